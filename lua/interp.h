@@ -1,0 +1,77 @@
+/* interp.h - the interpreter thread, as ui/ and the command line see it.
+ *
+ * One thread owns the only lua_State. Cells are coroutines of it: one that
+ * waits for a training yields, and other cells run meanwhile. The caller
+ * submits text, takes events (append-only, in order), interrupts. No lua_State
+ * crosses this header. */
+#ifndef LUA_INTERP_H
+#define LUA_INTERP_H
+
+#include "weir.h"
+
+struct plot; /* draw/plot.h */
+
+typedef struct interp interp;
+
+typedef struct interp_options {
+    weir_session *session;     /* borrowed; must outlive the interpreter */
+    void (*wake)(void *user);  /* an event waits; called from any thread; write one byte to a pipe */
+    void *user;
+    int argc;                  /* arg[1..argc] of the script */
+    char **argv;
+    const char *script;        /* arg[0], or NULL */
+    const char *sample_dir;    /* where weir.dataset() looks, or NULL: the configured place */
+    bool headless;             /* progress goes to stderr, no rich events */
+    bool quiet;
+    int columns;               /* width for printed tables; 0 = 80 */
+} interp_options;
+
+typedef enum interp_event_kind {
+    INTERP_STARTED,
+    INTERP_STDOUT,   /* text */
+    INTERP_STDERR,   /* text */
+    INTERP_VALUE,    /* the cell's last expression, printed: text; table or plot or object beside it */
+    INTERP_TABLE,    /* frame to show with scrolling (text = its print) */
+    INTERP_PLOT,     /* plot to draw */
+    INTERP_JOB,      /* a job that this cell waits for or started */
+    INTERP_PROGRESS, /* weir.report: done in [0,1], text */
+    INTERP_ERROR,    /* text = sentence, line in the cell (from 1, 0 = none), trace */
+    INTERP_FINISHED  /* seconds; ok = no error */
+} interp_event_kind;
+
+typedef struct interp_event { /* owned by the taker: interp_event_clear */
+    interp_event_kind kind;
+    int64_t cell;    /* the submitter's number */
+    int64_t run;     /* what interp_submit returned */
+    char *text, *trace, *hint;
+    size_t n;        /* bytes of text */
+    int64_t line, job;
+    double done, seconds;
+    bool ok;
+    weir_frame *frame;   /* owned reference or NULL */
+    char object[128];    /* id of a frame or model the value is, or "" */
+    struct plot *plot;   /* owned or NULL */
+} interp_event;
+
+weir_status interp_new(interp **out, const interp_options *opt, weir_error *err);
+void interp_free(interp *i); /* interrupts, joins the thread */
+
+/* Queues a cell. name is for messages ("digits.lua"), line the cell's first line in it. */
+int64_t interp_submit(interp *i, int64_t cell, const char *name, int64_t line, const char *text);
+/* Takes the next event; false = none now. */
+bool interp_next(interp *i, interp_event *out);
+void interp_event_clear(interp_event *e);
+/* Stops a running or queued cell within 100 ms; cell 0 = all. A training it
+ * waits for is left alone: cancel the job. */
+void interp_interrupt(interp *i, int64_t cell);
+bool interp_busy(const interp *i);           /* something runs or is queued */
+void interp_restart(interp *i);              /* fresh Lua state; frames and models stay */
+/* Completion at byte `at` of text, from the interpreter's globals, API names,
+ * parameters and values: calls back with each candidate; may run in the
+ * caller's thread on tables that need no lua_State plus a snapshot of globals. */
+typedef struct interp_candidate { char *text, *kind, *help; } interp_candidate;
+size_t interp_complete(interp *i, const char *text, size_t at, size_t *from, interp_candidate *out,
+                       size_t cap);
+void interp_candidates_free(interp_candidate *c, size_t n);
+
+#endif

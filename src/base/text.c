@@ -1,0 +1,305 @@
+/* text.c - growable byte strings, near names, UTF-8 widths. */
+#include "config.h"
+#include "base/text.h"
+
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void text_free(text *t)
+{
+    mem_free(t->s);
+    *t = (text){0};
+}
+
+void text_clear(text *t)
+{
+    t->n = 0;
+    if (t->s)
+        t->s[0] = 0;
+}
+
+static bool reserve(text *t, size_t more)
+{
+    if (t->failed)
+        return false;
+    if (t->n + more + 1 > t->cap) {
+        size_t cap = 2 * (t->n + more) + 32;
+        char *s = mem_resize(t->s, cap, 1);
+        if (!s) {
+            t->failed = true;
+            return false;
+        }
+        t->s = s;
+        t->cap = cap;
+    }
+    return true;
+}
+
+void text_add_n(text *t, const char *s, size_t n)
+{
+    if (!reserve(t, n))
+        return;
+    if (n)
+        memcpy(t->s + t->n, s, n);
+    t->n += n;
+    t->s[t->n] = 0;
+}
+
+void text_add(text *t, const char *s)
+{
+    text_add_n(t, s, strlen(s));
+}
+
+void text_char(text *t, char c)
+{
+    text_add_n(t, &c, 1);
+}
+
+void text_fmt(text *t, const char *format, ...)
+{
+    va_list ap, again;
+
+    va_start(ap, format);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, format, ap);
+    if (n > 0 && reserve(t, (size_t)n)) {
+        vsnprintf(t->s + t->n, (size_t)n + 1, format, again);
+        t->n += (size_t)n;
+    }
+    va_end(again);
+    va_end(ap);
+}
+
+const char *text_str(const text *t)
+{
+    return t->s ? t->s : "";
+}
+
+/* A host program may have set a locale with a decimal comma. */
+static void point(char *s)
+{
+    for (; *s; s++)
+        if (*s == ',')
+            *s = '.';
+}
+
+size_t text_put_number(double x, char buf[32])
+{
+    if (isnan(x))
+        return (size_t)snprintf(buf, 32, "NaN");
+    if (isinf(x))
+        return (size_t)snprintf(buf, 32, x < 0 ? "-Infinity" : "Infinity");
+    if (x == floor(x) && fabs(x) < 1e15)
+        return (size_t)snprintf(buf, 32, signbit(x) && x == 0 ? "-0" : "%.0f", x);
+    int n = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        n = snprintf(buf, 32, "%.*g", digits, x);
+        if (strtod(buf, NULL) == x)
+            break;
+    }
+    point(buf);
+    return (size_t)n;
+}
+
+size_t text_short_number(double x, int digits, char buf[32])
+{
+    double a = fabs(x);
+
+    if (!isfinite(x))
+        return text_put_number(x, buf);
+    if (x == floor(x) && a < 1e10)
+        return (size_t)snprintf(buf, 32, "%.0f", x == 0 ? 0 : x);
+    int n;
+    if (a >= 1e-4 && a < pow(10, digits)) {
+        int whole = (int)floor(log10(a)) + 1;
+        int after = digits - whole;
+        n = snprintf(buf, 32, "%.*f", after < 0 ? 0 : after > 15 ? 15 : after, x);
+    } else {
+        n = snprintf(buf, 32, "%.*g", digits, x);
+    }
+    point(buf);
+    return (size_t)n;
+}
+
+void text_number(text *t, double x)
+{
+    char buf[32];
+    size_t n = text_put_number(x, buf);
+    text_add_n(t, buf, n);
+}
+
+static int lower(char c)
+{
+    return tolower((unsigned char)c);
+}
+
+/* Optimal string alignment distance, case ignored; names over 63 bytes count as far. */
+static int distance(const char *a, const char *b)
+{
+    enum { MAX = 64 };
+    int rows[3][MAX], n = (int)strlen(a), m = (int)strlen(b);
+
+    if (n >= MAX || m >= MAX)
+        return MAX;
+    for (int j = 0; j <= m; j++)
+        rows[0][j] = j;
+    for (int i = 1; i <= n; i++) {
+        int *now = rows[i % 3], *up = rows[(i + 2) % 3], *up2 = rows[(i + 1) % 3];
+        now[0] = i;
+        for (int j = 1; j <= m; j++) {
+            int cost = lower(a[i - 1]) != lower(b[j - 1]);
+            int best = up[j - 1] + cost;
+            if (up[j] + 1 < best)
+                best = up[j] + 1;
+            if (now[j - 1] + 1 < best)
+                best = now[j - 1] + 1;
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                lower(a[i - 2]) == lower(b[j - 1]) && up2[j - 2] + 1 < best)
+                best = up2[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return rows[n % 3][m];
+}
+
+const char *text_nearest(const char *name, const char *const *candidates, size_t n)
+{
+    const char *best = NULL;
+    int limit = (int)strlen(name) / 3 + 1, best_distance = limit > 4 ? 5 : limit + 1;
+
+    for (size_t i = 0; i < n; i++) {
+        int d = text_same_word(name, candidates[i]) ? 0 : distance(name, candidates[i]);
+        if (d < best_distance) {
+            best_distance = d;
+            best = candidates[i];
+        }
+    }
+    return best;
+}
+
+bool text_same_word(const char *a, const char *b)
+{
+    for (;;) {
+        while (*a == '_' || *a == '-' || *a == ' ')
+            a++;
+        while (*b == '_' || *b == '-' || *b == ' ')
+            b++;
+        if (lower(*a) != lower(*b))
+            return false;
+        if (!*a)
+            return true;
+        a++;
+        b++;
+    }
+}
+
+size_t text_next(const char *s, size_t n, uint32_t *cp)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t len = u[0] < 0x80 ? 1 : u[0] >> 5 == 6 ? 2 : u[0] >> 4 == 14 ? 3 : u[0] >> 3 == 30 ? 4 : 0;
+
+    *cp = 0xFFFD;
+    if (len == 1)
+        *cp = u[0];
+    if (len < 2 || len > n)
+        return 1;
+    uint32_t c = u[0] & (0x7F >> len);
+    for (size_t i = 1; i < len; i++) {
+        if (u[i] >> 6 != 2)
+            return 1;
+        c = c << 6 | (u[i] & 0x3F);
+    }
+    if (c < least[len] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+        return 1;
+    *cp = c;
+    return len;
+}
+
+size_t text_put_utf8(uint32_t cp, char out[4])
+{
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        return 1;
+    }
+    if (cp < 0x800) {
+        out[0] = (char)(0xC0 | cp >> 6);
+        out[1] = (char)(0x80 | (cp & 0x3F));
+        return 2;
+    }
+    if (cp < 0x10000) {
+        out[0] = (char)(0xE0 | cp >> 12);
+        out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (cp & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | cp >> 18);
+    out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (cp & 0x3F));
+    return 4;
+}
+
+int text_width(uint32_t cp)
+{
+    static const uint32_t zero[][2] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},
+                                       {0x610, 0x61A},   {0x64B, 0x65F},   {0x200B, 0x200F},
+                                       {0x202A, 0x202E}, {0x2060, 0x2064}, {0x20D0, 0x20F0},
+                                       {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF},
+                                       {0xE0100, 0xE01EF}};
+    static const uint32_t wide[][2] = {{0x1100, 0x115F},   {0x231A, 0x231B},   {0x2329, 0x232A},
+                                       {0x23E9, 0x23EC},   {0x2614, 0x2615},   {0x2648, 0x2653},
+                                       {0x26AA, 0x26AB},   {0x2705, 0x2705},   {0x270A, 0x270B},
+                                       {0x274C, 0x274C},   {0x2753, 0x2755},   {0x2795, 0x2797},
+                                       {0x2E80, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},
+                                       {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},   {0xA960, 0xA97F},
+                                       {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
+                                       {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
+                                       {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x1FA70, 0x1FAFF},
+                                       {0x20000, 0x3FFFD}};
+
+    if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
+        return 0;
+    if (cp < 0x300)
+        return 1;
+    for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
+        if (cp >= zero[i][0] && cp <= zero[i][1])
+            return 0;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (cp >= wide[i][0] && cp <= wide[i][1])
+            return 2;
+    return 1;
+}
+
+size_t text_columns(const char *s, size_t n)
+{
+    size_t columns = 0;
+    uint32_t cp;
+
+    for (size_t i = 0; i < n;) {
+        i += text_next(s + i, n - i, &cp);
+        columns += (size_t)text_width(cp);
+    }
+    return columns;
+}
+
+size_t text_fit(const char *s, size_t n, size_t columns)
+{
+    size_t i = 0, used = 0;
+
+    while (i < n) {
+        uint32_t cp;
+        size_t len = text_next(s + i, n - i, &cp);
+        used += (size_t)text_width(cp);
+        if (used > columns)
+            break;
+        i += len;
+    }
+    return i;
+}
