@@ -1,0 +1,564 @@
+/* column.c - one typed column in the narrowest lossless storage.
+ *
+ * Numbers are tried as a constant, then as integers, then as decimals with up
+ * to six places (a number k / 10^d that was read from text divides back to the
+ * same double, because IEEE division rounds correctly), then as floats that
+ * are exact, then as doubles. Level codes take one, two or four bytes. */
+#include "config.h"
+#include "data/column.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_DECIMALS = 6 };
+
+static void column_destroy(object *o)
+{
+    column *c = (column *)o;
+
+    mem_slab_free(c->cells);
+    mem_free(c->pool);
+    mem_free(c->ends);
+    mem_free(c->holes);
+    if (!c->domain_pool)
+        for (size_t i = 0; c->levels && i < c->n_levels; i++)
+            mem_free(c->levels[i]);
+    mem_free(c->domain_pool);
+    mem_free(c->levels);
+    mem_free(c);
+}
+
+static column *new_column(weir_type type, size_t rows)
+{
+    column *c = MEM_NEW(column);
+
+    if (c) {
+        object_init(&c->o, column_destroy);
+        c->type = type;
+        c->rows = rows;
+        c->divisor = 1;
+    }
+    return c;
+}
+
+column *column_ref(const column *c)
+{
+    return object_ref(c ? &c->o : NULL);
+}
+
+void column_unref(column *c)
+{
+    object_unref(c ? &c->o : NULL);
+}
+
+/* Storage ------------------------------------------------------------------- */
+
+static size_t cell_size(column_store s)
+{
+    static const size_t size[] = {[STORE_CONST] = 0, [STORE_U8] = 1,  [STORE_I16] = 2, [STORE_I32] = 4,
+                                  [STORE_I64] = 8,   [STORE_F32] = 4, [STORE_F64] = 8, [STORE_TEXT] = 0};
+    return size[s];
+}
+
+static const char *store_name(const column *c)
+{
+    static const char *const plain[] = {"const", "u8", "i16", "i32", "i64", "f32", "f64", "text"};
+    static const char *const codes[] = {"const", "u8 codes", "i16 codes", "i32 codes", "i64 codes"};
+    static const char *const decimals[] = {"const", "u8 decimal", "i16 decimal", "i32 decimal", "i64 decimal"};
+
+    if (c->type == WEIR_TYPE_FACTOR && c->store <= STORE_I64)
+        return codes[c->store];
+    return c->divisor > 1 && c->store <= STORE_I64 ? decimals[c->store] : plain[c->store];
+}
+
+/* The cell that stands for missing in an integer store. */
+static int64_t hole_of(column_store s)
+{
+    switch (s) {
+    case STORE_U8:
+        return UINT8_MAX;
+    case STORE_I16:
+        return INT16_MAX;
+    case STORE_I32:
+        return INT32_MAX;
+    default:
+        return INT64_MAX;
+    }
+}
+
+/* What can hold lo..hi, leaving the hole free; *offset is taken off each value. */
+static column_store store_for(int64_t lo, int64_t hi, bool holes, double *offset)
+{
+    int64_t span = hi - lo;
+
+    *offset = 0;
+    if (lo >= 0 && hi < UINT8_MAX + !holes)
+        return STORE_U8;
+    if (span < UINT8_MAX + !holes) {
+        *offset = (double)lo;
+        return STORE_U8;
+    }
+    if (lo >= INT16_MIN && hi < INT16_MAX + !holes)
+        return STORE_I16;
+    if (lo >= INT32_MIN && hi < (int64_t)INT32_MAX + !holes)
+        return STORE_I32;
+    return STORE_I64;
+}
+
+static void put_cell(column *c, size_t i, int64_t v)
+{
+    switch (c->store) {
+    case STORE_U8:
+        ((uint8_t *)c->cells)[i] = (uint8_t)v;
+        break;
+    case STORE_I16:
+        ((int16_t *)c->cells)[i] = (int16_t)v;
+        break;
+    case STORE_I32:
+        ((int32_t *)c->cells)[i] = (int32_t)v;
+        break;
+    default:
+        ((int64_t *)c->cells)[i] = v;
+    }
+}
+
+static bool make_cells(column *c)
+{
+    size_t size = cell_size(c->store);
+
+    if (!size)
+        return true;
+    c->cells = mem_slab(c->rows ? c->rows : 1, size);
+    return c->cells != NULL;
+}
+
+/* x * 10^d is an integer below 2^53 that divides back to x. */
+static bool is_decimal(double x, double power)
+{
+    double k = nearbyint(x * power);
+    return fabs(k) < 9e15 && k / power == x && !(k == 0 && signbit(x));
+}
+
+typedef struct shape { /* what the numbers are like */
+    size_t missing;
+    bool constant, f32;
+    int decimals; /* 0 = integers, -1 = neither */
+    int64_t lo, hi;
+} shape;
+
+static shape look(const double *x, size_t n)
+{
+    static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    shape s = {.constant = true, .f32 = true};
+    double first = NAN;
+
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(x[i])) {
+            s.missing++;
+            continue;
+        }
+        if (isnan(first))
+            first = x[i];
+        s.constant = s.constant && x[i] == first && signbit(x[i]) == signbit(first);
+        s.f32 = s.f32 && (isinf(x[i]) || (double)(float)x[i] == x[i]);
+        while (s.decimals >= 0 && !(isfinite(x[i]) && is_decimal(x[i], power[s.decimals])))
+            s.decimals = s.decimals < MAX_DECIMALS ? s.decimals + 1 : -1;
+    }
+    s.constant = s.constant && (s.missing == 0 || s.missing == n);
+    if (s.decimals < 0)
+        return s;
+    s.lo = INT64_MAX;
+    s.hi = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(x[i]))
+            continue;
+        double k = nearbyint(x[i] * power[s.decimals]);
+        if (!(fabs(k) < 9e15) || k / power[s.decimals] != x[i]) {
+            s.decimals = -1;
+            return s;
+        }
+        int64_t v = (int64_t)k;
+        s.lo = v < s.lo ? v : s.lo;
+        s.hi = v > s.hi ? v : s.hi;
+    }
+    return s;
+}
+
+static void choose(column *c, const double *x, const shape *s)
+{
+    static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+
+    c->has_missing = s->missing > 0;
+    if (c->rows == 0 || s->constant) {
+        c->store = STORE_CONST;
+        c->offset = c->rows ? x[0] : (double)NAN;
+        return;
+    }
+    c->store = s->f32 ? STORE_F32 : STORE_F64;
+    if (s->decimals < 0)
+        return;
+    double offset;
+    column_store narrow = store_for(s->lo, s->hi, s->missing > 0, &offset);
+    if (cell_size(narrow) < cell_size(c->store) || (s->decimals == 0 && narrow == STORE_I32)) {
+        c->store = narrow;
+        c->offset = offset;
+        c->divisor = power[s->decimals];
+    }
+}
+
+static void fill(column *c, const double *x)
+{
+    for (size_t i = 0; i < c->rows; i++) {
+        if (c->store == STORE_F32)
+            ((float *)c->cells)[i] = (float)x[i];
+        else if (c->store == STORE_F64)
+            ((double *)c->cells)[i] = x[i];
+        else if (isnan(x[i]))
+            put_cell(c, i, hole_of(c->store));
+        else
+            put_cell(c, i, (int64_t)(nearbyint(x[i] * c->divisor) - c->offset));
+    }
+}
+
+/* Statistics ------------------------------------------------------------------ */
+
+/* The running update over rows in order; with only 0 and 1 and with sparse data
+ * H2O's short cuts, so that the last bit agrees (deep-learning 1.3). */
+static void moments(column *c, const double *x)
+{
+    weir_column_stats *s = &c->stats;
+    size_t n = 0, ones = 0, zeros = 0;
+    double mean = 0, m2 = 0;
+
+    s->min = INFINITY;
+    s->max = -INFINITY;
+    for (size_t i = 0; i < c->rows; i++) {
+        if (isnan(x[i])) {
+            s->missing++;
+        } else if (isinf(x[i])) {
+            *(x[i] > 0 ? &c->pos_inf : &c->neg_inf) += 1;
+        } else {
+            n++;
+            zeros += x[i] == 0;
+            ones += x[i] == 1;
+            s->min = x[i] < s->min ? x[i] : s->min;
+            s->max = x[i] > s->max ? x[i] : s->max;
+        }
+    }
+    s->zeros = zeros;
+    bool binary = n > 0 && zeros + ones == n;
+    bool sparse = !binary && 8 * (c->rows - zeros) < c->rows;
+    if (binary) {
+        mean = (double)ones / (double)n;
+        m2 = (double)zeros * (0 - mean) * (0 - mean) + (double)ones * (1 - mean) * (1 - mean);
+    } else {
+        size_t k = 0;
+        for (size_t i = 0; i < c->rows; i++) {
+            if (!isfinite(x[i]) || (sparse && x[i] == 0))
+                continue;
+            double delta = x[i] - mean;
+            mean += delta / (double)++k;
+            m2 += delta * (x[i] - mean);
+        }
+        if (sparse && n) {
+            double delta = mean, z = (double)zeros, all = (double)n;
+            mean = mean * (double)k / all;
+            m2 += delta * delta * (double)k * z / all;
+        }
+    }
+    c->sum_squares_dev = m2;
+    s->mean = n ? mean : (double)NAN;
+    s->sd = n > 1 ? sqrt(m2 / (double)(n - 1)) : n ? 0 : (double)NAN;
+    if (!n)
+        s->min = s->max = NAN;
+}
+
+static void account(column *c)
+{
+    c->bytes = c->rows * cell_size(c->store);
+    if (c->store == STORE_TEXT)
+        c->bytes = c->ends[c->rows] + (c->rows + 1) * sizeof *c->ends + (c->holes ? c->rows / 8 + 1 : 0);
+    for (size_t i = 0; i < c->n_levels; i++)
+        c->bytes += strlen(c->levels[i]) + 1 + sizeof(char *);
+    c->stats.bytes = c->bytes;
+    c->stats.levels = c->n_levels;
+    c->stats.storage = store_name(c);
+}
+
+/* Building ---------------------------------------------------------------------- */
+
+column *column_of_numbers(weir_type type, const double *x, size_t rows)
+{
+    column *c = new_column(type, rows);
+
+    if (!c)
+        return NULL;
+    shape s = look(x, rows);
+    choose(c, x, &s);
+    if (!make_cells(c)) {
+        column_unref(c);
+        return NULL;
+    }
+    if (c->store != STORE_CONST)
+        fill(c, x);
+    moments(c, x);
+    if (rows && s.missing == rows && type == WEIR_TYPE_NUMERIC)
+        c->type = WEIR_TYPE_MISSING;
+    account(c);
+    return c;
+}
+
+static bool copy_levels(column *c, const char *const *levels, size_t n)
+{
+    c->levels = mem_zero(n + 1, sizeof *c->levels);
+    if (!c->levels)
+        return false;
+    c->n_levels = n;
+    for (size_t i = 0; i < n; i++)
+        if (!(c->levels[i] = mem_text(levels[i])))
+            return false;
+    return true;
+}
+
+/* Codes are numbers as far as statistics go: min, max and mean are of the codes. */
+static void code_moments(column *c, const uint32_t *codes)
+{
+    weir_column_stats *s = &c->stats;
+    double sum = 0, m2 = 0;
+    uint32_t lo = UINT32_MAX, hi = 0;
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->rows; i++) {
+        if (codes[i] == COLUMN_MISSING)
+            continue;
+        n++;
+        s->zeros += codes[i] == 0;
+        sum += codes[i];
+        lo = codes[i] < lo ? codes[i] : lo;
+        hi = codes[i] > hi ? codes[i] : hi;
+    }
+    s->missing = c->rows - n;
+    s->min = n ? lo : (double)NAN;
+    s->max = n ? hi : (double)NAN;
+    s->mean = n ? sum / (double)n : (double)NAN;
+    for (size_t i = 0; i < c->rows; i++)
+        if (codes[i] != COLUMN_MISSING)
+            m2 += (codes[i] - s->mean) * (codes[i] - s->mean);
+    c->sum_squares_dev = m2;
+    s->sd = n > 1 ? sqrt(m2 / (double)(n - 1)) : n ? 0 : (double)NAN;
+}
+
+column *column_of_codes(const uint32_t *codes, size_t rows, const char *const *levels, size_t n_levels)
+{
+    column *c = new_column(WEIR_TYPE_FACTOR, rows);
+    double offset;
+
+    if (!c || !copy_levels(c, levels, n_levels))
+        goto failed;
+    for (size_t i = 0; i < rows && !c->has_missing; i++)
+        c->has_missing = codes[i] == COLUMN_MISSING;
+    c->store = store_for(0, n_levels ? (int64_t)n_levels - 1 : 0, true, &offset);
+    if (!make_cells(c))
+        goto failed;
+    for (size_t i = 0; i < rows; i++)
+        put_cell(c, i, codes[i] == COLUMN_MISSING ? hole_of(c->store) : (int64_t)codes[i]);
+    code_moments(c, codes);
+    account(c);
+    return c;
+failed:
+    column_unref(c);
+    return NULL;
+}
+
+column *column_of_texts(const char *const *s, size_t rows)
+{
+    column *c = new_column(WEIR_TYPE_STRING, rows);
+    size_t bytes = 0, at = 0;
+
+    if (!c)
+        return NULL;
+    c->store = STORE_TEXT;
+    for (size_t i = 0; i < rows; i++) {
+        bytes += s[i] ? strlen(s[i]) + 1 : 1;
+        c->stats.missing += !s[i];
+    }
+    c->has_missing = c->stats.missing > 0;
+    c->pool = mem_array(bytes, 1);
+    c->ends = mem_array(rows + 1, sizeof *c->ends);
+    if (c->has_missing)
+        c->holes = mem_zero(rows / 8 + 1, 1);
+    if (!c->pool || !c->ends || (c->has_missing && !c->holes)) {
+        mem_free(c->ends);
+        c->ends = NULL;
+        column_unref(c);
+        return NULL;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        size_t n = s[i] ? strlen(s[i]) : 0;
+        c->ends[i] = at;
+        if (n)
+            memcpy(c->pool + at, s[i], n);
+        c->pool[at + n] = 0;
+        at += n + 1;
+        if (!s[i])
+            c->holes[i / 8] |= (uint8_t)(1u << i % 8);
+    }
+    c->ends[rows] = at;
+    c->stats.min = c->stats.max = c->stats.mean = c->stats.sd = NAN;
+    account(c);
+    return c;
+}
+
+/* Reading ------------------------------------------------------------------------- */
+
+/* One loop per storage and output type. */
+#define DECODE(cell_type)                                                                    \
+    do {                                                                                     \
+        const cell_type *cell = (const cell_type *)c->cells + row;                           \
+        for (size_t i = 0; i < n; i++)                                                       \
+            out[i] = c->has_missing && (int64_t)cell[i] == hole                              \
+                         ? (double)NAN                                                       \
+                         : ((double)cell[i] + c->offset) / c->divisor;                       \
+    } while (0)
+
+void column_read(const column *c, size_t row, size_t n, double *out)
+{
+    int64_t hole = hole_of(c->store);
+
+    switch (c->store) {
+    case STORE_CONST:
+        for (size_t i = 0; i < n; i++)
+            out[i] = c->offset;
+        break;
+    case STORE_U8:
+        DECODE(uint8_t);
+        break;
+    case STORE_I16:
+        DECODE(int16_t);
+        break;
+    case STORE_I32:
+        DECODE(int32_t);
+        break;
+    case STORE_I64:
+        DECODE(int64_t);
+        break;
+    case STORE_F32:
+        for (size_t i = 0; i < n; i++)
+            out[i] = (double)((const float *)c->cells)[row + i];
+        break;
+    case STORE_F64:
+        memcpy(out, (const double *)c->cells + row, n * sizeof *out);
+        break;
+    case STORE_TEXT:
+        for (size_t i = 0; i < n; i++)
+            out[i] = NAN;
+        break;
+    }
+}
+
+void column_read_f32(const column *c, size_t row, size_t n, float *out)
+{
+    double block[256];
+
+    for (size_t i = 0; i < n; i += 256) {
+        size_t m = n - i < 256 ? n - i : 256;
+        column_read(c, row + i, m, block);
+        for (size_t k = 0; k < m; k++)
+            out[i + k] = (float)block[k];
+    }
+}
+
+uint32_t column_code_at(const column *c, size_t row)
+{
+    int64_t v = 0;
+
+    switch (c->store) {
+    case STORE_U8:
+        v = ((const uint8_t *)c->cells)[row];
+        break;
+    case STORE_I16:
+        v = ((const int16_t *)c->cells)[row];
+        break;
+    case STORE_I32:
+        v = ((const int32_t *)c->cells)[row];
+        break;
+    case STORE_CONST:
+        return isnan(c->offset) ? COLUMN_MISSING : (uint32_t)c->offset;
+    default:
+        return COLUMN_MISSING;
+    }
+    return c->has_missing && v == hole_of(c->store) ? COLUMN_MISSING : (uint32_t)v;
+}
+
+void column_codes(const column *c, size_t row, size_t n, uint32_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = column_code_at(c, row + i);
+}
+
+double column_at(const column *c, size_t row)
+{
+    double x;
+    column_read(c, row, 1, &x);
+    return x;
+}
+
+const char *column_text_at(const column *c, size_t row, size_t *n)
+{
+    if (c->holes && c->holes[row / 8] >> row % 8 & 1)
+        return NULL;
+    if (n)
+        *n = c->ends[row + 1] - c->ends[row] - 1;
+    return c->pool + c->ends[row];
+}
+
+bool column_missing(const column *c, size_t row)
+{
+    return c->store == STORE_TEXT ? column_text_at(c, row, NULL) == NULL : isnan(column_at(c, row));
+}
+
+/* Picking ---------------------------------------------------------------------------- */
+
+static column *pick_texts(const column *c, const uint64_t *rows, size_t n)
+{
+    const char **s = mem_array(n, sizeof *s);
+
+    if (!s)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        s[i] = column_text_at(c, rows[i], NULL);
+    column *out = column_of_texts(s, n);
+    mem_free(s);
+    return out;
+}
+
+static column *pick_codes(const column *c, const uint64_t *rows, size_t n)
+{
+    uint32_t *codes = mem_array(n, sizeof *codes);
+
+    if (!codes)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        codes[i] = column_code_at(c, rows[i]);
+    column *out = column_of_codes(codes, n, (const char *const *)c->levels, c->n_levels);
+    mem_free(codes);
+    return out;
+}
+
+column *column_pick(const column *c, const uint64_t *rows, size_t n)
+{
+    if (c->store == STORE_TEXT)
+        return pick_texts(c, rows, n);
+    if (c->type == WEIR_TYPE_FACTOR)
+        return pick_codes(c, rows, n);
+    double *x = mem_array(n, sizeof *x);
+    if (!x)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        x[i] = column_at(c, rows[i]);
+    column *out = column_of_numbers(c->type == WEIR_TYPE_TIME ? WEIR_TYPE_TIME : WEIR_TYPE_NUMERIC, x, n);
+    mem_free(x);
+    return out;
+}
