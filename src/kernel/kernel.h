@@ -3,6 +3,10 @@
 #ifndef KERNEL_KERNEL_H
 #define KERNEL_KERNEL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 typedef struct kernel_ops {
     const char *name; /* "generic", "avx2", "avx512" */
 } kernel_ops;
