@@ -1,0 +1,35 @@
+/* session.h - what everything hangs from: budget, registry, jobs, log.
+ * Two sessions in one process do not know of each other. */
+#ifndef RUN_SESSION_H
+#define RUN_SESSION_H
+
+#include "base/log.h"
+#include "run/job.h"
+#include "run/registry.h"
+
+enum { SESSION_JOBS = 256 }; /* ended jobs beyond this many are forgotten, oldest first */
+
+struct weir_session {
+    weir_limits limits; /* resolved; under lock */
+    double began;       /* monotonic seconds */
+    logger *log;
+    registry *objects;
+    budget threads;
+    int64_t last_func;
+
+    pthread_mutex_t lock; /* guards what follows and limits */
+    weir_job **job;       /* owned, oldest first */
+    size_t n_jobs, cap_jobs;
+    int64_t last_job;
+
+    pthread_mutex_t wake_lock;
+    weir_wake_fn *wake;
+    void *wake_user;
+};
+
+/* Enters a job into the session's list and starts it; the caller keeps its reference. */
+weir_status session_start(weir_session *s, weir_job *j, weir_error *err);
+/* Refuses when `bytes` more would exceed the memory budget, naming what for. */
+weir_status session_room(weir_session *s, uint64_t bytes, const char *what, weir_error *err);
+
+#endif

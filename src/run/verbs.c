@@ -1,0 +1,61 @@
+/* verbs.c - the verbs of all floors, joined into one table. */
+#include "run/verbs.h"
+
+#include <string.h>
+
+#define TABLES /* one line per floor's table; filled as floors bring theirs */ \
+    {verbs_session, &verbs_session_count}
+
+static const struct {
+    const verb *table;
+    const size_t *count;
+} tables[] = {TABLES};
+
+enum { N_TABLES = sizeof tables / sizeof *tables };
+
+size_t verbs_all_count(void)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < N_TABLES; t++)
+        n += *tables[t].count;
+    return n;
+}
+
+const verb *verbs_all_at(size_t i)
+{
+    for (size_t t = 0; t < N_TABLES; t++) {
+        if (i < *tables[t].count)
+            return &tables[t].table[i];
+        i -= *tables[t].count;
+    }
+    return NULL;
+}
+
+const verb *verbs_all_find(const char *on, const char *name)
+{
+    for (size_t t = 0; t < N_TABLES; t++)
+        for (size_t i = 0; i < *tables[t].count; i++) {
+            const verb *v = &tables[t].table[i];
+            if (!strcmp(v->info.name, name) && !strcmp(v->info.on, on))
+                return v;
+        }
+    return NULL;
+}
+
+size_t weir_verb_count(void)
+{
+    return verbs_all_count();
+}
+
+const weir_verb_info *weir_verb_at(size_t i)
+{
+    const verb *v = verbs_all_at(i);
+    return v ? &v->info : NULL;
+}
+
+const weir_verb_info *weir_verb_find(const char *on, const char *name)
+{
+    const verb *v = verbs_all_find(on, name);
+    return v ? &v->info : NULL;
+}
