@@ -55,6 +55,8 @@ bool family_is_log_link(family_kind k);
 /* The 10 x 6 matrix: may this family be used with this loss on this sort of problem? */
 typedef enum problem_kind { PROBLEM_REGRESSION, PROBLEM_CLASSES, PROBLEM_AUTOENCODER } problem_kind;
 bool loss_legal(family_kind f, loss_kind l, problem_kind p);
+/* AUTO family and Automatic loss become what they stand for. n_labels of a classification. */
+void loss_resolve(loss_spec *s, problem_kind p, size_t n_labels);
 extern const char *const family_names[]; /* NULL-terminated, by family_kind, H2O's spelling */
 extern const char *const loss_names[];   /* NULL-terminated, by loss_kind */
 

@@ -39,7 +39,10 @@ typedef struct network {
 weir_status network_new(network **out, const size_t *sizes, size_t n_sizes, activation_kind hidden,
                         activation_kind output, weir_error *err);
 weir_status network_copy(network **out, const network *net, weir_error *err);
+/* Copies weights, biases and keep factors; the same topology. */
+void network_assign(network *to, const network *from);
 void network_free(network *net);
+size_t network_rows(const network_layer *l); /* of the weight matrix: units * channels */
 /* Weights and biases, Maxout channels counted; UINT64_MAX on overflow. Allocates nothing. */
 uint64_t network_count(const size_t *sizes, size_t n_sizes, activation_kind hidden);
 
