@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/progress.h"
 #include "data/frame.h"
+#include "model/param.h"
 
 typedef enum encode_transform { ENC_NONE, ENC_STANDARDIZE, ENC_DESCALE, ENC_NORMALIZE } encode_transform;
 
@@ -21,6 +22,7 @@ typedef struct encode_factor {
     size_t offset; /* first slot */
     size_t slots;  /* n_levels + 1, or n_levels when the first level is dropped */
     map *by_level;
+    bool missing_seen; /* some training row had no level: only then does the missing slot count */
 } encode_factor;
 
 typedef struct encode_number {
@@ -50,6 +52,11 @@ typedef struct encoder {
 } encoder;
 
 void encoder_free(encoder *e);
+/* Fits on the training frame: p is resolved and checked. warnings: LIST that
+ * notes (columns left out and why) are added to. */
+weir_status encoder_fit(encoder **out, const weir_params *p, const weir_frame *f,
+                        weir_value *warnings, weir_error *err);
+weir_status encoder_copy(encoder **out, const encoder *e, weir_error *err);
 /* Name of expanded input i ("col.level", "col.missing(NA)", "col") into buf. */
 void encoder_input_name(const encoder *e, size_t i, char *buf, size_t cap);
 
@@ -79,6 +86,8 @@ void encode_dense(const encode_view *v, size_t row, size_t n, float *x);
 size_t encode_sparse(const encode_view *v, size_t row, uint32_t *idx, float *val);
 /* Target of a row: label code (as double), or scaled response; NaN = missing. */
 void encode_response(const encode_view *v, size_t row, size_t n, double *y);
+/* Does the row miss a predictor? (missing_values_handling = Skip) */
+bool encode_has_missing(const encode_view *v, size_t row);
 void encode_weights(const encode_view *v, size_t row, size_t n, double *w); /* 1 without a column */
 void encode_offsets(const encode_view *v, size_t row, size_t n, double *o); /* scaled; 0 without */
 
