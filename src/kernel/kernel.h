@@ -1,5 +1,9 @@
 /* kernel.h - numeric primitives, one table per instruction set.
- * (The kernel floor's owner fills this.) */
+ *
+ * One plain-C source (kernel_impl.c) is compiled once per instruction set; the
+ * inner loops are written so that the compiler turns them into vectors. Every
+ * length may be odd and every start unaligned; results depend on the table but
+ * never on addresses. Sums are taken in a fixed order per table. */
 #ifndef KERNEL_KERNEL_H
 #define KERNEL_KERNEL_H
 
@@ -7,8 +11,48 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* One optimiser step's constants. The gradient of a weight is c * v[i], to
+ * which l1 * sign(w) + l2 * w is added. */
+typedef struct kernel_step {
+    float l1, l2;
+    bool all;              /* also where v[i] == 0: regularisation and decay of state act there */
+    float rho, epsilon;    /* ADADELTA */
+    float rate, momentum;  /* SGD: rate is already times (1 - momentum) */
+    bool nesterov;
+    float beta1, beta2;    /* Adam */
+    float correct1, correct2; /* 1 / (1 - beta^t) */
+    float decay;           /* decoupled: share of w taken away per step */
+} kernel_step;
+
+/* `count` rows of a matrix w and of the optimiser's state s, t (rows ld apart): row idx[i]
+ * (NULL: i) moves by one step with c = val[i]. e[i], unless e is NULL, gets the sum of
+ * v * w over the row as it was before: the error handed back through it. */
+typedef void kernel_step_fn(float *w, float *s, float *t, size_t ld, const uint32_t *idx,
+                            const float *val, size_t count, const float *v, size_t n,
+                            const kernel_step *k, float *e);
+
 typedef struct kernel_ops {
     const char *name; /* "generic", "avx2", "avx512" */
+    float (*dot)(const float *a, const float *b, size_t n);
+    /* z[i] += c * w[i] */
+    void (*axpy)(float *z, const float *w, float c, size_t n);
+    /* z[n] += sum over i < count of val[i] * row idx[i] (NULL: i) of w */
+    void (*add_rows)(float *z, const float *w, size_t ld, const uint32_t *idx, const float *val,
+                     size_t count, size_t n);
+    /* out[r] = sum over k of w[r * ld + k] * x[k], r < rows */
+    void (*gemv)(const float *w, size_t ld, size_t rows, const float *x, size_t n, float *out);
+    /* c[m][n] (rows ldc apart) = a[m][k] (lda) times the transpose of b[n][k] (ldb) */
+    void (*gemm_nt)(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                    size_t ldb, float *c, size_t ldc);
+    double (*sum_squares)(const float *w, size_t n);
+    /* acc[i] += w[i] * w[i] */
+    void (*add_squares)(float *acc, const float *w, size_t n);
+    /* w[i] *= f[i] */
+    void (*scale)(float *w, const float *f, size_t n);
+    /* a[i] += share * (b[i] - a[i]) */
+    void (*lerp)(float *a, const float *b, float share, size_t n);
+    void (*tanh_of)(float *z, size_t n); /* in place; relative error below 4e-7 */
+    kernel_step_fn *adadelta, *sgd, *adam;
 } kernel_ops;
 
 #endif

@@ -31,11 +31,15 @@ typedef struct metric_options {
     const char *description;   /* "sample of 10,000 of 60,000 rows" or NULL; copied */
 } metric_options;
 
-/* p[n][n_labels] class probabilities (regression: prediction in p[n][1]),
+/* p[n][n_labels] class probabilities (regression: predictions p[n]),
  * y[n] label code or response, NaN = missing (row left out); w[n] weights or NULL;
  * predicted[n] label decided elsewhere, or NULL: largest probability. */
 weir_status metrics_of_classes(weir_metrics **out, size_t n, const double *p, const double *y,
-                               const double *w, const metric_options *opt, weir_error *err);
+                               const double *w, const double *predicted, const metric_options *opt,
+                               weir_error *err);
+/* The huber threshold: the weighted alpha-quantile of |y - p|. */
+weir_status metric_huber_delta(size_t n, const double *p, const double *y, const double *w,
+                               double alpha, double *delta, weir_error *err);
 weir_status metrics_of_regression(weir_metrics **out, size_t n, const double *p, const double *y,
                                   const double *w, const metric_options *opt, weir_error *err);
 /* e[n]: mean squared reconstruction error of each row. */

@@ -49,6 +49,7 @@ struct weir_model {
     train_state *state;         /* or NULL */
 };
 
+weir_model *model_new(void); /* one reference, everything empty; NULL = out of memory */
 void model_free_parts(struct weir_model *m);
 
 #endif

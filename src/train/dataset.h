@@ -9,16 +9,29 @@
 
 #include "model/encode.h"
 
-typedef struct dataset dataset; /* layout is dataset.c's own; see dataset_impl.h for the trainer */
+typedef struct dataset {
+    size_t rows, inputs;
+    bool sparse;        /* rows are lists of what is not zero */
+    float *dense;       /* [rows][inputs] unless sparse */
+    uint64_t *start;    /* sparse: row r is entries [start[r], start[r + 1]) */
+    uint32_t *index;
+    float *value;
+    float *target;      /* label code or scaled response; NULL for an autoencoder */
+    float *weight;      /* NULL = all 1 */
+    float *offset;      /* NULL = all 0 */
+    uint32_t *frame_row;
+} dataset;
 
 typedef struct dataset_spec {
     bool autoencoder; /* targets are the inputs */
-    bool sparse;      /* the client declared the data sparse */
     uint64_t budget;  /* bytes it may take; 0 = no limit */
 } dataset_spec;
 
 weir_status dataset_new(dataset **out, const encode_view *v, const dataset_spec *spec, progress *p,
                         weir_error *err);
+/* The same from a matrix x[rows][inputs] and y[rows] (NULL: autoencoder); w may be NULL. */
+weir_status dataset_of_dense(dataset **out, size_t rows, size_t inputs, const float *x,
+                             const double *y, const double *w, bool sparse, weir_error *err);
 void dataset_free(dataset *d);
 size_t dataset_rows(const dataset *d);
 size_t dataset_frame_row(const dataset *d, size_t i);

@@ -46,6 +46,10 @@ typedef struct trainer_spec {
 
 typedef struct trainer trainer;
 
+/* Learning rate of a layer (0 = first) and momentum after that many rows. */
+double trainer_rate(const trainer_spec *s, size_t layer, uint64_t samples);
+double trainer_momentum(const trainer_spec *s, uint64_t samples);
+
 /* net: the initial weights (copied). d: the rows; must outlive the trainer. */
 weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *net,
                         const dataset *d, weir_error *err);

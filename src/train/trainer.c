@@ -1,0 +1,550 @@
+/* trainer.c - working copies, threads, and conversion from and to the canonical network. */
+#include "config.h"
+#include "train/trainer_impl.h"
+
+#include "base/mem.h"
+#include "base/status.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
+/* Working copies ------------------------------------------------------------------ */
+
+static size_t layer_floats(const work_layer *l, bool states)
+{
+    size_t weights = l->lines * l->ld, biases = padded(l->rows);
+    return (weights + biases) * (states ? 3 : 1) + padded(l->units);
+}
+
+/* Lays out the arrays of a copy shaped like `shape`; states = with the optimiser's. */
+static weir_status copy_new(copy *c, const work_layer *shape, size_t layers, bool states, weir_error *err)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < layers; i++)
+        sum += layer_floats(&shape[i], states);
+    c->layer = mem_array(layers, sizeof *c->layer);
+    c->slab = mem_slab(sum, sizeof *c->slab);
+    c->floats = sum;
+    if (!c->layer || !c->slab)
+        return weir_no_memory(err, "preparing the training");
+    float *at = c->slab;
+    for (size_t i = 0; i < layers; i++) {
+        work_layer *l = &c->layer[i];
+        *l = shape[i];
+        size_t weights = l->lines * l->ld, biases = padded(l->rows);
+        l->w = at, at += weights;
+        l->s = states ? at : NULL, at += states ? weights : 0;
+        l->t = states ? at : NULL, at += states ? weights : 0;
+        l->b = at, at += biases;
+        l->bs = states ? at : NULL, at += states ? biases : 0;
+        l->bt = states ? at : NULL, at += states ? biases : 0;
+        l->mean = at, at += padded(l->units);
+    }
+    return WEIR_OK;
+}
+
+static void copy_free(copy *c)
+{
+    mem_slab_free(c->slab);
+    mem_free(c->layer);
+}
+
+/* Where weight (row, input) of the canonical matrix lies. */
+static size_t place(const work_layer *l, size_t row, size_t input)
+{
+    return l->output_major ? row * l->ld + input : input * l->ld + row;
+}
+
+static void copy_import(copy *c, const network *net)
+{
+    for (size_t i = 0; i < net->layers; i++) {
+        const network_layer *n = &net->layer[i];
+        work_layer *l = &c->layer[i];
+        for (size_t r = 0; r < l->rows; r++) {
+            for (size_t k = 0; k < l->inputs; k++)
+                l->w[place(l, r, k)] = n->w[r * l->inputs + k];
+            l->b[r] = (float)n->b[r];
+        }
+    }
+}
+
+void trainer_export(const trainer *t, network *net)
+{
+    const copy *c = t->average.slab ? &t->average : &t->main;
+
+    for (size_t i = 0; i < net->layers; i++) {
+        network_layer *n = &net->layer[i];
+        const work_layer *l = &c->layer[i];
+        for (size_t r = 0; r < l->rows; r++) {
+            for (size_t k = 0; k < l->inputs; k++)
+                n->w[r * l->inputs + k] = l->w[place(l, r, k)];
+            n->b[r] = (double)l->b[r];
+        }
+        n->keep = t->keep[i];
+    }
+}
+
+void trainer_import(trainer *t, const network *net)
+{
+    copy_import(&t->main, net);
+    if (t->average.slab)
+        copy_import(&t->average, net);
+    t->unstable[0] = '\0';
+}
+
+/* Workers --------------------------------------------------------------------------- */
+
+static weir_status unit_layer_new(unit_layer *u, const work_layer *l, weir_error *err)
+{
+    size_t rows = padded(l->rows), units = padded(l->units);
+
+    u->z = mem_slab(rows, sizeof *u->z);
+    u->g = mem_slab(rows, sizeof *u->g);
+    u->a = mem_slab(units, sizeof *u->a);
+    u->value = mem_slab(units, sizeof *u->value);
+    u->error = mem_slab(units, sizeof *u->error);
+    u->active = mem_array(units, sizeof *u->active);
+    return u->z && u->g && u->a && u->value && u->error && u->active
+               ? WEIR_OK
+               : weir_no_memory(err, "preparing the training");
+}
+
+static weir_status worker_new(worker *w, trainer *t, weir_error *err)
+{
+    size_t inputs = padded(t->inputs);
+    weir_status st = WEIR_OK;
+
+    w->unit = mem_zero(t->layers, sizeof *w->unit);
+    w->x = mem_slab(inputs, sizeof *w->x);
+    w->target = mem_slab(inputs, sizeof *w->target);
+    w->index = mem_array(inputs, sizeof *w->index);
+    w->value = mem_slab(inputs, sizeof *w->value);
+    w->error = mem_slab(inputs, sizeof *w->error);
+    w->prob = mem_array(t->outputs + 1, sizeof *w->prob);
+    if (!w->unit || !w->x || !w->target || !w->index || !w->value || !w->error || !w->prob)
+        return weir_no_memory(err, "preparing the training");
+    for (size_t i = 0; i < t->layers && !st; i++)
+        st = unit_layer_new(&w->unit[i], &t->main.layer[i], err);
+    if (!st && t->replicas)
+        st = copy_new(&w->replica, t->main.layer, t->layers, true, err);
+    if (!st && t->spec.mini_batch > 1)
+        st = copy_new(&w->sums, t->main.layer, t->layers, false, err);
+    w->weights = t->replicas ? &w->replica : &t->main;
+    return st;
+}
+
+static void worker_free(worker *w, size_t layers)
+{
+    for (size_t i = 0; w->unit && i < layers; i++) {
+        unit_layer *u = &w->unit[i];
+        mem_slab_free(u->z);
+        mem_slab_free(u->g);
+        mem_slab_free(u->a);
+        mem_slab_free(u->value);
+        mem_slab_free(u->error);
+        mem_free(u->active);
+    }
+    mem_free(w->unit);
+    mem_slab_free(w->x);
+    mem_slab_free(w->target);
+    mem_free(w->index);
+    mem_slab_free(w->value);
+    mem_slab_free(w->error);
+    mem_free(w->prob);
+    copy_free(&w->replica);
+    copy_free(&w->sums);
+}
+
+/* Life -------------------------------------------------------------------------------- */
+
+static weir_status shape_layers(trainer *t, const network *net, weir_error *err)
+{
+    work_layer *shape = mem_zero(net->layers, sizeof *shape);
+
+    t->keep = mem_array(net->layers, sizeof *t->keep);
+    if (!shape || !t->keep) {
+        mem_free(shape);
+        return weir_no_memory(err, "preparing the training");
+    }
+    for (size_t i = 0; i < net->layers; i++) {
+        const network_layer *n = &net->layer[i];
+        bool output_major = i == 0 && !t->data->sparse;
+        size_t rows = network_rows(n);
+        shape[i] = (work_layer){.inputs = n->inputs, .rows = rows, .units = n->units,
+                                .channels = n->channels, .act = n->act, .output_major = output_major,
+                                .ld = padded(output_major ? n->inputs : rows),
+                                .lines = output_major ? rows : n->inputs};
+        bool drops = t->spec.hidden_dropout && i + 1 < net->layers;
+        t->keep[i] = drops ? 1 - t->spec.hidden_dropout[i] : 1;
+    }
+    weir_status st = copy_new(&t->main, shape, net->layers, true, err);
+    if (!st && t->spec.weight_average > 0)
+        st = copy_new(&t->average, shape, net->layers, false, err);
+    mem_free(shape);
+    return st;
+}
+
+/* Two workers on a network of a few thousand cache lines fight for every line:
+ * below this many bytes each gets a copy of its own, averaged now and then. */
+enum { REPLICA_BYTES = 1 << 20, REPLICA_ROWS = 512 };
+
+weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *net,
+                        const dataset *d, weir_error *err)
+{
+    trainer *t = MEM_NEW(trainer);
+    weir_status st;
+
+    if (!t)
+        return weir_no_memory(err, "preparing the training");
+    t->spec = *spec;
+    t->data = d;
+    t->layers = net->layers;
+    t->inputs = net->layer[0].inputs;
+    t->outputs = net->layer[net->layers - 1].units;
+    t->kernel = kernel_get();
+    st = shape_layers(t, net, err);
+    t->workers = spec->reproducible || spec->threads < 1 ? 1 : spec->threads;
+    t->replicas = !st && t->workers > 1 && t->main.floats * sizeof(float) < REPLICA_BYTES &&
+                  spec->mini_batch <= 1 && spec->weight_average <= 0;
+    t->worker = mem_zero((size_t)t->workers, sizeof *t->worker);
+    if (!st && !t->worker)
+        st = weir_no_memory(err, "preparing the training");
+    for (int i = 0; i < t->workers && !st; i++)
+        st = worker_new(&t->worker[i], t, err);
+    if (st) {
+        trainer_free(t);
+        return st;
+    }
+    trainer_import(t, net);
+    *out = t;
+    return WEIR_OK;
+}
+
+void trainer_free(trainer *t)
+{
+    if (!t)
+        return;
+    for (int i = 0; t->worker && i < t->workers; i++)
+        worker_free(&t->worker[i], t->layers);
+    mem_free(t->worker);
+    copy_free(&t->main);
+    copy_free(&t->average);
+    mem_free(t->keep);
+    mem_free(t);
+}
+
+void trainer_set_huber_delta(trainer *t, double delta)
+{
+    t->spec.loss.huber_delta = delta;
+}
+
+/* Running ------------------------------------------------------------------------------ */
+
+/* Denormals would slow the decay of states a hundredfold; IEEE comes back afterwards. */
+static unsigned flush_denormals(void)
+{
+#ifdef __SSE__
+    unsigned old = _mm_getcsr();
+    _mm_setcsr(old | 0x8040);
+    return old;
+#else
+    return 0;
+#endif
+}
+
+static void restore_denormals(unsigned old)
+{
+#ifdef __SSE__
+    _mm_setcsr(old);
+#else
+    (void)old;
+#endif
+}
+
+/* Rows between two looks at the cancel flag: about 10 ms of work. */
+static size_t look_every(const trainer *t)
+{
+    double n = 2e7 / ((double)t->main.floats + 1000);
+    return n < 1 ? 1 : n > 1000 ? 1000 : (size_t)n;
+}
+
+static void update_average(const trainer *t, uint64_t steps)
+{
+    float share = (float)(1 - pow(t->spec.weight_average, (double)steps));
+
+    for (size_t i = 0; i < t->layers; i++) {
+        const work_layer *a = &t->average.layer[i], *l = &t->main.layer[i];
+        t->kernel->lerp(a->w, l->w, share, l->lines * l->ld);
+        t->kernel->lerp(a->b, l->b, share, l->rows);
+    }
+}
+
+/* Worker `me` of `team` handles positions [from, to) of this run; gives how many it did. */
+static size_t work_through(trainer *t, int me, const uint32_t *order, size_t from, size_t to,
+                           uint64_t samples, progress *p)
+{
+    enum { AVERAGE_EVERY = 32 }; /* rows; a pass over all weights per row would cost more than the row */
+    worker *w = &t->worker[me];
+    size_t look = look_every(t), batch = t->spec.mini_batch > 1 ? t->spec.mini_batch : 1, i = from;
+
+    for (size_t done = 0; i < to;) {
+        if (batch > 1) {
+            size_t n = to - i < batch ? to - i : batch;
+            for (size_t k = 0; k < n; k++)
+                trainer_sum_row(t, w, order ? order[i + k] : i + k, samples + i + k);
+            trainer_batch_step(t, w, n, samples + i);
+            w->steps++;
+            i += n;
+            if (t->average.slab && me == 0)
+                update_average(t, (uint64_t)t->workers);
+        } else {
+            trainer_row(t, w, order ? order[i] : i, samples + i);
+            w->steps++;
+            i++;
+            if (t->average.slab && me == 0 && w->steps % AVERAGE_EVERY == 0)
+                update_average(t, AVERAGE_EVERY * (uint64_t)t->workers);
+        }
+        if (++done % look == 0 && progress_cancelled(p))
+            break;
+    }
+    return i - from;
+}
+
+static size_t run_shared(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p)
+{
+    size_t done = 0, team = (size_t)t->workers;
+
+#pragma omp parallel num_threads(t->workers) reduction(+ : done) if (team > 1)
+    {
+#ifdef _OPENMP
+        size_t me = (size_t)omp_get_thread_num(), all = (size_t)omp_get_num_threads();
+#else
+        size_t me = 0, all = 1;
+#endif
+        unsigned old = flush_denormals();
+        done += work_through(t, (int)me, order, n * me / all, n * (me + 1) / all, samples, p);
+        restore_denormals(old);
+    }
+    return done;
+}
+
+/* Sets slice [from, to) of every replica to the mean of all. */
+static void mean_of_replicas(trainer *t, size_t from, size_t to)
+{
+    float share = 1 / (float)t->workers;
+
+    for (size_t i = from; i < to; i++) {
+        float sum = 0;
+        for (int r = 0; r < t->workers; r++)
+            sum += t->worker[r].replica.slab[i];
+        for (int r = 0; r < t->workers; r++)
+            t->worker[r].replica.slab[i] = sum * share;
+    }
+}
+
+static size_t run_replicas(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p)
+{
+    size_t done = 0, team = (size_t)t->workers, floats = t->main.floats;
+    size_t rounds = (n / team + REPLICA_ROWS) / REPLICA_ROWS;
+    bool stop = false;
+
+    for (size_t r = 0; r < team; r++)
+        memcpy(t->worker[r].replica.slab, t->main.slab, floats * sizeof(float));
+#pragma omp parallel num_threads(t->workers) reduction(+ : done)
+    {
+#ifdef _OPENMP
+        size_t me = (size_t)omp_get_thread_num(), all = (size_t)omp_get_num_threads();
+#else
+        size_t me = 0, all = 1;
+#endif
+        unsigned old = flush_denormals();
+        for (size_t k = 0; k < rounds; k++) {
+            size_t from = n * k / rounds, size = n * (k + 1) / rounds - from;
+            if (!stop)
+                done += work_through(t, (int)me, order, from + size * me / all,
+                                     from + size * (me + 1) / all, samples, p);
+#pragma omp barrier
+            mean_of_replicas(t, floats * me / all, floats * (me + 1) / all);
+            if (me == 0 && progress_cancelled(p))
+                stop = true;
+#pragma omp barrier
+        }
+        restore_denormals(old);
+    }
+    memcpy(t->main.slab, t->worker[0].replica.slab, floats * sizeof(float));
+    return done;
+}
+
+static void look_for_trouble(trainer *t)
+{
+    for (size_t i = 0; i < t->layers && !t->unstable[0]; i++) {
+        const work_layer *l = &t->main.layer[i];
+        double sum = t->kernel->sum_squares(l->w, l->lines * l->ld);
+        double most = 1e10 * 1e10;
+        for (size_t r = 0; r < l->rows; r++)
+            if (!(fabs((double)l->b[r]) < 1e10))
+                snprintf(t->unstable, sizeof t->unstable, "bias %zu of layer %zu is %g", r + 1, i + 1,
+                         (double)l->b[r]);
+        if (!(sum < most))
+            snprintf(t->unstable, sizeof t->unstable,
+                     "the weights of layer %zu have exploded (sum of squares %g)", i + 1, sum);
+    }
+}
+
+weir_status trainer_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p,
+                        size_t *done, weir_error *err)
+{
+    (void)err;
+    for (int i = 0; i < t->workers; i++)
+        t->worker[i].steps = 0;
+    *done = t->replicas ? run_replicas(t, order, n, samples, p) : run_shared(t, order, n, samples, p);
+    for (int i = 0; i < t->workers; i++)
+        t->steps += t->worker[i].steps;
+    look_for_trouble(t);
+    return WEIR_OK;
+}
+
+bool trainer_unstable(const trainer *t, char *why, size_t cap)
+{
+    if (t->unstable[0])
+        snprintf(why, cap, "%s", t->unstable);
+    return t->unstable[0] != '\0';
+}
+
+/* Figures and state --------------------------------------------------------------------- */
+
+typedef struct sums { double sum, squares; size_t n; } sums;
+
+static void add(sums *s, double x)
+{
+    s->sum += x;
+    s->squares += x * x;
+    s->n++;
+}
+
+static double mean_of(const sums *s)
+{
+    return s->n ? s->sum / (double)s->n : 0;
+}
+
+static double rms_of(const sums *s)
+{
+    double m = mean_of(s), v = s->n ? s->squares / (double)s->n - m * m : 0;
+    return v > 0 ? sqrt(v) : 0;
+}
+
+double trainer_momentum(const trainer_spec *s, uint64_t samples)
+{
+    double x = s->momentum_ramp > 0 ? (double)samples / s->momentum_ramp : 1;
+    return s->momentum_start + (s->momentum_stable - s->momentum_start) * (x < 1 ? x : 1);
+}
+
+void trainer_layer_stats(const trainer *t, size_t layer, uint64_t samples, layer_stats *out)
+{
+    const work_layer *l = &t->main.layer[layer];
+    sums rate = {0}, weight = {0}, bias = {0};
+
+    for (size_t r = 0; r < l->rows; r++) {
+        for (size_t k = 0; k < l->inputs; k++) {
+            size_t at = place(l, r, k);
+            add(&weight, (double)l->w[at]);
+            if (t->spec.optimizer == OPT_ADADELTA)
+                add(&rate, sqrt(((double)l->t[at] + t->spec.epsilon) / ((double)l->s[at] + t->spec.epsilon)));
+        }
+        add(&bias, (double)l->b[r]);
+    }
+    *out = (layer_stats){.weight_mean = mean_of(&weight), .weight_rms = rms_of(&weight),
+                         .bias_mean = mean_of(&bias), .bias_rms = rms_of(&bias),
+                         .rate_mean = mean_of(&rate), .rate_rms = rms_of(&rate),
+                         .momentum = trainer_momentum(&t->spec, samples)};
+    if (t->spec.optimizer != OPT_ADADELTA)
+        out->rate_mean = trainer_rate(&t->spec, layer, samples);
+}
+
+double trainer_rate(const trainer_spec *s, size_t layer, uint64_t samples)
+{
+    double rate = s->rate * pow(s->rate_decay, (double)layer);
+    double at = s->total_samples > 0 ? (double)samples / s->total_samples : 0;
+
+    if (at > 1)
+        at = 1;
+    if (s->warmup > 0 && at < s->warmup)
+        rate *= (at * s->total_samples + 1) / (s->warmup * s->total_samples + 1);
+    switch (s->schedule) {
+    case RATE_ANNEALING: return rate / (1 + s->rate_annealing * (double)samples);
+    case RATE_CONSTANT: return rate;
+    case RATE_LINEAR: return rate * (1 - at);
+    default: return rate * 0.5 * (1 + cos(3.14159265358979323846 * at));
+    }
+}
+
+/* Calls f on every float of the state, in canonical order. */
+static size_t each_state(const trainer *t, float *state, bool set)
+{
+    size_t n = 0;
+
+#define VISIT(x)                        \
+    do {                                \
+        if (state && set)               \
+            (x) = state[n];             \
+        else if (state)                 \
+            state[n] = (x);             \
+        n++;                            \
+    } while (0)
+    for (size_t i = 0; i < t->layers; i++) {
+        const work_layer *l = &t->main.layer[i];
+        for (size_t r = 0; r < l->rows; r++) {
+            for (size_t k = 0; k < l->inputs; k++) {
+                VISIT(l->s[place(l, r, k)]);
+                VISIT(l->t[place(l, r, k)]);
+            }
+            VISIT(l->bs[r]);
+            VISIT(l->bt[r]);
+        }
+        for (size_t u = 0; u < l->units; u++)
+            VISIT(l->mean[u]);
+    }
+    if (t->average.slab)
+        for (size_t i = 0; i < t->layers; i++) { /* the weights themselves; the model has their average */
+            const work_layer *l = &t->main.layer[i];
+            for (size_t r = 0; r < l->rows; r++) {
+                for (size_t k = 0; k < l->inputs; k++)
+                    VISIT(l->w[place(l, r, k)]);
+                VISIT(l->b[r]);
+            }
+        }
+#undef VISIT
+    return n;
+}
+
+size_t trainer_state_size(const trainer *t)
+{
+    return each_state(t, NULL, false) + 2;
+}
+
+void trainer_state_get(const trainer *t, float *state)
+{
+    size_t n = each_state(t, state, false);
+
+    state[n] = (float)(t->steps & 0xffffff); /* two exact halves: a float holds 24 bits */
+    state[n + 1] = (float)(t->steps >> 24);
+}
+
+weir_status trainer_state_set(trainer *t, const float *state, size_t n, weir_error *err)
+{
+    size_t want = trainer_state_size(t);
+
+    if (n != want)
+        return weir_fail(err, WEIR_EFORMAT, "the optimiser's state has %zu numbers, the network needs %zu", n, want);
+    each_state(t, (float *)(uintptr_t)state, true);
+    t->steps = (uint64_t)state[n - 2] | (uint64_t)state[n - 1] << 24;
+    return WEIR_OK;
+}

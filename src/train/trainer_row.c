@@ -1,0 +1,493 @@
+/* trainer_row.c - one row through the network and back.
+ *
+ * Forward, each layer leaves the list of its active units (a != 0); backward,
+ * only those are visited: a rectifier that is off and a unit that was dropped
+ * have no gradient, so nothing is lost. Error propagation, optimiser state and
+ * weight move in one pass over a line of weights. */
+#include "train/trainer_impl.h"
+
+#include "base/rng.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Dropout -------------------------------------------------------------------------- */
+
+/* 16-bit random numbers for one row: the row's number, the purpose and the layer decide. */
+typedef struct bits {
+    uint64_t seed, index;
+    uint32_t stream, word[4];
+    unsigned used;
+} bits;
+
+static bits bits_of(uint64_t seed, rng_stream s, size_t layer, uint64_t number)
+{
+    return (bits){.seed = seed, .index = number << 20, .stream = (uint32_t)s | (uint32_t)layer << 8, .used = 8};
+}
+
+static inline uint32_t next16(bits *b)
+{
+    if (b->used == 8) {
+        rng_block(b->seed, b->stream, b->index++, b->word);
+        b->used = 0;
+    }
+    uint32_t w = b->word[b->used >> 1] >> ((b->used & 1) * 16);
+    b->used++;
+    return w & 0xffff;
+}
+
+static inline bool keeps(bits *b, uint32_t threshold)
+{
+    return next16(b) < threshold;
+}
+
+static uint32_t threshold_of(double keep)
+{
+    return (uint32_t)(keep * 65536 + 0.5);
+}
+
+/* Input ------------------------------------------------------------------------------ */
+
+static void drop_inputs(const trainer *t, worker *w, uint64_t number)
+{
+    bits b = bits_of(t->spec.seed, RNG_INPUT_DROPOUT, 0, number);
+    uint32_t keep = threshold_of(1 - t->spec.input_dropout);
+    size_t n = 0;
+
+    if (!t->data->sparse) {
+        for (size_t i = 0; i < t->inputs; i++)
+            if (!keeps(&b, keep))
+                w->x[i] = 0;
+        return;
+    }
+    for (size_t k = 0; k < w->n_inputs; k++)
+        if (keeps(&b, keep)) {
+            w->index[n] = w->index[k];
+            w->value[n++] = w->value[k];
+        }
+    w->n_inputs = n;
+}
+
+static void load_row(const trainer *t, worker *w, size_t row)
+{
+    const dataset *d = t->data;
+
+    if (d->sparse) {
+        size_t from = d->start[row], n = d->start[row + 1] - from;
+        memcpy(w->index, d->index + from, n * sizeof *w->index);
+        memcpy(w->value, d->value + from, n * sizeof *w->value);
+        w->n_inputs = n;
+    } else {
+        memcpy(w->x, d->dense + row * t->inputs, t->inputs * sizeof *w->x);
+    }
+    if (!t->spec.autoencoder)
+        return;
+    if (!d->sparse) {
+        memcpy(w->target, w->x, t->inputs * sizeof *w->x);
+        return;
+    }
+    memset(w->target, 0, t->inputs * sizeof *w->target);
+    for (size_t k = 0; k < w->n_inputs; k++)
+        w->target[w->index[k]] = w->value[k];
+}
+
+/* Forward ---------------------------------------------------------------------------- */
+
+static void affine(const trainer *t, const work_layer *l, worker *w, size_t i)
+{
+    unit_layer *u = &w->unit[i];
+
+    if (l->output_major) {
+        t->kernel->gemv(l->w, l->ld, l->rows, w->x, l->inputs, u->z);
+        for (size_t r = 0; r < l->rows; r++)
+            u->z[r] += l->b[r];
+        return;
+    }
+    memcpy(u->z, l->b, l->rows * sizeof *u->z);
+    if (i == 0)
+        t->kernel->add_rows(u->z, l->w, l->ld, w->index, w->value, w->n_inputs, l->rows);
+    else
+        t->kernel->add_rows(u->z, l->w, l->ld, w->unit[i - 1].active, w->unit[i - 1].value,
+                            w->unit[i - 1].n_active, l->rows);
+}
+
+static void activate(const trainer *t, const work_layer *l, unit_layer *u)
+{
+    switch (l->act) {
+    case ACT_TANH:
+        memcpy(u->a, u->z, l->units * sizeof *u->a);
+        t->kernel->tanh_of(u->a, l->units);
+        break;
+    case ACT_RECTIFIER:
+        for (size_t k = 0; k < l->units; k++)
+            u->a[k] = u->z[k] > 0 ? u->z[k] : 0;
+        break;
+    case ACT_EXP_RECTIFIER:
+        for (size_t k = 0; k < l->units; k++)
+            u->a[k] = u->z[k] >= 0 ? u->z[k] : expm1f(u->z[k]);
+        break;
+    case ACT_MAXOUT:
+        for (size_t k = 0; k < l->units; k++)
+            u->a[k] = u->z[2 * k] >= u->z[2 * k + 1] ? u->z[2 * k] : u->z[2 * k + 1];
+        break;
+    default: memcpy(u->a, u->z, l->units * sizeof *u->a); break;
+    }
+}
+
+static void list_active(const trainer *t, const work_layer *l, unit_layer *u, size_t i, uint64_t number)
+{
+    size_t n = 0;
+    double keep = t->keep[i];
+
+    if (keep < 1) {
+        bits b = bits_of(t->spec.seed, RNG_HIDDEN_DROPOUT, i, number);
+        uint32_t threshold = threshold_of(keep);
+        for (size_t k = 0; k < l->units; k++)
+            if (!keeps(&b, threshold))
+                u->a[k] = 0;
+    }
+    for (size_t k = 0; k < l->units; k++)
+        if (u->a[k] != 0) {
+            u->active[n] = (uint32_t)k;
+            u->value[n++] = u->a[k];
+        }
+    u->n_active = n;
+}
+
+static void forward(const trainer *t, worker *w, uint64_t number)
+{
+    for (size_t i = 0; i < t->layers; i++) {
+        const work_layer *l = &w->weights->layer[i];
+        unit_layer *u = &w->unit[i];
+        affine(t, l, w, i);
+        if (i + 1 == t->layers)
+            break;
+        activate(t, l, u);
+        list_active(t, l, u, i, number);
+        if (t->spec.sparsity_beta > 0)
+            t->kernel->lerp(l->mean, u->a, 0.001f, l->units);
+    }
+}
+
+/* Error at the output ------------------------------------------------------------------ */
+
+static void softmax(const float *z, size_t n, double *p)
+{
+    double most = (double)z[0], sum = 0;
+
+    for (size_t k = 1; k < n; k++)
+        most = fmax(most, (double)z[k]);
+    for (size_t k = 0; k < n; k++)
+        sum += p[k] = exp((double)z[k] - most);
+    for (size_t k = 0; k < n; k++)
+        p[k] /= sum;
+}
+
+/* g = derivative of the row's loss with respect to the output layer's z. */
+static void output_error(const trainer *t, worker *w, size_t row)
+{
+    const loss_spec *s = &t->spec.loss;
+    unit_layer *u = &w->unit[t->layers - 1];
+    size_t n = t->outputs;
+    double weight = t->data->weight ? (double)t->data->weight[row] : 1;
+
+    if (t->spec.autoencoder) {
+        for (size_t k = 0; k < n; k++)
+            u->g[k] = (float)(weight * loss_gradient(s, (double)w->target[k], (double)u->z[k]));
+        return;
+    }
+    double y = (double)t->data->target[row];
+    if (s->family != FAMILY_BERNOULLI && s->family != FAMILY_MULTINOMIAL) {
+        double f = (double)u->z[0] + (t->data->offset ? (double)t->data->offset[row] : 0);
+        u->g[0] = (float)(weight * loss_gradient(s, y, f));
+        return;
+    }
+    double *p = w->prob, spread = s->label_smoothing / (double)n, inner = 0;
+    softmax(u->z, n, p);
+    for (size_t k = 0; k < n; k++)
+        u->g[k] = (float)(p[k] - spread - (k == (size_t)y ? 1 - s->label_smoothing : 0));
+    if (s->loss == LOSS_QUADRATIC) { /* half the squared distance of p from the target, through softmax */
+        for (size_t k = 0; k < n; k++)
+            inner += (double)u->g[k] * p[k];
+        for (size_t k = 0; k < n; k++)
+            u->g[k] = (float)(p[k] * ((double)u->g[k] - inner));
+    }
+    for (size_t k = 0; k < n && weight != 1; k++)
+        u->g[k] *= (float)weight;
+}
+
+/* Backward ------------------------------------------------------------------------------- */
+
+/* The optimiser's constants for one layer at this point of the training. */
+static kernel_step constants(const trainer *t, size_t layer, uint64_t number, uint64_t step)
+{
+    const trainer_spec *s = &t->spec;
+    kernel_step k = {.l1 = (float)s->l1, .l2 = (float)s->l2, .all = !s->fast_mode,
+                     .rho = (float)s->rho, .epsilon = (float)s->epsilon, .nesterov = s->nesterov};
+
+    if (s->optimizer == OPT_ADADELTA) {
+        k.decay = (float)s->weight_decay;
+        return k;
+    }
+    double rate = trainer_rate(s, layer, number), momentum = 0;
+    if (s->optimizer == OPT_SGD) {
+        momentum = trainer_momentum(s, number);
+    } else {
+        k.beta1 = (float)s->adam_beta1;
+        k.beta2 = (float)s->adam_beta2;
+        k.correct1 = (float)(1 / (1 - pow(s->adam_beta1, (double)step)));
+        k.correct2 = (float)(1 / (1 - pow(s->adam_beta2, (double)step)));
+    }
+    k.decay = (float)(rate * s->weight_decay);
+    k.rate = (float)(rate * (1 - momentum));
+    k.momentum = (float)momentum;
+    return k;
+}
+
+static kernel_step_fn *rule(const trainer *t)
+{
+    return t->spec.optimizer == OPT_ADADELTA ? t->kernel->adadelta
+           : t->spec.optimizer == OPT_SGD    ? t->kernel->sgd
+                                             : t->kernel->adam;
+}
+
+/* Derivative of the activation at unit k, given its value. */
+static inline float slope(activation_kind act, float a)
+{
+    return act == ACT_TANH ? 1 - a * a : act == ACT_EXP_RECTIFIER && a < 0 ? a + 1 : 1;
+}
+
+/* error[] of the active units -> g of their pre-activations; the rest stays 0. */
+static void hand_down(const trainer *t, const work_layer *l, unit_layer *u)
+{
+    double beta = t->spec.sparsity_beta;
+
+    memset(u->g, 0, l->rows * sizeof *u->g);
+    for (size_t i = 0; i < u->n_active; i++) {
+        size_t k = u->active[i];
+        float g = u->error[i] * slope(l->act, u->value[i]);
+        if (beta > 0)
+            g += (float)(beta * ((double)l->mean[k] - t->spec.average_activation));
+        if (l->act == ACT_MAXOUT)
+            u->g[2 * k + (u->z[2 * k] < u->z[2 * k + 1])] = g;
+        else
+            u->g[k] = g;
+    }
+}
+
+/* Values and errors of what feeds layer i. */
+typedef struct feed {
+    const uint32_t *index;
+    const float *value;
+    float *error;
+    size_t n;
+} feed;
+
+static feed feed_of(worker *w, size_t i)
+{
+    if (i == 0)
+        return (feed){w->index, w->value, w->error, w->n_inputs};
+    unit_layer *u = &w->unit[i - 1];
+    return (feed){u->active, u->value, u->error, u->n_active};
+}
+
+static void step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
+{
+    const work_layer *l = &w->weights->layer[i];
+    kernel_step k = constants(t, i, number, t->steps + w->steps + 1);
+    float *g = w->unit[i].g, one = 1;
+
+    if (l->output_major) {
+        for (size_t r = 0; r < l->rows; r++)
+            if (g[r] != 0 || k.all) {
+                uint32_t line = (uint32_t)r;
+                rule(t)(l->w, l->s, l->t, l->ld, &line, &g[r], 1, w->x, l->inputs, &k, NULL);
+            }
+    } else {
+        feed f = feed_of(w, i);
+        rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, l->rows, &k, i ? f.error : NULL);
+    }
+    k.l1 = k.l2 = k.decay = 0;
+    rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, g, l->rows, &k, NULL);
+}
+
+/* Without fast_mode every weight decays and is regularised, also under inactive inputs:
+ * the lines that step_layer did not visit take a step with gradient 0. */
+static void step_idle_lines(const trainer *t, worker *w, size_t i, uint64_t number)
+{
+    const work_layer *l = &w->weights->layer[i];
+    kernel_step k = constants(t, i, number, t->steps + w->steps + 1);
+    feed f = feed_of(w, i);
+    size_t next = 0;
+    float zero = 0;
+
+    for (size_t j = 0; j < l->inputs && !l->output_major; j++) {
+        uint32_t line = (uint32_t)j;
+        if (next < f.n && f.index[next] == j)
+            next++;
+        else
+            rule(t)(l->w, l->s, l->t, l->ld, &line, &zero, 1, w->unit[i].g, l->rows, &k, NULL);
+    }
+}
+
+static void sum_layer(const trainer *t, worker *w, size_t i)
+{
+    const work_layer *l = &w->weights->layer[i], *sum = &w->sums.layer[i];
+    float *g = w->unit[i].g;
+
+    if (l->output_major) {
+        for (size_t r = 0; r < l->rows; r++)
+            if (g[r] != 0)
+                t->kernel->axpy(sum->w + r * l->ld, w->x, g[r], l->inputs);
+    } else {
+        feed f = feed_of(w, i);
+        for (size_t k = 0; k < f.n; k++) {
+            if (i)
+                f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, g, l->rows);
+            t->kernel->axpy(sum->w + f.index[k] * l->ld, g, f.value[k], l->rows);
+        }
+    }
+    t->kernel->axpy(sum->b, g, 1, l->rows);
+}
+
+static void probe_layer(const trainer *t, worker *w, size_t i)
+{
+    const work_layer *l = &w->weights->layer[i];
+    feed f = feed_of(w, i);
+
+    for (size_t k = 0; k < f.n && i; k++)
+        f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, w->unit[i].g, l->rows);
+}
+
+/* max_w2: scales the weights into a unit back when their squares sum to more. */
+static void bound_weights(const trainer *t, worker *w, size_t i)
+{
+    const work_layer *l = &w->weights->layer[i];
+    float most = (float)t->spec.max_w2, *sum = w->unit[i].z; /* z is no longer needed */
+
+    if (l->output_major) {
+        for (size_t r = 0; r < l->rows; r++) {
+            float s = (float)t->kernel->sum_squares(l->w + r * l->ld, l->inputs), f = sqrtf(most / s);
+            for (size_t k = 0; s > most && k < l->inputs; k++)
+                l->w[r * l->ld + k] *= f;
+        }
+        return;
+    }
+    memset(sum, 0, l->rows * sizeof *sum);
+    for (size_t j = 0; j < l->inputs; j++)
+        t->kernel->add_squares(sum, l->w + j * l->ld, l->rows);
+    bool any = false;
+    for (size_t r = 0; r < l->rows; r++) {
+        any |= sum[r] > most;
+        sum[r] = sum[r] > most ? sqrtf(most / sum[r]) : 1;
+    }
+    for (size_t j = 0; any && j < l->inputs; j++)
+        t->kernel->scale(l->w + j * l->ld, sum, l->rows);
+}
+
+static void backward(const trainer *t, worker *w, pass_kind pass, uint64_t number)
+{
+    for (size_t i = t->layers; i-- > 0;) {
+        if (pass == PASS_STEP)
+            step_layer(t, w, i, number);
+        else if (pass == PASS_SUM)
+            sum_layer(t, w, i);
+        else
+            probe_layer(t, w, i);
+        if (pass == PASS_STEP && !t->spec.fast_mode)
+            step_idle_lines(t, w, i, number);
+        if (i)
+            hand_down(t, &w->weights->layer[i - 1], &w->unit[i - 1]);
+        if (pass == PASS_STEP && isfinite(t->spec.max_w2))
+            bound_weights(t, w, i);
+    }
+}
+
+/* Rows -------------------------------------------------------------------------------------- */
+
+/* Moves the row in w along the sign of the loss's gradient with respect to the inputs. */
+static void disturb(const trainer *t, worker *w)
+{
+    const work_layer *l = &w->weights->layer[0];
+    const float *g = w->unit[0].g;
+    float eps = (float)t->spec.adversarial_epsilon;
+    size_t next = 0, n = 0;
+
+    if (l->output_major) {
+        memset(w->error, 0, t->inputs * sizeof *w->error);
+        for (size_t r = 0; r < l->rows; r++)
+            if (g[r] != 0)
+                t->kernel->axpy(w->error, l->w + r * l->ld, g[r], l->inputs);
+        for (size_t j = 0; j < t->inputs; j++)
+            w->x[j] += w->error[j] > 0 ? eps : w->error[j] < 0 ? -eps : 0;
+        return;
+    }
+    memset(w->x, 0, t->inputs * sizeof *w->x);
+    for (; next < w->n_inputs; next++)
+        w->x[w->index[next]] = w->value[next];
+    for (size_t j = 0; j < t->inputs; j++) {
+        float e = t->kernel->dot(l->w + j * l->ld, g, l->rows);
+        float x = w->x[j] + (e > 0 ? eps : e < 0 ? -eps : 0);
+        if (x != 0) {
+            w->index[n] = (uint32_t)j;
+            w->value[n++] = x;
+        }
+    }
+    w->n_inputs = n;
+}
+
+static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, pass_kind pass)
+{
+    load_row(t, w, row);
+    if (t->spec.input_dropout > 0)
+        drop_inputs(t, w, number);
+    forward(t, w, number);
+    output_error(t, w, row);
+    if (t->spec.adversarial_epsilon > 0) {
+        backward(t, w, PASS_PROBE, number);
+        disturb(t, w);
+        if (t->spec.input_dropout > 0) /* what was dropped stays dropped: the same numbers are drawn */
+            t->data->sparse ? (void)0 : drop_inputs(t, w, number);
+        forward(t, w, number);
+        output_error(t, w, row);
+    }
+    backward(t, w, pass, number);
+}
+
+void trainer_row(const trainer *t, worker *w, size_t row, uint64_t number)
+{
+    one_row(t, w, row, number, PASS_STEP);
+    if (t->spec.adversarial_epsilon <= 0)
+        return;
+    load_row(t, w, row); /* and the clean row */
+    if (t->spec.input_dropout > 0)
+        drop_inputs(t, w, number);
+    forward(t, w, number);
+    output_error(t, w, row);
+    backward(t, w, PASS_STEP, number);
+}
+
+void trainer_sum_row(const trainer *t, worker *w, size_t row, uint64_t number)
+{
+    one_row(t, w, row, number, PASS_SUM);
+}
+
+void trainer_batch_step(const trainer *t, worker *w, size_t rows, uint64_t number)
+{
+    float share = 1 / (float)rows;
+
+    for (size_t i = 0; i < t->layers; i++) {
+        const work_layer *l = &w->weights->layer[i], *sum = &w->sums.layer[i];
+        kernel_step k = constants(t, i, number, t->steps + w->steps + 1);
+        for (size_t j = 0; j < l->lines; j++) {
+            uint32_t zero = 0;
+            size_t at = j * l->ld;
+            rule(t)(l->w + at, l->s + at, l->t + at, 0, &zero, &share, 1, sum->w + at, l->ld, &k, NULL);
+        }
+        k.l1 = k.l2 = k.decay = 0;
+        rule(t)(l->b, l->bs, l->bt, 0, NULL, &share, 1, sum->b, l->rows, &k, NULL);
+        if (isfinite(t->spec.max_w2))
+            bound_weights(t, w, i);
+    }
+    memset(w->sums.slab, 0, w->sums.floats * sizeof(float));
+}
