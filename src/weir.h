@@ -129,6 +129,7 @@ WEIR_API weir_status weir_dict_set(weir_value *dict, const char *key, weir_value
                                    weir_error *err);
 WEIR_API const weir_value *weir_dict_get(const weir_value *dict, const char *key); /* or NULL */
 WEIR_API weir_status weir_value_copy(weir_value *out, const weir_value *v, weir_error *err);
+WEIR_API bool weir_value_equal(const weir_value *a, const weir_value *b); /* objects by identity */
 WEIR_API void weir_value_clear(weir_value *v); /* leaves NIL */
 WEIR_API const char *weir_kind_name(weir_kind k);
 

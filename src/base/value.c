@@ -199,3 +199,29 @@ weir_status weir_value_copy(weir_value *out, const weir_value *v, weir_error *er
     *out = *v;
     return WEIR_OK;
 }
+
+bool weir_value_equal(const weir_value *a, const weir_value *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case WEIR_NIL: return true;
+    case WEIR_BOOL: return a->as.b == b->as.b;
+    case WEIR_INT:
+    case WEIR_FUNC: return a->as.i == b->as.i;
+    case WEIR_REAL: return a->as.r == b->as.r || (a->as.r != a->as.r && b->as.r != b->as.r);
+    case WEIR_TEXT: return a->as.text.n == b->as.text.n && !memcmp(a->as.text.s, b->as.text.s, a->as.text.n);
+    case WEIR_FRAME: return a->as.frame == b->as.frame;
+    case WEIR_MODEL: return a->as.model == b->as.model;
+    case WEIR_METRICS: return a->as.metrics == b->as.metrics;
+    case WEIR_LIST:
+    case WEIR_DICT: break;
+    }
+    if (a->as.list.n != b->as.list.n)
+        return false;
+    for (size_t i = 0; i < a->as.list.n; i++)
+        if ((a->kind == WEIR_DICT && strcmp(a->as.list.key[i], b->as.list.key[i]) != 0) ||
+            !weir_value_equal(&a->as.list.v[i], &b->as.list.v[i]))
+            return false;
+    return true;
+}

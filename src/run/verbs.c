@@ -1,10 +1,12 @@
 /* verbs.c - the verbs of all floors, joined into one table. */
 #include "run/verbs.h"
 
+#include "model/score.h"
+
 #include <string.h>
 
 #define TABLES /* one line per floor's table; filled as floors bring theirs */ \
-    {verbs_session, &verbs_session_count}
+    {verbs_session, &verbs_session_count}, {verbs_model, &verbs_model_count}
 
 static const struct {
     const verb *table;

@@ -1,0 +1,171 @@
+/* score.c - rows through a network to predictions. */
+#include "model/score.h"
+
+#include "base/mem.h"
+#include "base/status.h"
+
+#include <math.h>
+#include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+scorer scorer_of(const weir_model *m)
+{
+    return (scorer){.net = m->net, .enc = m->enc, .category = m->category, .loss = m->loss,
+                    .prior = m->prior, .balanced = m->balanced};
+}
+
+static bool of_classes(const scorer *s)
+{
+    return s->category == CATEGORY_BINOMIAL || s->category == CATEGORY_MULTINOMIAL;
+}
+
+size_t scorer_width(const scorer *s)
+{
+    return of_classes(s) ? s->enc->n_labels : 1;
+}
+
+/* Probabilities that were learnt on balanced classes go back to the classes' own shares. */
+static void unbalance(const scorer *s, double *p)
+{
+    size_t k = s->enc->n_labels;
+    double sum = 0;
+
+    for (size_t c = 0; c < k; c++) {
+        p[c] *= s->balanced[c] > 0 ? s->prior[c] / s->balanced[c] : 1;
+        sum += p[c];
+    }
+    for (size_t c = 0; c < k && sum > 0; c++)
+        p[c] /= sum;
+}
+
+static void encode_rows(const encode_view *v, const uint32_t *rows, size_t from, size_t n, float *x)
+{
+    size_t inputs = v->e->inputs;
+
+    if (!rows) {
+        encode_dense(v, from, n, x);
+        return;
+    }
+    for (size_t i = 0; i < n;) { /* neighbours are decoded together */
+        size_t k = 1;
+        while (i + k < n && rows[from + i + k] == rows[from + i] + k)
+            k++;
+        encode_dense(v, rows[from + i], k, x + i * inputs);
+        i += k;
+    }
+}
+
+static double offset_of(const encode_view *v, size_t row)
+{
+    double o;
+
+    if (!v->offset)
+        return 0;
+    encode_offsets(v, row, 1, &o);
+    return o;
+}
+
+/* out[n][outputs] of the network -> what a person sees. */
+static void finish(const scorer *s, const encode_view *v, const uint32_t *rows, size_t from, size_t n,
+                   const float *x, double *out, double *p)
+{
+    size_t width = scorer_width(s), inputs = s->enc->inputs;
+
+    for (size_t i = 0; i < n; i++) {
+        if (of_classes(s)) {
+            memcpy(p + i * width, out + i * width, width * sizeof *p);
+            if (s->balanced)
+                unbalance(s, p + i * width);
+        } else if (s->category == CATEGORY_AUTOENCODER) {
+            double sum = 0;
+            for (size_t k = 0; k < inputs; k++) {
+                double d = out[i * inputs + k] - (double)x[i * inputs + k];
+                sum += d * d;
+            }
+            p[i] = sum / (double)inputs;
+        } else {
+            double f = out[i] + offset_of(v, rows ? rows[from + i] : from + i);
+            p[i] = family_link_inverse(s->loss.family, f / s->enc->resp_mul + s->enc->resp_sub);
+        }
+    }
+}
+
+enum { BLOCK = 256 };
+
+weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n,
+                       double *p, progress *pr, weir_error *err)
+{
+    size_t inputs = s->enc->inputs, outputs = s->net->layer[s->net->layers - 1].units;
+    size_t width = scorer_width(s);
+    int team = progress_threads(pr), failed = 0;
+
+    if (n <= BLOCK)
+        team = 1;
+#pragma omp parallel num_threads(team) if (team > 1)
+    {
+        float *x = mem_slab(BLOCK * inputs + 16, sizeof *x);
+        double *out = mem_array(BLOCK * outputs + 1, sizeof *out);
+        int mine = !x || !out;
+#pragma omp for schedule(dynamic)
+        for (size_t from = 0; from < n; from += BLOCK) {
+            size_t k = n - from < BLOCK ? n - from : BLOCK;
+            if (mine || progress_cancelled(pr))
+                continue;
+            encode_rows(v, rows, from, k, x);
+            mine |= network_forward(s->net, x, k, s->net->layers, out, 1, NULL) != WEIR_OK;
+            finish(s, v, rows, from, k, x, out, p + from * width);
+            progress_add(pr, k);
+        }
+        if (mine) {
+#pragma omp atomic write
+            failed = 1;
+        }
+        mem_slab_free(x);
+        mem_free(out);
+    }
+    return failed ? weir_no_memory(err, "scoring") : WEIR_OK;
+}
+
+void score_truth(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n, double *y,
+                 double *w)
+{
+    const encoder *e = s->enc;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t row = rows ? rows[i] : i;
+        encode_response(v, row, 1, &y[i]);
+        encode_weights(v, row, 1, &w[i]);
+        if (!e->labels)
+            y[i] = y[i] / e->resp_mul + e->resp_sub;
+    }
+}
+
+metric_options score_options(const weir_params *p, const scorer *s, const char *description)
+{
+    return (metric_options){.labels = (const char *const *)s->enc->labels, .n_labels = s->enc->n_labels,
+                            .loss = s->loss, .huber_alpha = p->huber_alpha,
+                            .hit_ratio_k = (int)p->max_hit_ratio_k, .auc_type = p->auc_type,
+                            .gainslift_bins = (int)p->gainslift_bins, .description = description};
+}
+
+weir_status score_metrics(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n,
+                          const metric_options *opt, weir_metrics **out, progress *pr, weir_error *err)
+{
+    size_t width = scorer_width(s);
+    double *p = mem_array(n * width + 1, sizeof *p), *y = mem_array(n + 1, sizeof *y);
+    double *w = mem_array(n + 1, sizeof *w);
+    weir_status st = p && y && w ? WEIR_OK : weir_no_memory(err, "scoring");
+
+    if (!st)
+        st = score_rows(s, v, rows, n, p, pr, err);
+    if (!st) {
+        score_truth(s, v, rows, n, y, w);
+        st = s->category == CATEGORY_AUTOENCODER ? metrics_of_reconstruction(out, n, p, w, opt, err)
+             : of_classes(s) ? metrics_of_classes(out, n, p, y, w, NULL, opt, err)
+                             : metrics_of_regression(out, n, p, y, w, opt, err);
+    }
+    mem_free(p), mem_free(y), mem_free(w);
+    return st;
+}

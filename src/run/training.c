@@ -1,0 +1,122 @@
+/* training.c - a training as a job of the session. */
+#include "base/mem.h"
+#include "base/status.h"
+#include "data/frame.h"
+#include "run/session.h"
+#include "train/train.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct training {
+    weir_session *session;
+    weir_params *params; /* resolved and checked */
+} training;
+
+static void training_free(void *work)
+{
+    training *t = work;
+
+    weir_params_free(t->params);
+    mem_free(t);
+}
+
+static weir_status resolved(weir_session *s, const weir_params *p, weir_params **out, weir_error *err)
+{
+    weir_params *q = weir_params_copy(p);
+    weir_status st = q ? param_resolve(q, weir_session_get, s, err) : weir_no_memory(err, "checking parameters");
+
+    if (!st)
+        st = param_check(q, err);
+    if (st)
+        weir_params_free(q);
+    else
+        *out = q;
+    return st;
+}
+
+weir_status weir_params_check(weir_session *s, const weir_params *p, weir_error *err)
+{
+    weir_params *q;
+    weir_status st = resolved(s, p, &q, err);
+
+    if (!st)
+        weir_params_free(q);
+    return st;
+}
+
+static void moved(void *user, double epochs, double total, int64_t samples, int64_t iterations, double speed)
+{
+    weir_job *j = user;
+
+    atomic_store_explicit(&j->live.epochs, epochs, memory_order_relaxed);
+    atomic_store_explicit(&j->live.epochs_total, total, memory_order_relaxed);
+    atomic_store_explicit(&j->live.samples, samples, memory_order_relaxed);
+    atomic_store_explicit(&j->live.iterations, iterations, memory_order_relaxed);
+    atomic_store_explicit(&j->live.speed, speed, memory_order_relaxed);
+    job_wake(j);
+}
+
+static void publish(void *user, weir_model *snapshot)
+{
+    job_publish(user, snapshot);
+}
+
+static weir_status ask(void *user, int64_t func, weir_value args, weir_value *result, weir_error *err)
+{
+    return job_ask(user, func, args, result, err);
+}
+
+static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
+{
+    training *t = j->work;
+    train_watch watch = {.progress = &j->progress, .hist = j->hist, .log = t->session->log, .user = j,
+                         .moved = moved, .publish = publish, .ask = ask};
+    train_input in = {.params = t->params, .session = t->session, .watch = &watch, .comm = comm_self(),
+                      .max_parameters = t->session->limits.parameters, .memory = t->session->limits.memory};
+    weir_model *m = NULL;
+    weir_status st = train_run(&in, &m, err);
+
+    if (st)
+        return st;
+    const char *id = param_text(&t->params->model_id);
+    *result = (weir_value){.kind = WEIR_MODEL, .as.model = m};
+    st = registry_put(t->session->objects, id, "model", result, err);
+    if (st) {
+        weir_value_clear(result);
+        return st;
+    }
+    job_publish(j, weir_model_ref(m));
+    return WEIR_OK;
+}
+
+weir_status weir_train_start(weir_session *s, const weir_params *p, weir_job **job, weir_error *err)
+{
+    weir_params *q = NULL;
+    weir_status st = resolved(s, p, &q, err);
+    char title[96];
+
+    if (st)
+        return st;
+    training *t = MEM_NEW(training);
+    if (!t) {
+        weir_params_free(q);
+        return weir_no_memory(err, "starting a training");
+    }
+    *t = (training){s, q};
+    const char *id = param_text(&q->model_id);
+    snprintf(title, sizeof title, "%.60s", id ? id : q->autoencoder ? "autoencoder" : "deep learning");
+    int want = q->threads > 0 ? (int)q->threads : 0;
+    weir_job *j = job_new("train", title, &s->threads, true, want, train_job, t, training_free);
+    if (!j) {
+        training_free(t);
+        return weir_no_memory(err, "starting a training");
+    }
+    j->hist = history_new();
+    st = j->hist ? session_start(s, j, err) : weir_no_memory(err, "starting a training");
+    if (st)
+        weir_job_unref(j);
+    else
+        *job = j;
+    return st;
+}
