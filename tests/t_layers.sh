@@ -11,7 +11,7 @@ up=$(cd "$top/src" && grep -rn '^#include "' --include='*.[ch]' . | sed 's,^\./,
   { file = $0; sub(/:.*/, "", file); inc = $0; sub(/^[^"]*"/, "", inc); sub(/".*/, "", inc)
     if (inc == "config.h" || inc ~ /\.def$/) next
     own = file; sub(/\.c$/, ".h", own); dir = file; sub(/\/.*/, "", dir)
-    me = (own in at) ? at[own] : last[dir]
+    impl = file; sub(/\.c$/, "_impl.h", impl); me = (impl in at) ? at[impl] : (own in at) ? at[own] : last[dir]
     if (!(inc in at)) print file ": " inc " is not in the list of headers"
     else if (at[inc] > me) print file " includes " inc ", which stands above it" }')
 say "includes go down, in the listed order" "$up"
