@@ -9,8 +9,6 @@
 
 #include "weir.h"
 
-struct plot; /* draw/plot.h */
-
 typedef struct interp interp;
 
 typedef struct interp_options {
@@ -32,11 +30,11 @@ typedef enum interp_event_kind {
     INTERP_STDERR,   /* text */
     INTERP_VALUE,    /* the cell's last expression, printed: text; table or plot or object beside it */
     INTERP_TABLE,    /* frame to show with scrolling (text = its print) */
-    INTERP_PLOT,     /* plot to draw */
+    INTERP_PLOT,     /* frame to draw; text = kind: "line" */
     INTERP_JOB,      /* a job that this cell waits for or started */
     INTERP_PROGRESS, /* weir.report: done in [0,1], text */
     INTERP_ERROR,    /* text = sentence, line in the cell (from 1, 0 = none), trace */
-    INTERP_FINISHED  /* seconds; ok = no error */
+    INTERP_FINISHED  /* seconds; ok = no error; line = status of os.exit, or -1 */
 } interp_event_kind;
 
 typedef struct interp_event { /* owned by the taker: interp_event_clear */
@@ -50,7 +48,6 @@ typedef struct interp_event { /* owned by the taker: interp_event_clear */
     bool ok;
     weir_frame *frame;   /* owned reference or NULL */
     char object[128];    /* id of a frame or model the value is, or "" */
-    struct plot *plot;   /* owned or NULL */
 } interp_event;
 
 weir_status interp_new(interp **out, const interp_options *opt, weir_error *err);
@@ -60,18 +57,13 @@ void interp_free(interp *i); /* interrupts, joins the thread */
 int64_t interp_submit(interp *i, int64_t cell, const char *name, int64_t line, const char *text);
 /* Takes the next event; false = none now. */
 bool interp_next(interp *i, interp_event *out);
+/* Waits until an event is there, at most so many seconds; false = none came. */
+bool interp_wait(interp *i, double seconds);
 void interp_event_clear(interp_event *e);
 /* Stops a running or queued cell within 100 ms; cell 0 = all. A training it
  * waits for is left alone: cancel the job. */
 void interp_interrupt(interp *i, int64_t cell);
 bool interp_busy(const interp *i);           /* something runs or is queued */
+bool interp_complete_chunk(const char *code); /* false: more lines are needed */
 void interp_restart(interp *i);              /* fresh Lua state; frames and models stay */
-/* Completion at byte `at` of text, from the interpreter's globals, API names,
- * parameters and values: calls back with each candidate; may run in the
- * caller's thread on tables that need no lua_State plus a snapshot of globals. */
-typedef struct interp_candidate { char *text, *kind, *help; } interp_candidate;
-size_t interp_complete(interp *i, const char *text, size_t at, size_t *from, interp_candidate *out,
-                       size_t cap);
-void interp_candidates_free(interp_candidate *c, size_t n);
-
 #endif

@@ -14,10 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static weir_status give(weir_status st, weir_frame *f, weir_value *out)
+/* f by reference: it is set by the call that gives st, in the same expression. */
+static weir_status give(weir_status st, weir_frame *const *f, weir_value *out)
 {
     if (!st)
-        *out = (weir_value){.kind = WEIR_FRAME, .as.frame = f};
+        *out = (weir_value){.kind = WEIR_FRAME, .as.frame = *f};
     return st;
 }
 
@@ -36,7 +37,7 @@ static weir_status range(const weir_frame *f, int64_t from, int64_t to, weir_val
         rows[i] = (uint64_t)from - 1 + i;
     weir_status st = frame_pick(&g, f, rows, n, err);
     mem_free(rows);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 static weir_status run_head(const verb_context *c, weir_value *out, weir_error *err)
@@ -85,7 +86,7 @@ static weir_status run_where(const verb_context *c, weir_value *out, weir_error 
     }
     weir_status st = frame_pick(&g, f, rows, n, err);
     mem_free(rows);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 static weir_status run_select(const verb_context *c, weir_value *out, weir_error *err)
@@ -99,7 +100,7 @@ static weir_status run_select(const verb_context *c, weir_value *out, weir_error
         return st;
     st = frame_select(&g, f, cols, n, err);
     mem_free(cols);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 static weir_status run_drop(const verb_context *c, weir_value *out, weir_error *err)
@@ -122,7 +123,7 @@ static weir_status run_drop(const verb_context *c, weir_value *out, weir_error *
     st = keep ? frame_select(&g, f, keep, k, err) : weir_no_memory(err, "dropping columns");
     mem_free(cols);
     mem_free(keep);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 /* A frame with columns replaced or added; takes over the references in `with`. */
@@ -186,7 +187,7 @@ static weir_status run_with(const verb_context *c, weir_value *out, weir_error *
         if (!made)
             return weir_no_memory(err, "setting a column");
     }
-    return give(rebuilt(f, &made, &name, 1, &g, err), g, out);
+    return give(rebuilt(f, &made, &name, 1, &g, err), &g, out);
 }
 
 /* Names -------------------------------------------------------------------------------------- */
@@ -202,7 +203,7 @@ static weir_status renamed(const weir_frame *f, const char *const *names, weir_v
         cols[i] = column_ref(f->col[i]);
     weir_status st = frame_new(&g, cols, names, f->cols, f->rows, err);
     mem_free(cols);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 static weir_status run_set_names(const verb_context *c, weir_value *out, weir_error *err)
@@ -373,7 +374,7 @@ static weir_status convert(const verb_context *c, weir_value *out, weir_error *e
         for (size_t i = 0; cols && i < f->cols; i++)
             column_unref(cols[i]);
     mem_free(cols);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 static weir_status run_asfactor(const verb_context *c, weir_value *out, weir_error *err)
@@ -452,7 +453,7 @@ static weir_status releveled(const weir_frame *f, const column *col, const uint3
     mem_free(to), mem_free(codes);
     if (!made)
         return weir_no_memory(err, "changing levels");
-    return give(frame_new(&g, &made, (const char *const *)f->name, 1, f->rows, err), g, out);
+    return give(frame_new(&g, &made, (const char *const *)f->name, 1, f->rows, err), &g, out);
 }
 
 static weir_status run_set_levels(const verb_context *c, weir_value *out, weir_error *err)
@@ -588,7 +589,7 @@ static weir_status run_cbind(const verb_context *c, weir_value *out, weir_error 
     }
     weir_status st = frame_new(&g, cols, names, n, f->rows, err);
     mem_free(cols), mem_free(names), mem_free(made);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 /* Two columns of one type, one above the other. */
@@ -644,7 +645,7 @@ static weir_status run_rbind(const verb_context *c, weir_value *out, weir_error 
         for (size_t i = 0; cols && i < f->cols; i++)
             column_unref(cols[i]);
     mem_free(cols);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 /* Order ------------------------------------------------------------------------------------------------ */
@@ -700,7 +701,7 @@ static weir_status run_sort(const verb_context *c, weir_value *out, weir_error *
     if (!st)
         st = frame_pick(&g, f, rows, f->rows, err);
     mem_free(by), mem_free(rows), mem_free(key), mem_free(next);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 /* Summaries --------------------------------------------------------------------------------------------- */
@@ -735,7 +736,7 @@ static weir_status run_describe(const verb_context *c, weir_value *out, weir_err
     if (!st)
         st = weir_frame_build(&g, cols, sizeof cols / sizeof *cols, n, err);
     mem_free(x), mem_free(types), mem_free(stores);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 static weir_status run_table(const verb_context *c, weir_value *out, weir_error *err)
@@ -761,7 +762,7 @@ static weir_status run_table(const verb_context *c, weir_value *out, weir_error 
     }
     mem_free(count);
     column_unref(col);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 static weir_status run_runif(const verb_context *c, weir_value *out, weir_error *err)
@@ -779,7 +780,7 @@ static weir_status run_runif(const verb_context *c, weir_value *out, weir_error 
     weir_column_init col = {.name = "rnd", .numbers = x};
     weir_status st = weir_frame_build(&g, &col, 1, f->rows, err);
     mem_free(x);
-    return give(st, g, out);
+    return give(st, &g, out);
 }
 
 #define ARGS(list) .args = list, .n_args = sizeof list / sizeof *list

@@ -20,10 +20,11 @@ static weir_status bind(const verb_context *c, const weir_model *m, const weir_f
     return st;
 }
 
-static weir_status give_frame(weir_status st, weir_frame *f, weir_value *out)
+/* f by reference: it is set by the call that gives st, in the same expression. */
+static weir_status give_frame(weir_status st, weir_frame *const *f, weir_value *out)
 {
     if (!st)
-        *out = (weir_value){.kind = WEIR_FRAME, .as.frame = f};
+        *out = (weir_value){.kind = WEIR_FRAME, .as.frame = *f};
     return st;
 }
 
@@ -134,7 +135,7 @@ static weir_status run_predict(const verb_context *c, weir_value *out, weir_erro
         mem_free(p);
     }
     encode_view_free(v);
-    return give_frame(st, given, out);
+    return give_frame(st, &given, out);
 }
 
 static weir_status run_performance(const verb_context *c, weir_value *out, weir_error *err)
@@ -193,7 +194,7 @@ static weir_status run_anomaly(const verb_context *c, weir_value *out, weir_erro
         mem_free(p);
     }
     encode_view_free(v);
-    return give_frame(st, given, out);
+    return give_frame(st, &given, out);
 }
 
 static weir_status run_deepfeatures(const verb_context *c, weir_value *out, weir_error *err)
@@ -233,7 +234,7 @@ static weir_status run_deepfeatures(const verb_context *c, weir_value *out, weir
     mem_slab_free(x);
     mem_free(a), mem_free(t), mem_free(cols), mem_free(names);
     encode_view_free(v);
-    return give_frame(st, given, out);
+    return give_frame(st, &given, out);
 }
 
 /* Matrix `id` (from 1): one row per unit and channel, one column per input. */
@@ -264,7 +265,7 @@ static weir_status run_weights(const verb_context *c, weir_value *out, weir_erro
     if (!st)
         st = weir_frame_build(&given, cols, l->inputs, rows, err);
     mem_free(x), mem_free(cols), mem_free(names);
-    return give_frame(st, given, out);
+    return give_frame(st, &given, out);
 }
 
 static weir_status run_biases(const verb_context *c, weir_value *out, weir_error *err)
@@ -278,7 +279,7 @@ static weir_status run_biases(const verb_context *c, weir_value *out, weir_error
                             m->id, m->net->layers);
     const network_layer *l = &m->net->layer[id - 1];
     weir_status st = one_column("C1", l->b, network_rows(l), &given, err);
-    return give_frame(st, given, out);
+    return give_frame(st, &given, out);
 }
 
 static const weir_arg_info frame_args[] = {

@@ -52,7 +52,7 @@ void registry_free(registry *r)
 
 static object *object_of(const weir_value *v)
 {
-    return v->kind == WEIR_FRAME ? &v->as.frame->o : &v->as.model->o;
+    return v->kind == WEIR_FRAME ? (object *)v->as.frame : (object *)v->as.model;
 }
 
 /* The object's own field for its id. */

@@ -1,0 +1,626 @@
+/* interp.c - the interpreter thread: cells as coroutines, events out, interrupts in.
+ *
+ * The thread owns the only lua_State. A cell that waits for a job yields, and
+ * the scheduler resumes it when the job has ended or asks for something;
+ * meanwhile other cells run. Events are a list behind one mutex. */
+#include "config.h"
+#include "lua/interp.h"
+
+#include "lua/bind.h"
+
+#include "base/clock.h"
+
+#include <lualib.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct run {
+    struct run *next;
+    int64_t number, cell, line;
+    char *name, *code;
+    lua_State *co;          /* NULL until it starts */
+    int ref;                /* keeps co alive */
+    weir_job *waits;        /* borrowed: the cell's stack holds it */
+    lua_KFunction k;
+    atomic_bool interrupt;
+    double began;
+} run;
+
+typedef struct node { interp_event event; struct node *next; } node;
+
+struct interp {
+    interp_options opt;
+    binding bind;
+    lua_State *L;           /* the thread's own */
+    pthread_t thread;
+    pthread_mutex_t lock;   /* guards what follows */
+    pthread_cond_t work, news;
+    run *first;             /* queued and started, oldest first */
+    node *events, *last_event;
+    int64_t last_run;
+    bool quit, restart;
+    _Atomic(run *) current; /* the run whose code executes */
+};
+
+/* Events ------------------------------------------------------------------------------ */
+
+static char *copy_text(const char *s, size_t n)
+{
+    char *c = malloc(n + 1);
+
+    if (c) {
+        if (n)
+            memcpy(c, s, n);
+        c[n] = 0;
+    }
+    return c;
+}
+
+static void post(interp *i, interp_event e)
+{
+    run *r = atomic_load(&i->current);
+    node *n = malloc(sizeof *n);
+
+    if (!n) {
+        interp_event_clear(&e);
+        return;
+    }
+    if (r && !e.run) {
+        e.run = r->number;
+        e.cell = r->cell;
+    }
+    *n = (node){.event = e};
+    pthread_mutex_lock(&i->lock);
+    if (i->last_event)
+        i->last_event->next = n;
+    else
+        i->events = n;
+    i->last_event = n;
+    pthread_cond_broadcast(&i->news);
+    pthread_mutex_unlock(&i->lock);
+    if (i->opt.wake)
+        i->opt.wake(i->opt.user);
+}
+
+static void post_text(interp *i, interp_event_kind kind, const char *s, size_t n)
+{
+    post(i, (interp_event){.kind = kind, .text = copy_text(s, n), .n = n});
+}
+
+bool interp_next(interp *i, interp_event *out)
+{
+    pthread_mutex_lock(&i->lock);
+    node *n = i->events;
+    if (n) {
+        i->events = n->next;
+        if (!i->events)
+            i->last_event = NULL;
+        *out = n->event;
+    }
+    pthread_mutex_unlock(&i->lock);
+    free(n);
+    return n != NULL;
+}
+
+bool interp_wait(interp *i, double seconds)
+{
+    struct timespec ts;
+    double t = clock_wall() + seconds;
+
+    ts.tv_sec = (time_t)t;
+    ts.tv_nsec = (int64_t)((t - (double)ts.tv_sec) * 1e9) % 1000000000;
+    pthread_mutex_lock(&i->lock);
+    if (!i->events)
+        pthread_cond_timedwait(&i->news, &i->lock, &ts);
+    bool some = i->events != NULL;
+    pthread_mutex_unlock(&i->lock);
+    return some;
+}
+
+void interp_event_clear(interp_event *e)
+{
+    free(e->text);
+    free(e->trace);
+    free(e->hint);
+    weir_frame_unref(e->frame);
+    memset(e, 0, sizeof *e);
+}
+
+/* What the binding asks of us ------------------------------------------------------------ */
+
+static void emit(void *user, const char *s, size_t n)
+{
+    post_text(user, INTERP_STDOUT, s, n);
+}
+
+static bool interrupted(void *user)
+{
+    interp *i = user;
+    run *r = atomic_load(&i->current);
+    return r && atomic_load(&r->interrupt);
+}
+
+static bool await(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KContext ctx)
+{
+    interp *i = user;
+    run *r = atomic_load(&i->current);
+    weir_job_info info;
+
+    if (!r || L != r->co || !lua_isyieldable(L))
+        return false;
+    if (r->waits != j) {
+        weir_job_get(j, &info);
+        post(i, (interp_event){.kind = INTERP_JOB, .job = info.id});
+    }
+    r->waits = j;
+    lua_yieldk(L, 0, ctx, k);
+    return true; /* not reached */
+}
+
+static void show_progress(void *user, double done, const char *words)
+{
+    post(user, (interp_event){.kind = INTERP_PROGRESS, .done = done, .text = copy_text(words, strlen(words)), .n = strlen(words)});
+}
+
+static void plot(void *user, weir_frame *f, const char *kind)
+{
+    post(user, (interp_event){.kind = INTERP_PLOT, .frame = weir_frame_ref(f), .text = copy_text(kind, strlen(kind)), .n = strlen(kind)});
+}
+
+/* Running ----------------------------------------------------------------------------------- */
+
+/* os.exit(n) is an error with this key: the run ends, and headless the program. */
+static const char exit_key = 0;
+
+static int os_exit(lua_State *L)
+{
+    lua_newtable(L);
+    if (lua_isboolean(L, 1))
+        lua_pushinteger(L, lua_toboolean(L, 1) ? 0 : 1);
+    else
+        lua_pushinteger(L, luaL_optinteger(L, 1, 0));
+    lua_rawsetp(L, -2, &exit_key);
+    return lua_error(L);
+}
+
+static bool is_exit(lua_State *L, int at, int64_t *status)
+{
+    if (!lua_istable(L, at))
+        return false;
+    lua_rawgetp(L, at, &exit_key);
+    bool yes = lua_isinteger(L, -1);
+    *status = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return yes;
+}
+
+static int io_write(lua_State *L)
+{
+    binding *b = bind_of(L);
+    int n = lua_gettop(L);
+
+    for (int k = 1; k <= n; k++) {
+        size_t len;
+        const char *s = luaL_checklstring(L, k, &len);
+        b->emit(b->user, s, len);
+    }
+    lua_getglobal(L, "io");
+    lua_getfield(L, -1, "stdout");
+    return 1;
+}
+
+static void hook(lua_State *L, lua_Debug *d)
+{
+    binding *b = bind_of(L);
+
+    (void)d;
+    if (b->interrupted(b->user))
+        luaL_error(L, "interrupted");
+}
+
+static int preload(lua_State *L)
+{
+    bind_open(L, bind_of(L));
+    return 1;
+}
+
+static int open_all(lua_State *L)
+{
+    interp *i = lua_touserdata(L, 1);
+
+    luaL_openlibs(L);
+    bind_open(L, &i->bind);
+    lua_setglobal(L, "weir");
+    lua_getglobal(L, "package");
+    lua_getfield(L, -1, "loaded");
+    lua_getglobal(L, "weir");
+    lua_setfield(L, -2, "weir");
+    lua_getfield(L, -2, "preload");
+    lua_pushcfunction(L, preload);
+    lua_setfield(L, -2, "weir");
+    lua_settop(L, 0);
+    lua_getglobal(L, "weir");
+    lua_getfield(L, -1, "print");
+    lua_setglobal(L, "print");
+    lua_getglobal(L, "os");
+    lua_pushcfunction(L, os_exit);
+    lua_setfield(L, -2, "exit");
+    lua_getglobal(L, "io");
+    lua_pushcfunction(L, io_write);
+    lua_setfield(L, -2, "write");
+    lua_createtable(L, i->opt.argc, 1);
+    for (int k = 0; k < i->opt.argc; k++) {
+        lua_pushstring(L, i->opt.argv[k]);
+        lua_rawseti(L, -2, k + 1);
+    }
+    if (i->opt.script) {
+        lua_pushstring(L, i->opt.script);
+        lua_rawseti(L, -2, 0);
+    }
+    lua_setglobal(L, "arg");
+    lua_settop(L, 0);
+    return 0;
+}
+
+static lua_State *new_state(interp *i)
+{
+    lua_State *L = luaL_newstate();
+
+    if (!L)
+        return NULL;
+    lua_pushcfunction(L, open_all);
+    lua_pushlightuserdata(L, i);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        fprintf(stderr, "weir: %s\n", lua_tostring(L, -1));
+        lua_close(L);
+        return NULL;
+    }
+    lua_sethook(L, hook, LUA_MASKCOUNT, 10000);
+    return L;
+}
+
+/* The line of the cell in an error text "name:LINE: ...", 0 = none. */
+static int64_t line_in(const char *s, const char *name)
+{
+    size_t n = strlen(name);
+    const char *at = strstr(s, name);
+
+    return at && at[n] == ':' ? strtoll(at + n + 1, NULL, 10) : 0;
+}
+
+static void post_error(interp *i, run *r, lua_State *co)
+{
+    size_t n;
+    const char *s = luaL_tolstring(co, -1, &n);
+    interp_event e = {.kind = INTERP_ERROR, .text = copy_text(s, n), .n = n, .line = line_in(s, r->name)};
+
+    luaL_traceback(i->L, co, NULL, 0);
+    e.trace = copy_text(lua_tostring(i->L, -1), strlen(lua_tostring(i->L, -1)));
+    lua_pop(i->L, 1);
+    if (lua_istable(co, -2)) {
+        lua_getfield(co, -2, "hint");
+        const char *h = lua_tostring(co, -1);
+        e.hint = copy_text(h ? h : "", h ? strlen(h) : 0);
+        lua_pop(co, 1);
+    }
+    lua_pop(co, 1);
+    post(i, e);
+}
+
+/* The value of a cell's last expression. */
+static void post_value(interp *i, lua_State *co, int n)
+{
+    for (int k = 0; k < n; k++) {
+        int at = lua_gettop(co) - n + 1 + k;
+        interp_event e = {.kind = INTERP_VALUE};
+        if (lua_isnil(co, at) && n == 1)
+            return;
+        if (luaL_testudata(co, at, "weir.frame"))
+            e.frame = weir_frame_ref(bind_frame(co, at));
+        size_t len;
+        const char *s = luaL_tolstring(co, at, &len);
+        e.text = copy_text(s, len);
+        e.n = len;
+        lua_pop(co, 1);
+        post(i, e);
+    }
+}
+
+static void unlink_run(interp *i, run *r)
+{
+    pthread_mutex_lock(&i->lock);
+    run **at = &i->first;
+    while (*at && *at != r)
+        at = &(*at)->next;
+    if (*at)
+        *at = r->next;
+    pthread_mutex_unlock(&i->lock);
+}
+
+static void end_run(interp *i, run *r, bool good, int64_t exit_status)
+{
+    if (r->co)
+        luaL_unref(i->L, LUA_REGISTRYINDEX, r->ref);
+    unlink_run(i, r);
+    post(i, (interp_event){.kind = INTERP_FINISHED, .run = r->number, .cell = r->cell, .ok = good,
+                           .seconds = clock_now() - r->began, .line = exit_status});
+    free(r->name);
+    free(r->code);
+    free(r);
+}
+
+/* Compiles "return <code>" first, so that the last expression's value shows. */
+static int load(lua_State *co, const run *r)
+{
+    char chunk[300];
+    text t = {0};
+
+    snprintf(chunk, sizeof chunk, "@%s", r->name);
+    text_add(&t, "return ");
+    text_add(&t, r->code);
+    int st = t.failed ? LUA_ERRMEM : luaL_loadbuffer(co, text_str(&t), t.n, chunk);
+    text_free(&t);
+    if (st == LUA_OK)
+        return st;
+    lua_settop(co, 0);
+    /* Lines before the cell, so that messages name the file's lines. */
+    for (int64_t k = 1; k < r->line; k++)
+        text_char(&t, '\n');
+    const char *code = r->code;
+    if (*code == '#') /* #!/usr/bin/env weir */
+        while (*code && *code != '\n')
+            code++;
+    text_add(&t, code);
+    st = luaL_loadbuffer(co, text_str(&t), t.n, chunk);
+    text_free(&t);
+    return st;
+}
+
+static void step(interp *i, run *r)
+{
+    int n = 0, st;
+    int64_t status = -1;
+
+    atomic_store(&i->current, r);
+    if (!r->co) {
+        r->began = clock_now();
+        r->co = lua_newthread(i->L);
+        r->ref = luaL_ref(i->L, LUA_REGISTRYINDEX);
+        lua_sethook(r->co, hook, LUA_MASKCOUNT, 10000);
+        post(i, (interp_event){.kind = INTERP_STARTED});
+        st = load(r->co, r);
+        if (st == LUA_OK)
+            st = lua_resume(r->co, i->L, 0, &n);
+    } else {
+        st = lua_resume(r->co, i->L, 0, &n);
+    }
+    if (st == LUA_YIELD && r->waits) {
+        lua_pop(r->co, n);
+        atomic_store(&i->current, NULL);
+        return;
+    }
+    bool good = st == LUA_OK;
+    if (good)
+        post_value(i, r->co, n);
+    else if (st == LUA_YIELD)
+        post_text(i, INTERP_STDERR, "the cell yielded outside a coroutine\n", 37);
+    else if (is_exit(r->co, lua_gettop(r->co), &status))
+        good = status == 0;
+    else
+        post_error(i, r, r->co);
+    if (st != LUA_OK)
+        lua_resetthread(r->co);
+    atomic_store(&i->current, NULL);
+    end_run(i, r, good, status);
+}
+
+/* A run that can go on now: its job moved, it was interrupted, or it has not begun. In order of
+ * submission; one that has not begun waits while another runs, unless that one waits for a job. */
+static run *runnable(interp *i)
+{
+    pthread_mutex_lock(&i->lock);
+    run *r = i->first;
+    for (; r; r = r->next) {
+        if (!r->waits)
+            break;
+        if (atomic_load(&r->interrupt) || weir_job_wait(r->waits, 0, NULL) == WEIR_OK)
+            break;
+        weir_job_info info;
+        weir_job_get(r->waits, &info);
+        if (info.state == WEIR_JOB_RUNNING) { /* a request may wait */
+            weir_error err;
+            if (weir_job_wait(r->waits, 1e-4, &err) == WEIR_OK)
+                break;
+        }
+    }
+    pthread_mutex_unlock(&i->lock);
+    return r;
+}
+
+static void idle(interp *i)
+{
+    struct timespec ts;
+    double t = clock_wall() + 0.02;
+
+    ts.tv_sec = (time_t)t;
+    ts.tv_nsec = (int64_t)((t - (double)ts.tv_sec) * 1e9) % 1000000000;
+    pthread_mutex_lock(&i->lock);
+    bool waiting = i->first != NULL;
+    if (!i->quit && !i->restart) {
+        if (waiting)
+            pthread_cond_timedwait(&i->work, &i->lock, &ts);
+        else
+            pthread_cond_wait(&i->work, &i->lock);
+    }
+    pthread_mutex_unlock(&i->lock);
+}
+
+static void drop_runs(interp *i)
+{
+    for (run *r = i->first; r;) {
+        run *next = r->next;
+        end_run(i, r, false, -1);
+        r = next;
+    }
+}
+
+static void *interp_thread(void *arg)
+{
+    interp *i = arg;
+
+    for (;;) {
+        pthread_mutex_lock(&i->lock);
+        bool quit = i->quit, restart = i->restart;
+        i->restart = false;
+        pthread_mutex_unlock(&i->lock);
+        if (quit)
+            break;
+        if (restart) {
+            drop_runs(i);
+            lua_State *fresh = new_state(i);
+            if (fresh) {
+                lua_close(i->L);
+                i->L = fresh;
+            }
+        }
+        run *r = runnable(i);
+        if (r)
+            step(i, r);
+        else
+            idle(i);
+    }
+    drop_runs(i);
+    lua_close(i->L);
+    return NULL;
+}
+
+/* Doors ---------------------------------------------------------------------------------------- */
+
+weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
+{
+    interp *i = calloc(1, sizeof *i);
+
+    if (!i)
+        goto no_memory;
+    i->opt = *opt;
+    i->bind = (binding){.session = opt->session, .sample_dir = opt->sample_dir ? opt->sample_dir : WEIR_DATADIR "/samples",
+                        .progress = true, .quiet = opt->quiet, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
+                        .emit = emit, .await = await, .interrupted = interrupted, .show_progress = show_progress,
+                        .plot = plot};
+    pthread_mutex_init(&i->lock, NULL);
+    pthread_cond_init(&i->work, NULL);
+    pthread_cond_init(&i->news, NULL);
+    i->L = new_state(i);
+    if (!i->L || pthread_create(&i->thread, NULL, interp_thread, i) != 0) {
+        free(i);
+        goto no_memory;
+    }
+    *out = i;
+    return WEIR_OK;
+no_memory:
+    if (err) {
+        *err = (weir_error){.status = WEIR_ENOMEM};
+        snprintf(err->message, sizeof err->message, "out of memory while starting Lua");
+    }
+    return WEIR_ENOMEM;
+}
+
+void interp_free(interp *i)
+{
+    interp_event e;
+
+    if (!i)
+        return;
+    interp_interrupt(i, 0);
+    pthread_mutex_lock(&i->lock);
+    i->quit = true;
+    pthread_cond_broadcast(&i->work);
+    pthread_mutex_unlock(&i->lock);
+    pthread_join(i->thread, NULL);
+    while (interp_next(i, &e))
+        interp_event_clear(&e);
+    pthread_mutex_destroy(&i->lock);
+    pthread_cond_destroy(&i->work);
+    pthread_cond_destroy(&i->news);
+    free(i);
+}
+
+int64_t interp_submit(interp *i, int64_t cell, const char *name, int64_t line, const char *code)
+{
+    run *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return 0;
+    r->cell = cell;
+    r->line = line;
+    r->name = copy_text(name, strlen(name));
+    r->code = copy_text(code, strlen(code));
+    if (!r->name || !r->code) {
+        free(r->name);
+        free(r->code);
+        free(r);
+        return 0;
+    }
+    pthread_mutex_lock(&i->lock);
+    int64_t number = r->number = ++i->last_run;
+    run **at = &i->first;
+    while (*at)
+        at = &(*at)->next;
+    *at = r;
+    pthread_cond_broadcast(&i->work);
+    pthread_mutex_unlock(&i->lock);
+    return number;
+}
+
+void interp_interrupt(interp *i, int64_t cell)
+{
+    pthread_mutex_lock(&i->lock);
+    for (run *r = i->first; r; r = r->next)
+        if (!cell || r->cell == cell)
+            atomic_store(&r->interrupt, true);
+    pthread_cond_broadcast(&i->work);
+    pthread_mutex_unlock(&i->lock);
+}
+
+bool interp_busy(const interp *ci)
+{
+    interp *i = (interp *)(uintptr_t)ci;
+
+    pthread_mutex_lock(&i->lock);
+    bool busy = i->first != NULL;
+    pthread_mutex_unlock(&i->lock);
+    return busy;
+}
+
+bool interp_complete_chunk(const char *code)
+{
+    lua_State *L = luaL_newstate();
+    bool whole = true;
+
+    if (!L)
+        return true;
+    text t = {0};
+    text_add(&t, "return ");
+    text_add(&t, code);
+    if (luaL_loadstring(L, text_str(&t)) != LUA_OK && luaL_loadstring(L, code) != LUA_OK) {
+        const char *s = lua_tostring(L, -1);
+        size_t n = strlen(s);
+        whole = n < 5 || strcmp(s + n - 5, "<eof>") != 0;
+    }
+    text_free(&t);
+    lua_close(L);
+    return whole;
+}
+
+void interp_restart(interp *i)
+{
+    interp_interrupt(i, 0);
+    pthread_mutex_lock(&i->lock);
+    i->restart = true;
+    pthread_cond_broadcast(&i->work);
+    pthread_mutex_unlock(&i->lock);
+}
