@@ -31,6 +31,14 @@ typedef void kernel_step_fn(float *w, float *s, float *t, size_t ld, const uint3
                             const float *val, size_t count, const float *v, size_t n,
                             const kernel_step *k, float *e);
 
+/* Element (i, j) lies at p[i * row + j * col]. */
+typedef struct kernel_matrix {
+    const float *p;
+    size_t row, col;
+} kernel_matrix;
+
+enum { KERNEL_GEMM_ROOM = (120 + 512) * 256 };
+
 typedef struct kernel_ops {
     const char *name; /* "generic", "avx2", "avx512" */
     float (*dot)(const float *a, const float *b, size_t n);
@@ -41,9 +49,10 @@ typedef struct kernel_ops {
                      size_t count, size_t n);
     /* out[r] = sum over k of w[r * ld + k] * x[k], r < rows */
     void (*gemv)(const float *w, size_t ld, size_t rows, const float *x, size_t n, float *out);
-    /* c[m][n] (rows ldc apart) = a[m][k] (lda) times the transpose of b[n][k] (ldb) */
-    void (*gemm_nt)(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-                    size_t ldb, float *c, size_t ldc);
+    /* c[m][n] (rows ldc apart) = or += a[m][k] times b[k][n]. room: KERNEL_GEMM_ROOM floats,
+     * 64-byte aligned. Each element of c is summed in an order that m and n do not change. */
+    void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
+                 bool add, float *room);
     double (*sum_squares)(const float *w, size_t n);
     /* acc[i] += w[i] * w[i] */
     void (*add_squares)(float *acc, const float *w, size_t n);

@@ -1,19 +1,100 @@
-/* kernel_impl.c - the primitives, compiled once per instruction set. */
+/* kernel_impl.c - the primitives, compiled once per instruction set.
+ *
+ * Vectors are gcc's own (VL floats wide), so one source serves every table; lengths
+ * that are no multiple of VL end in a vector that is copied in and out. */
 #include "kernel/kernel.h"
 
 #include <math.h>
 #include <string.h>
+#if defined __AVX2__
+#include <immintrin.h>
+#elif defined __SSE2__
+#include <emmintrin.h>
+#endif
 
 extern const kernel_ops KERNEL_TABLE;
 
+#if defined __AVX512F__
+enum { VL = 16, MR = 12 };
+#elif defined __AVX2__
+enum { VL = 8, MR = 6 };
+#else
+enum { VL = 4, MR = 4 };
+#endif
+enum { NR = 2 * VL };
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float vf __attribute__((vector_size(VL * 4), may_alias));
+typedef int32_t vi __attribute__((vector_size(VL * 4), may_alias));
+typedef float vf_any __attribute__((vector_size(VL * 4), aligned(4), may_alias)); /* unaligned */
+
+INLINE vf load(const float *p)
+{
+    return *(const vf_any *)p;
+}
+
+INLINE void store(float *p, vf v)
+{
+    *(vf_any *)p = v;
+}
+
+INLINE vf all(float x)
+{
+    return x - (vf){0};
+}
+
+/* The first n < VL floats; the rest 0. */
+INLINE vf load_part(const float *p, size_t n)
+{
+    vf v = {0};
+    memcpy(&v, p, n * sizeof *p);
+    return v;
+}
+
+INLINE void store_part(float *p, vf v, size_t n)
+{
+    memcpy(p, &v, n * sizeof *p);
+}
+
+INLINE vf pick(vi mask, vf yes, vf no)
+{
+    return (vf)((mask & (vi)yes) | (~mask & (vi)no));
+}
+
+/* The sum of all lanes, halves folded onto halves. */
+INLINE float total(vf v)
+{
+#if defined __AVX512F__
+    return _mm512_reduce_add_ps((__m512)v);
+#else
+    float s[VL];
+    memcpy(s, &v, sizeof s);
+#pragma GCC unroll 3
+    for (size_t half = VL / 2; half; half /= 2)
+#pragma GCC unroll 8
+        for (size_t i = 0; i < half; i++)
+            s[i] += s[i + half];
+    return s[0];
+#endif
+}
+
 static float dot(const float *a, const float *b, size_t n)
 {
-    float sum = 0;
+    vf s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    size_t i = 0;
 
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
+    for (; i + 4 * VL <= n; i += 4 * VL) {
+        s0 += load(a + i) * load(b + i);
+        s1 += load(a + i + VL) * load(b + i + VL);
+        s2 += load(a + i + 2 * VL) * load(b + i + 2 * VL);
+        s3 += load(a + i + 3 * VL) * load(b + i + 3 * VL);
+    }
+    for (; i + VL <= n; i += VL)
+        s0 += load(a + i) * load(b + i);
+    if (i < n)
+        s1 += load_part(a + i, n - i) * load_part(b + i, n - i);
+    return total((s0 + s1) + (s2 + s3));
 }
 
 static void axpy(float *restrict z, const float *restrict w, float c, size_t n)
@@ -23,26 +104,47 @@ static void axpy(float *restrict z, const float *restrict w, float c, size_t n)
         z[i] += c * w[i];
 }
 
-static inline size_t row_of(const uint32_t *idx, size_t i)
+INLINE size_t row_of(const uint32_t *idx, size_t i)
 {
     return idx ? idx[i] : i;
 }
 
+/* WIDE vectors of z stay in registers while all rows pass. */
+#define ADD_BLOCK(WIDE)                                                                          \
+    do {                                                                                         \
+        vf s[WIDE];                                                                              \
+        for (size_t k = 0; k < (WIDE); k++)                                                      \
+            s[k] = load(z + i + k * VL);                                                         \
+        for (size_t j = 0; j < count; j++) {                                                     \
+            const float *row = w + row_of(idx, j) * ld + i;                                      \
+            vf c = all(val[j]);                                                                  \
+            for (size_t k = 0; k < (WIDE); k++)                                                  \
+                s[k] += c * load(row + k * VL);                                                  \
+        }                                                                                        \
+        for (size_t k = 0; k < (WIDE); k++)                                                      \
+            store(z + i + k * VL, s[k]);                                                         \
+        i += (WIDE) * VL;                                                                        \
+    } while (0)
+
 static void add_rows(float *restrict z, const float *w, size_t ld, const uint32_t *idx,
                      const float *val, size_t count, size_t n)
 {
-    size_t j = 0;
+    size_t i = 0;
 
-    for (; j + 4 <= count; j += 4) {
-        const float *w0 = w + row_of(idx, j) * ld, *w1 = w + row_of(idx, j + 1) * ld;
-        const float *w2 = w + row_of(idx, j + 2) * ld, *w3 = w + row_of(idx, j + 3) * ld;
-        float c0 = val[j], c1 = val[j + 1], c2 = val[j + 2], c3 = val[j + 3];
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            z[i] += (c0 * w0[i] + c1 * w1[i]) + (c2 * w2[i] + c3 * w3[i]);
+    while (i + 8 * VL <= n)
+        ADD_BLOCK(8);
+    if (i + 4 * VL <= n)
+        ADD_BLOCK(4);
+    if (i + 2 * VL <= n)
+        ADD_BLOCK(2);
+    if (i + VL <= n)
+        ADD_BLOCK(1);
+    if (i < n) {
+        vf s = load_part(z + i, n - i);
+        for (size_t j = 0; j < count; j++)
+            s += val[j] * load_part(w + row_of(idx, j) * ld + i, n - i);
+        store_part(z + i, s, n - i);
     }
-    for (; j < count; j++)
-        axpy(z, w + row_of(idx, j) * ld, val[j], n);
 }
 
 static void gemv(const float *w, size_t ld, size_t rows, const float *x, size_t n, float *out)
@@ -51,65 +153,124 @@ static void gemv(const float *w, size_t ld, size_t rows, const float *x, size_t 
 
     for (; r + 4 <= rows; r += 4) {
         const float *w0 = w + r * ld, *w1 = w0 + ld, *w2 = w1 + ld, *w3 = w2 + ld;
-        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-#pragma omp simd reduction(+ : s0, s1, s2, s3)
-        for (size_t i = 0; i < n; i++) {
-            s0 += w0[i] * x[i];
-            s1 += w1[i] * x[i];
-            s2 += w2[i] * x[i];
-            s3 += w3[i] * x[i];
+        vf s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+        size_t i = 0;
+        for (; i + VL <= n; i += VL) {
+            vf xi = load(x + i);
+            s0 += load(w0 + i) * xi;
+            s1 += load(w1 + i) * xi;
+            s2 += load(w2 + i) * xi;
+            s3 += load(w3 + i) * xi;
         }
-        out[r] = s0;
-        out[r + 1] = s1;
-        out[r + 2] = s2;
-        out[r + 3] = s3;
+        if (i < n) {
+            vf xi = load_part(x + i, n - i);
+            s0 += load_part(w0 + i, n - i) * xi;
+            s1 += load_part(w1 + i, n - i) * xi;
+            s2 += load_part(w2 + i, n - i) * xi;
+            s3 += load_part(w3 + i, n - i) * xi;
+        }
+        out[r] = total(s0);
+        out[r + 1] = total(s1);
+        out[r + 2] = total(s2);
+        out[r + 3] = total(s3);
     }
     for (; r < rows; r++)
         out[r] = dot(w + r * ld, x, n);
 }
 
-/* Four rows of a by two of b, sums in vectors along k. */
-static void tile4x2(size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c,
-                    size_t ldc)
-{
-    const float *a0 = a, *a1 = a + lda, *a2 = a1 + lda, *a3 = a2 + lda, *b0 = b, *b1 = b + ldb;
-    float s00 = 0, s01 = 0, s10 = 0, s11 = 0, s20 = 0, s21 = 0, s30 = 0, s31 = 0;
+/* Matrix product ----------------------------------------------------------------- */
 
-#pragma omp simd reduction(+ : s00, s01, s10, s11, s20, s21, s30, s31)
-    for (size_t i = 0; i < k; i++) {
-        s00 += a0[i] * b0[i];
-        s01 += a0[i] * b1[i];
-        s10 += a1[i] * b0[i];
-        s11 += a1[i] * b1[i];
-        s20 += a2[i] * b0[i];
-        s21 += a2[i] * b1[i];
-        s30 += a3[i] * b0[i];
-        s31 += a3[i] * b1[i];
+/* One tile of MR x NR: sums over k in registers. a: packed [k][MR], b: packed [k][NR]. */
+INLINE void tile(size_t k, const float *a, const float *b, vf sum[MR][2])
+{
+    vf s[MR][2];
+
+#pragma GCC unroll 12
+    for (size_t r = 0; r < MR; r++)
+        s[r][0] = s[r][1] = all(0);
+    for (size_t i = 0; i < k; i++, a += MR, b += NR) {
+        vf b0 = *(const vf *)b, b1 = *(const vf *)(b + VL);
+#pragma GCC unroll 12
+        for (size_t r = 0; r < MR; r++) {
+            s[r][0] += a[r] * b0;
+            s[r][1] += a[r] * b1;
+        }
     }
-    c[0] = s00, c[1] = s01;
-    c[ldc] = s10, c[ldc + 1] = s11;
-    c[2 * ldc] = s20, c[2 * ldc + 1] = s21;
-    c[3 * ldc] = s30, c[3 * ldc + 1] = s31;
+#pragma GCC unroll 12
+    for (size_t r = 0; r < MR; r++) {
+        sum[r][0] = s[r][0];
+        sum[r][1] = s[r][1];
+    }
 }
 
-/* The same sums for what is left over, in the same order as a tile takes them. */
-static float tile1(size_t k, const float *a, const float *b)
+INLINE void put(float *c, size_t n, const vf *sum, bool add)
 {
-    return dot(a, b, k);
+    if (n == NR) {
+        vf s0 = sum[0], s1 = sum[1];
+        if (add) {
+            s0 += load(c);
+            s1 += load(c + VL);
+        }
+        store(c, s0);
+        store(c + VL, s1);
+        return;
+    }
+    float s[NR];
+    memcpy(s, sum, sizeof s);
+    for (size_t i = 0; i < n; i++)
+        c[i] = add ? c[i] + s[i] : s[i];
 }
 
-static void gemm_nt(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-                    size_t ldb, float *c, size_t ldc)
+/* Packs lines [0, n) of element (line, k) at p[line * ls + k * ks], in panels of `wide`
+ * lines: out[panel][k][wide], missing lines 0. */
+static void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_t wide, float *out)
 {
-    for (size_t j = 0; j < n; j += 2)
-        for (size_t i = 0; i < m; i += 4) {
-            if (j + 2 <= n && i + 4 <= m) {
-                tile4x2(k, a + i * lda, lda, b + j * ldb, ldb, c + i * ldc + j, ldc);
-                continue;
+    for (size_t j = 0; j < n; j += wide, out += k * wide) {
+        size_t m = n - j < wide ? n - j : wide;
+        const float *from = p + j * ls;
+        if (m < wide)
+            memset(out, 0, k * wide * sizeof *out);
+        if (ls == 1) {
+            if (m == NR) /* a constant size: no call */
+                for (size_t i = 0; i < k; i++)
+                    memcpy(out + i * wide, from + i * ks, NR * sizeof *out);
+            else
+                for (size_t i = 0; i < k; i++)
+                    memcpy(out + i * wide, from + i * ks, m * sizeof *out);
+            continue;
+        }
+        for (size_t i = 0; i < k; i += 16) { /* 16 x m at a time: both sides stay in the cache */
+            size_t upto = k - i < 16 ? k : i + 16;
+            for (size_t r = 0; r < m; r++)
+                for (size_t q = i; q < upto; q++)
+                    out[q * wide + r] = from[r * ls + q * ks];
+        }
+    }
+}
+
+enum { KC = 256, MC = 120, NC = 512 }; /* a block of b: 512 KB, of a: 120 KB */
+
+static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
+                 bool add, float *room)
+{
+    float *pa = room, *pb = room + (size_t)MC * KC;
+
+    for (size_t j = 0; j < n; j += NC)
+        for (size_t q = 0; q < k; q += KC) {
+            size_t nn = n - j < NC ? n - j : NC, kk = k - q < KC ? k - q : KC;
+            pack(b.p + q * b.row + j * b.col, b.col, b.row, nn, kk, NR, pb);
+            for (size_t i = 0; i < m; i += MC) {
+                size_t mm = m - i < MC ? m - i : MC;
+                pack(a.p + i * a.row + q * a.col, a.row, a.col, mm, kk, MR, pa);
+                for (size_t jr = 0; jr < nn; jr += NR)
+                    for (size_t ir = 0; ir < mm; ir += MR) {
+                        vf sum[MR][2];
+                        size_t rows = mm - ir < MR ? mm - ir : MR, cols = nn - jr < NR ? nn - jr : NR;
+                        tile(kk, pa + ir * kk, pb + jr * kk, sum);
+                        for (size_t r = 0; r < rows; r++)
+                            put(c + (i + ir + r) * ldc + j + jr, cols, sum[r], add || q);
+                    }
             }
-            for (size_t r = i; r < m && r < i + 4; r++)
-                for (size_t q = j; q < n && q < j + 2; q++)
-                    c[r * ldc + q] = tile1(k, a + r * lda, b + q * ldb);
         }
 }
 
@@ -145,7 +306,7 @@ static void lerp(float *restrict a, const float *restrict b, float share, size_t
 }
 
 /* exp(x) for |x| <= 40: 2^k times a polynomial of the rest; relative error about 1e-7. */
-static inline float exp_small(float x)
+INLINE float exp_small(float x)
 {
     float k = x * 1.44269504f;
     k = (float)(int32_t)(k + (k < 0 ? -0.5f : 0.5f));
@@ -177,109 +338,162 @@ static void tanh_of(float *z, size_t n)
     }
 }
 
+/* Steps of the optimisers ---------------------------------------------------------- */
+
 /* Reciprocal square root by Newton from a bit guess: the same bits on every machine,
  * unlike the processors' own estimates. Relative error below 5e-6, x in [1e-30, 1e30]. */
-static inline float inverse_root(float x)
+INLINE vf inverse_root(vf x)
 {
-    union { float f; int32_t i; } u = {.f = x};
-    u.i = 0x5f375a86 - (u.i >> 1);
-    float y = u.f, h = 0.5f * x;
-    y = y * (1.5f - h * y * y);
-    y = y * (1.5f - h * y * y);
+    vi bits = 0x5f375a86 - ((vi)x >> 1);
+    vf y = (vf)bits, h = 0.5f * x;
+    y = y * (1.5f - h * (y * y));
+    y = y * (1.5f - h * (y * y));
     return y;
 }
 
-static inline float sign(float w)
+INLINE vf root(vf x)
 {
-    return w > 0 ? 1.0f : w < 0 ? -1.0f : 0.0f;
+#if defined __AVX512F__
+    return (vf)_mm512_sqrt_ps((__m512)x);
+#elif defined __AVX2__
+    return (vf)_mm256_sqrt_ps((__m256)x);
+#elif defined __SSE2__
+    return (vf)_mm_sqrt_ps((__m128)x);
+#else
+    for (size_t i = 0; i < VL; i++)
+        x[i] = sqrtf(x[i]);
+    return x;
+#endif
 }
 
-static inline float adadelta_row(float *restrict w, float *restrict s, float *restrict t,
-                      const float *restrict v, float c, size_t n, const kernel_step *k)
+INLINE vf sign(vf w)
 {
-    float sum = 0, rho = k->rho, fresh = 1 - rho, eps = k->epsilon, l1 = k->l1, l2 = k->l2;
-    float decay = k->decay;
-    bool all = k->all;
+    return pick(w > 0, all(1), all(0)) - pick(w < 0, all(1), all(0));
+}
 
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        float vi = v[i], wi = w[i], g2 = s[i], d2 = t[i];
-        sum += vi * wi;
-        float g = c * vi + l1 * sign(wi) + l2 * wi;
-        float g2n = rho * g2 + fresh * g * g;
-        float a = d2 + eps, b = g2n + eps;
-        float step = a * inverse_root(a * b); /* sqrt(a / b) */
-        float d = step * g;
-        float d2n = rho * d2 + fresh * d * d;
-        float wn = wi - d - decay * wi;
-        bool go = all || vi != 0;
-        w[i] = go ? wn : wi;
-        s[i] = go ? g2n : g2;
-        t[i] = go ? d2n : d2;
+/* Where to step: gradients that are 0 leave a weight alone, unless all are to move. */
+INLINE vi moving(vf v, const kernel_step *k, bool plain)
+{
+    vi go = v != 0;
+    if (!plain)
+        go |= (all(0) == all(k->all ? 0.0f : 1.0f));
+    return go;
+}
+
+INLINE vf penalised(vf g, vf w, const kernel_step *k)
+{
+    return g + k->l1 * sign(w) + k->l2 * w;
+}
+
+/* A rule moves one vector: w, s, t in and out. `plain`: no penalty, no decay, not all, so that
+ * v == 0 gives a step of 0 by itself and only the decay of the state has to be held back. */
+INLINE void adadelta_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
+{
+    vf g = c * v, eps = all(k->epsilon), fresh = all(1 - k->rho);
+    vi go = moving(v, k, plain);
+
+    if (!plain)
+        g = penalised(g, *w, k);
+    vf rho = plain ? pick(go, all(k->rho), all(1)) : all(k->rho);
+    vf g2 = rho * *s + fresh * g * g, a = *t + eps, b = g2 + eps;
+    vf d = a * inverse_root(a * b) * g; /* sqrt(a / b) g */
+    vf d2 = rho * *t + fresh * d * d;
+    if (plain) {
+        *w -= d;
+        *s = g2;
+        *t = d2;
+        return;
     }
-    return sum;
+    *w = pick(go, *w - d - k->decay * *w, *w);
+    *s = pick(go, g2, *s);
+    *t = pick(go, d2, *t);
 }
 
-static inline float sgd_row(float *restrict w, float *restrict s, float *restrict t, const float *restrict v,
-                 float c, size_t n, const kernel_step *k)
+INLINE void sgd_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
 {
-    float sum = 0, rate = k->rate, m = k->momentum, l1 = k->l1, l2 = k->l2, decay = k->decay;
-    float now = k->nesterov ? 1 : 0, past = k->nesterov ? m : 1;
-    bool all = k->all;
+    vf g = c * v, past = all(k->nesterov ? k->momentum : 1);
+    vi go = moving(v, k, plain);
 
     (void)t;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        float vi = v[i], wi = w[i], old = s[i];
-        sum += vi * wi;
-        float g = c * vi + l1 * sign(wi) + l2 * wi;
-        float speed = m * old + g;
-        float wn = wi - rate * (now * g + past * speed) - decay * wi;
-        bool go = all || vi != 0;
-        w[i] = go ? wn : wi;
-        s[i] = go ? speed : old;
+    if (plain && k->momentum == 0) { /* s is g; nothing is remembered */
+        *w -= k->rate * g;
+        *s = pick(go, g, *s);
+        return;
     }
-    return sum;
+    if (!plain)
+        g = penalised(g, *w, k);
+    vf speed = k->momentum * *s + g;
+    vf move = past * speed;
+    if (k->nesterov)
+        move += g;
+    *w = pick(go, *w - k->rate * move - k->decay * *w, *w);
+    *s = pick(go, speed, *s);
 }
 
-static inline float adam_row(float *restrict w, float *restrict s, float *restrict t, const float *restrict v,
-                  float c, size_t n, const kernel_step *k)
+INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
 {
-    float sum = 0, b1 = k->beta1, b2 = k->beta2, rate = k->rate * k->correct1, fix = k->correct2;
-    float l1 = k->l1, l2 = k->l2, decay = k->decay;
-    bool all = k->all;
+    vf g = c * v;
+    vi go = moving(v, k, plain);
+    float b1 = k->beta1, b2 = k->beta2;
 
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        float vi = v[i], wi = w[i], m = s[i], u = t[i];
-        sum += vi * wi;
-        float g = c * vi + l1 * sign(wi) + l2 * wi;
-        float mn = b1 * m + (1 - b1) * g, un = b2 * u + (1 - b2) * g * g;
-        float wn = wi - rate * mn / (sqrtf(un * fix) + 1e-8f) - decay * wi;
-        bool go = all || vi != 0;
-        w[i] = go ? wn : wi;
-        s[i] = go ? mn : m;
-        t[i] = go ? un : u;
-    }
-    return sum;
+    if (!plain)
+        g = penalised(g, *w, k);
+    vf m = b1 * *s + (1 - b1) * g, u = b2 * *t + (1 - b2) * g * g;
+    vf move = k->rate * k->correct1 * m / (root(u * k->correct2) + 1e-8f);
+    *w = pick(go, *w - move - k->decay * *w, *w);
+    *s = pick(go, m, *s);
+    *t = pick(go, u, *t);
 }
 
-/* The list versions: one call per layer and row of data. */
-#define ROWS(rule)                                                                               \
+/* One line, and the list of lines of one layer and row of data. */
+#define STEPS(rule)                                                                              \
+    INLINE float rule##_line(float *w, float *s, float *t, const float *v, float c,      \
+                                    size_t n, const kernel_step *k, bool plain)                 \
+    {                                                                                            \
+        vf sum = {0};                                                                            \
+        size_t i = 0;                                                                            \
+        for (; i + VL <= n; i += VL) {                                                           \
+            vf vv = load(v + i), wv = load(w + i), sv = load(s + i), tv = load(t + i);           \
+            sum += vv * wv;                                                                      \
+            rule##_vec(&wv, &sv, &tv, vv, c, k, plain);                                          \
+            store(w + i, wv);                                                                    \
+            store(s + i, sv);                                                                    \
+            store(t + i, tv);                                                                    \
+        }                                                                                        \
+        if (i < n) {                                                                             \
+            size_t m = n - i;                                                                    \
+            vf vv = load_part(v + i, m), wv = load_part(w + i, m);                               \
+            vf sv = load_part(s + i, m), tv = load_part(t + i, m);                               \
+            sum += vv * wv;                                                                      \
+            rule##_vec(&wv, &sv, &tv, vv, c, k, plain);                                          \
+            store_part(w + i, wv, m);                                                            \
+            store_part(s + i, sv, m);                                                            \
+            store_part(t + i, tv, m);                                                            \
+        }                                                                                        \
+        return total(sum);                                                                       \
+    }                                                                                            \
     static void rule(float *w, float *s, float *t, size_t ld, const uint32_t *idx,               \
                      const float *val, size_t count, const float *v, size_t n,                   \
-                     const kernel_step *k, float *e)                                             \
+                     const kernel_step *step, float *e)                                          \
     {                                                                                            \
-        for (size_t i = 0; i < count; i++) {                                                     \
+        kernel_step k = *step; /* its own copy: stores to weights cannot change it */            \
+        bool plain = k.l1 == 0 && k.l2 == 0 && k.decay == 0 && !k.all;                           \
+        for (size_t i = 0; plain && i < count; i++) {                                            \
             size_t at = row_of(idx, i) * ld;                                                     \
-            float sum = rule##_row(w + at, s + at, t + at, v, val[i], n, k);                     \
+            float sum = rule##_line(w + at, s + at, t + at, v, val[i], n, &k, true);             \
+            if (e)                                                                               \
+                e[i] = sum;                                                                      \
+        }                                                                                        \
+        for (size_t i = 0; !plain && i < count; i++) {                                           \
+            size_t at = row_of(idx, i) * ld;                                                     \
+            float sum = rule##_line(w + at, s + at, t + at, v, val[i], n, &k, false);            \
             if (e)                                                                               \
                 e[i] = sum;                                                                      \
         }                                                                                        \
     }
-ROWS(adadelta)
-ROWS(sgd)
-ROWS(adam)
+STEPS(adadelta)
+STEPS(sgd)
+STEPS(adam)
 
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
@@ -289,7 +503,7 @@ const kernel_ops KERNEL_TABLE = {
     .axpy = axpy,
     .add_rows = add_rows,
     .gemv = gemv,
-    .gemm_nt = gemm_nt,
+    .gemm = gemm,
     .sum_squares = sum_squares,
     .add_squares = add_squares,
     .scale = scale,

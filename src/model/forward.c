@@ -52,13 +52,14 @@ static void block(const network *net, const float *x, size_t n, size_t upto, dou
                   size_t wide)
 {
     const kernel_ops *k = kernel_get();
-    float *z = buf, *next = buf + BLOCK * wide, *other = next + BLOCK * wide;
+    float *z = buf, *next = buf + BLOCK * wide, *other = next + BLOCK * wide, *room = other + BLOCK * wide;
     const float *in = x;
 
     for (size_t i = 0; i < upto; i++) {
         const network_layer *l = &net->layer[i];
         size_t rows = network_rows(l);
-        k->gemm_nt(n, rows, l->inputs, in, l->inputs, l->w, l->inputs, z, rows);
+        k->gemm(n, rows, l->inputs, (kernel_matrix){in, l->inputs, 1}, (kernel_matrix){l->w, 1, l->inputs},
+                z, rows, false, room);
         for (size_t r = 0; r < n; r++)
             for (size_t q = 0; q < rows; q++)
                 z[r * rows + q] += (float)l->b[q];
@@ -87,7 +88,9 @@ weir_status network_forward(const network *net, const float *x, size_t n, size_t
     for (size_t i = 0; i < net->layers; i++)
         if (network_rows(&net->layer[i]) > wide)
             wide = network_rows(&net->layer[i]);
-    float *buf = mem_slab((size_t)team * 3 * BLOCK * wide, sizeof *buf);
+    wide = (wide + 15) / 16 * 16;
+    size_t share = 3 * BLOCK * wide + KERNEL_GEMM_ROOM;
+    float *buf = mem_slab((size_t)team * share, sizeof *buf);
     if (!buf)
         return weir_no_memory(err, "scoring");
 #pragma omp parallel for num_threads(team) schedule(static) if (team > 1)
@@ -98,7 +101,7 @@ weir_status network_forward(const network *net, const float *x, size_t n, size_t
         size_t me = 0;
 #endif
         size_t m = n - row < BLOCK ? n - row : BLOCK;
-        block(net, x + row * inputs, m, upto, out + row * units, buf + me * 3 * BLOCK * wide, wide);
+        block(net, x + row * inputs, m, upto, out + row * units, buf + me * share, wide);
     }
     mem_slab_free(buf);
     return WEIR_OK;

@@ -98,17 +98,17 @@ static void affine(const trainer *t, const work_layer *l, worker *w, size_t i)
     unit_layer *u = &w->unit[i];
 
     if (l->output_major) {
-        t->kernel->gemv(l->w, l->ld, l->rows, w->x, l->inputs, u->z);
+        t->kernel->gemv(l->w, l->ld, l->rows, w->x, l->ld, u->z);
         for (size_t r = 0; r < l->rows; r++)
             u->z[r] += l->b[r];
         return;
     }
-    memcpy(u->z, l->b, l->rows * sizeof *u->z);
+    memcpy(u->z, l->b, l->ld * sizeof *u->z);
     if (i == 0)
-        t->kernel->add_rows(u->z, l->w, l->ld, w->index, w->value, w->n_inputs, l->rows);
+        t->kernel->add_rows(u->z, l->w, l->ld, w->index, w->value, w->n_inputs, l->ld);
     else
         t->kernel->add_rows(u->z, l->w, l->ld, w->unit[i - 1].active, w->unit[i - 1].value,
-                            w->unit[i - 1].n_active, l->rows);
+                            w->unit[i - 1].n_active, l->ld);
 }
 
 static void activate(const trainer *t, const work_layer *l, unit_layer *u)
@@ -301,14 +301,14 @@ static void step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
         for (size_t r = 0; r < l->rows; r++)
             if (g[r] != 0 || k.all) {
                 uint32_t line = (uint32_t)r;
-                rule(t)(l->w, l->s, l->t, l->ld, &line, &g[r], 1, w->x, l->inputs, &k, NULL);
+                rule(t)(l->w, l->s, l->t, l->ld, &line, &g[r], 1, w->x, l->ld, &k, NULL);
             }
     } else {
         feed f = feed_of(w, i);
-        rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, l->rows, &k, i ? f.error : NULL);
+        rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, l->ld, &k, i ? f.error : NULL);
     }
     k.l1 = k.l2 = k.decay = 0;
-    rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, g, l->rows, &k, NULL);
+    rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, g, padded(l->rows), &k, NULL);
 }
 
 /* Without fast_mode every weight decays and is regularised, also under inactive inputs:
@@ -326,7 +326,7 @@ static void step_idle_lines(const trainer *t, worker *w, size_t i, uint64_t numb
         if (next < f.n && f.index[next] == j)
             next++;
         else
-            rule(t)(l->w, l->s, l->t, l->ld, &line, &zero, 1, w->unit[i].g, l->rows, &k, NULL);
+            rule(t)(l->w, l->s, l->t, l->ld, &line, &zero, 1, w->unit[i].g, l->ld, &k, NULL);
     }
 }
 
@@ -343,8 +343,8 @@ static void sum_layer(const trainer *t, worker *w, size_t i)
         feed f = feed_of(w, i);
         for (size_t k = 0; k < f.n; k++) {
             if (i)
-                f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, g, l->rows);
-            t->kernel->axpy(sum->w + f.index[k] * l->ld, g, f.value[k], l->rows);
+                f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, g, l->ld);
+            t->kernel->axpy(sum->w + f.index[k] * l->ld, g, f.value[k], l->ld);
         }
     }
     t->kernel->axpy(sum->b, g, 1, l->rows);
@@ -356,7 +356,7 @@ static void probe_layer(const trainer *t, worker *w, size_t i)
     feed f = feed_of(w, i);
 
     for (size_t k = 0; k < f.n && i; k++)
-        f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, w->unit[i].g, l->rows);
+        f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, w->unit[i].g, l->ld);
 }
 
 /* max_w2: scales the weights into a unit back when their squares sum to more. */

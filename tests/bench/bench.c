@@ -1,0 +1,301 @@
+/* bench.c - how fast: one line `name value unit` each, tab-separated.
+ *
+ * bench [PATTERN]: only the lines whose name contains PATTERN. One-thread
+ * figures go by the thread's processor time, others by the clock on the wall;
+ * each is the best of a few short rounds, because the machine may be shared. */
+#include "tests/bench/reference.h"
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "kernel/dispatch.h"
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { INPUTS = 717, CLASSES = 10, ROWS = 4000 };
+
+static const char *pattern = "";
+
+static double seconds(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void print(const char *name, double value, const char *unit)
+{
+    printf("%s\t%.4g\t%s\n", name, value, unit);
+    fflush(stdout);
+}
+
+static bool wanted(const char *name)
+{
+    return strstr(name, pattern) != NULL;
+}
+
+static void need(bool ok)
+{
+    if (ok)
+        return;
+    fprintf(stderr, "bench: out of memory\n");
+    exit(1);
+}
+
+/* Rows shaped like handwritten digits: ten prototypes of blurred strokes, a fifth of the inputs not
+ * zero; dense = centred and scaled, so that no input is zero. */
+static dataset *digits(bool dense)
+{
+    float *x = malloc((size_t)ROWS * INPUTS * sizeof *x);
+    double *y = malloc(ROWS * sizeof *y);
+    dataset *d = NULL;
+
+    need(x && y);
+    for (size_t i = 0; i < ROWS; i++) {
+        size_t c = (size_t)rng_below(1, 900, i, CLASSES);
+        int dx = (int)rng_below(1, 901, i, 5), dy = (int)rng_below(1, 902, i, 5);
+        y[i] = (double)c;
+        for (size_t k = 0; k < INPUTS; k++) {
+            double px = (double)((int)(k % 27) + dx), py = (double)((int)(k / 27) + dy), v = 0;
+            for (uint64_t s = 0; s < 5; s++) { /* strokes */
+                double ax = 5 + 20 * rng_unit(2, 903, c * 16 + s), ay = 5 + 20 * rng_unit(2, 904, c * 16 + s);
+                double q = ((px - ax) * (px - ax) + (py - ay) * (py - ay)) / 11;
+                v += q < 1.05 ? 1.2 - q : 0;
+            }
+            v += v > 0 ? 0.3 * rng_unit(1, 905, i * INPUTS + k) - 0.1 : 0;
+            v = v > 0 ? fmin(v, 1) : 0;
+            x[i * INPUTS + k] = (float)(dense ? (v - 0.17) * 2.8 : v * 2.8);
+        }
+    }
+    need(dataset_of_dense(&d, ROWS, INPUTS, x, y, NULL, !dense, NULL) == WEIR_OK);
+    free(x);
+    free(y);
+    return d;
+}
+
+static network *net_of(const char *shape)
+{
+    size_t sizes[8] = {INPUTS}, n = 1;
+    network *net = NULL;
+
+    for (const char *p = shape; *p; p += *p == '-')
+        sizes[n++] = (size_t)strtoul(p, (char **)(uintptr_t)&p, 10);
+    sizes[n++] = CLASSES;
+    need(network_new(&net, sizes, n, ACT_RECTIFIER, ACT_SOFTMAX, NULL) == WEIR_OK);
+    network_init(net, WEIGHTS_UNIFORM_ADAPTIVE, 1, true, 5);
+    for (size_t i = 0; i + 1 < net->layers; i++)
+        for (size_t u = 0; u < net->layer[i].units; u++)
+            net->layer[i].b[u] = 0.5;
+    return net;
+}
+
+static trainer_spec spec_of(bool drop, int threads, size_t batch)
+{
+    static const double half[] = {0.5, 0.5, 0.5, 0.5};
+    return (trainer_spec){.loss = {.family = FAMILY_MULTINOMIAL, .loss = LOSS_CROSS_ENTROPY},
+                          .optimizer = batch > 1 ? OPT_ADAM : OPT_ADADELTA, .rho = 0.99, .epsilon = 1e-8,
+                          .rate = 0.001, .rate_decay = 1, .schedule = RATE_CONSTANT, .adam_beta1 = 0.9,
+                          .adam_beta2 = 0.999, .max_w2 = INFINITY, .fast_mode = true, .mini_batch = batch,
+                          .input_dropout = drop ? 0.2 : 0, .hidden_dropout = drop ? half : NULL, .seed = 1,
+                          .total_samples = 1e6, .threads = threads};
+}
+
+/* Rows per second of `rounds` runs of `rows`, the best one, after one to warm up. */
+static double train_rate(const dataset *d, const char *shape, bool drop, int threads, size_t batch, size_t rows)
+{
+    network *net = net_of(shape);
+    trainer_spec s = spec_of(drop, threads, batch);
+    trainer *t = NULL;
+    clockid_t id = threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+    uint64_t samples = 0;
+    double best = 0;
+    size_t done;
+
+    uint32_t *order = malloc(rows * sizeof *order);
+    need(order && trainer_new(&t, &s, net, d, NULL) == WEIR_OK);
+    for (size_t i = 0; i < rows; i++)
+        order[i] = (uint32_t)(i % ROWS);
+    for (int round = 0; round < 5; round++) {
+        double from = seconds(id);
+        need(trainer_run(t, order, rows, samples, NULL, &done, NULL) == WEIR_OK);
+        double rate = (double)done / (seconds(id) - from);
+        samples += done;
+        if (round)
+            best = fmax(best, rate);
+    }
+    free(order);
+    trainer_free(t);
+    network_free(net);
+    return best;
+}
+
+static double reference_rate(const dataset *d, const char *shape, bool drop, size_t rows, double *density)
+{
+    network *net = net_of(shape);
+    reference *r = reference_new(net, d, drop);
+    double best = 0;
+
+    need(r != NULL);
+    for (int round = 0; round < 3; round++) {
+        double from = seconds(CLOCK_THREAD_CPUTIME_ID);
+        for (size_t i = 0; i < rows; i++)
+            reference_row(r, ((size_t)round * rows + i) % ROWS);
+        best = fmax(best, (double)rows / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+    }
+    *density = reference_density(r, 0);
+    reference_free(r);
+    network_free(net);
+    return best;
+}
+
+/* Per-row training of three nets, beside the plain reference. */
+static void rows(const dataset *d, const char *kind)
+{
+    static const struct { const char *shape; size_t rows, plain; } nets[] = {
+        {"32-32-32", 4000, 1500}, {"200-200", 2000, 300}, {"1024-1024-2048", 150, 12}};
+
+    for (size_t k = 0; k < 3; k++)
+        for (int drop = 0; drop < 2; drop++) {
+            char name[96], line[128];
+            double density, one, two, plain;
+            snprintf(name, sizeof name, "row.%s.%s.%s", nets[k].shape, kind, drop ? "dropout" : "plain");
+            if (!wanted(name))
+                continue;
+            one = train_rate(d, nets[k].shape, drop, 1, 1, nets[k].rows);
+            two = train_rate(d, nets[k].shape, drop, 2, 1, 2 * nets[k].rows);
+            plain = reference_rate(d, nets[k].shape, drop, nets[k].plain, &density);
+            snprintf(line, sizeof line, "%s.1t", name), print(line, one, "rows/s");
+            snprintf(line, sizeof line, "%s.2t", name), print(line, two, "rows/s");
+            snprintf(line, sizeof line, "%s.reference", name), print(line, plain, "rows/s");
+            snprintf(line, sizeof line, "%s.ratio", name), print(line, one / plain, "x");
+            snprintf(line, sizeof line, "%s.scaling", name), print(line, two / one, "x");
+        }
+}
+
+static void batches(const dataset *d)
+{
+    static const struct { const char *shape; size_t batch, rows; } nets[] = {
+        {"200-200", 128, 4000}, {"1024-1024-2048", 128, 640}, {"1024-1024-2048", 512, 1024}};
+
+    for (size_t k = 0; k < 3; k++)
+        for (int drop = 0; drop < 2; drop++)
+            for (int threads = 1; threads <= 2; threads++) {
+                char name[96];
+                snprintf(name, sizeof name, "batch%zu.%s.%s.%dt", nets[k].batch, nets[k].shape,
+                         drop ? "dropout" : "plain", threads);
+                if (wanted(name))
+                    print(name, train_rate(d, nets[k].shape, drop, threads, nets[k].batch, nets[k].rows), "rows/s");
+            }
+}
+
+/* The processor's multiply-add peak: sums in registers, nothing from memory. */
+static double peak(const kernel_ops *k)
+{
+    static float a[6 * 64], b[64 * 64], c[64 * 64];
+    (void)k;
+    memset(a, 0, sizeof a);
+    (void)b, (void)c;
+    return 0;
+}
+
+static void scoring(const dataset *d)
+{
+    static const struct { const char *shape; size_t rows; } nets[] = {
+        {"32-32-32", 4000}, {"200-200", 4000}, {"1024-1024-2048", 2000}};
+    float *x = malloc((size_t)ROWS * INPUTS * sizeof *x);
+    double *out = malloc((size_t)ROWS * CLASSES * sizeof *out);
+
+    need(x && out);
+    memcpy(x, d->dense, (size_t)ROWS * INPUTS * sizeof *x);
+    for (size_t k = 0; k < 3; k++)
+        for (int threads = 0; threads <= 2; threads++) {
+            char name[96];
+            snprintf(name, sizeof name, threads ? "score.%s.%dt" : "score.%s.one_row", nets[k].shape, threads);
+            if (!wanted(name))
+                continue;
+            network *net = net_of(nets[k].shape);
+            clockid_t id = threads < 2 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+            double best = 0, flops = 0;
+            size_t n = threads ? nets[k].rows : 200;
+            for (size_t i = 0; i < net->layers; i++)
+                flops += 2.0 * (double)(net->layer[i].units * net->layer[i].inputs);
+            for (int round = 0; round < 5; round++) {
+                double from = seconds(id);
+                if (threads)
+                    need(network_forward(net, x, n, net->layers, out, threads, NULL) == WEIR_OK);
+                for (size_t i = 0; !threads && i < n; i++)
+                    need(network_forward(net, x + i * INPUTS, 1, net->layers, out, 1, NULL) == WEIR_OK);
+                best = fmax(best, (double)n / (seconds(id) - from));
+            }
+            print(name, best, "rows/s");
+            printf("%s.flops\t%.4g\tGflop/s\n", name, best * flops * 1e-9);
+            network_free(net);
+        }
+    free(x);
+    free(out);
+}
+
+/* One optimiser's kernel over lines that fit the second-level cache. */
+static void kernels(void)
+{
+    static const char *const tables[] = {"generic", "avx2", "avx512"};
+    enum { LINES = 128, N = 208 };
+    size_t cells = (size_t)LINES * N, apart = cells + 1360; /* not a multiple of a page */
+    float *w = mem_slab(apart * 3, sizeof *w), *v = mem_slab(N, sizeof *v), *c = mem_slab(LINES, sizeof *c),
+          *e = mem_slab(LINES, sizeof *e);
+
+    need(w && v && c && e);
+    for (size_t k = 0; k < 3; k++) {
+        const kernel_ops *table = kernel_by_name(tables[k]);
+        if (!table)
+            continue;
+        for (int o = 0; o < 3; o++) {
+            kernel_step_fn *rule = o == 0 ? table->adadelta : o == 1 ? table->sgd : table->adam;
+            kernel_step s = {.rho = 0.99f, .epsilon = 1e-8f, .rate = 0.001f, .momentum = 0.5f, .beta1 = 0.9f,
+                             .beta2 = 0.999f, .correct1 = 1.5f, .correct2 = 1.5f};
+            char name[64];
+            double best = 0;
+            snprintf(name, sizeof name, "kernel.%s.%s", tables[k], o == 0 ? "adadelta" : o == 1 ? "sgd" : "adam");
+            if (!wanted(name))
+                continue;
+            for (size_t i = 0; i < N; i++)
+                v[i] = i % 3 ? 0 : 0.01f * (float)i;
+            for (size_t i = 0; i < LINES; i++)
+                c[i] = 0.5f;
+            for (int round = 0; round < 20; round++) {
+                double from = seconds(CLOCK_THREAD_CPUTIME_ID);
+                for (int i = 0; i < 20; i++)
+                    rule(w, w + apart, w + 2 * apart, N, NULL, c, LINES, v, N, &s, e);
+                best = fmax(best, 20e-9 * (double)cells / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+            }
+            print(name, best, "Gweights/s");
+        }
+    }
+    mem_slab_free(w);
+    mem_slab_free(v);
+    mem_slab_free(c);
+    mem_slab_free(e);
+}
+
+int main(int argc, char **argv)
+{
+    dataset *sparse = digits(false), *dense = digits(true);
+
+    if (argc > 1)
+        pattern = argv[1];
+    (void)peak;
+    printf("table\t%s\t\n", kernel_get()->name);
+    print("data.density", dataset_density(sparse), "share");
+    kernels();
+    rows(sparse, "sparse");
+    rows(dense, "dense");
+    batches(dense);
+    scoring(dense);
+    dataset_free(sparse);
+    dataset_free(dense);
+    return 0;
+}
