@@ -1,0 +1,291 @@
+/* t_kernel.c - every kernel table against plain double arithmetic: odd lengths, every
+ * start, NaN, denormals, and the same bits wherever the arrays lie. */
+#include "tests/tap.h"
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "kernel/dispatch.h"
+
+#include <math.h>
+
+enum { MOST = 77, LINES = 9 };
+static const size_t lengths[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 47, 64, 65, 77};
+enum { N_LENGTHS = sizeof lengths / sizeof *lengths };
+
+static const kernel_ops *k;
+static float room[4][LINES * MOST + 64]; /* inputs start anywhere in here */
+
+static float *at(size_t which, size_t offset)
+{
+    return room[which] + 16 + offset;
+}
+
+static void fill(float *x, size_t n, uint32_t stream)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)rng_normal(17, 800 + stream, i);
+}
+
+static void sums(void)
+{
+    double worst = 0;
+
+    for (size_t l = 0; l < N_LENGTHS; l++)
+        for (size_t o = 0; o < 5; o++) {
+            size_t n = lengths[l];
+            float *a = at(0, o), *b = at(1, 4 - o);
+            double want = 0, size = 1e-30, squares = 0;
+            fill(a, n, 1);
+            fill(b, n, 2);
+            for (size_t i = 0; i < n; i++) {
+                want += (double)a[i] * (double)b[i];
+                size += fabs((double)a[i] * (double)b[i]);
+                squares += (double)a[i] * (double)a[i];
+            }
+            worst = fmax(worst, fabs((double)k->dot(a, b, n) - want) / size);
+            worst = fmax(worst, fabs(k->sum_squares(a, n) - squares) / (squares + 1e-30));
+        }
+    CLAIM(worst < 1e-6, "%s: dot and sum of squares (%.1e)", k->name, worst);
+}
+
+/* z += rows: also that nothing beyond the end is touched. */
+static void rows(void)
+{
+    static const uint32_t idx[] = {8, 0, 3, 5, 4};
+    double worst = 0;
+    bool beyond = false;
+
+    for (size_t l = 0; l < N_LENGTHS; l++)
+        for (size_t o = 0; o < 3; o++)
+            for (size_t count = 0; count <= 5; count++) {
+                size_t n = lengths[l], ld = MOST;
+                float *w = at(0, o), *z = at(1, o + 1), *v = at(2, 0), *out = at(3, o), before[MOST + 1];
+                fill(w, LINES * ld, 3);
+                fill(z, n + 1, 4);
+                fill(v, MOST, 5);
+                memcpy(before, z, (n + 1) * sizeof *z);
+                k->add_rows(z, w, ld, idx, v, count, n);
+                beyond |= z[n] != before[n];
+                for (size_t i = 0; i < n; i++) {
+                    double want = (double)before[i];
+                    for (size_t j = 0; j < count; j++)
+                        want += (double)v[j] * (double)w[idx[j] * ld + i];
+                    worst = fmax(worst, fabs((double)z[i] - want));
+                }
+                memcpy(z, before, (n + 1) * sizeof *z);
+                k->axpy(z, w, 0.3f, n);
+                beyond |= z[n] != before[n];
+                for (size_t i = 0; i < n; i++)
+                    worst = fmax(worst, fabs((double)z[i] - (double)before[i] - (double)0.3f * (double)w[i]));
+                k->gemv(w, ld, count, v, n, out);
+                for (size_t j = 0; j < count; j++) {
+                    double want = 0;
+                    for (size_t i = 0; i < n; i++)
+                        want += (double)v[i] * (double)w[j * ld + i];
+                    worst = fmax(worst, fabs((double)out[j] - want) / 4);
+                }
+            }
+    CLAIM(worst < 4e-6, "%s: add_rows, axpy, gemv at every length and start (%.1e)", k->name, worst);
+    CLAIM(!beyond, "%s: nothing behind the end is written", k->name);
+}
+
+/* All four orders of the operands, sizes on both sides of the tiles and blocks. */
+static void products(void)
+{
+    static const size_t shapes[][3] = {{1, 1, 1}, {3, 5, 7}, {12, 32, 16}, {13, 33, 257}, {25, 70, 300}, {130, 40, 20}, {7, 530, 9}};
+    float *a = mem_slab(40000, sizeof *a), *b = mem_slab(40000, sizeof *b), *c = mem_slab(40000, sizeof *c);
+    float *work = mem_slab(KERNEL_GEMM_ROOM, sizeof *work);
+    double worst = 0;
+
+    fill(a, 40000, 6);
+    fill(b, 40000, 7);
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (int way = 0; way < 8; way++) {
+            size_t m = shapes[s][0], n = shapes[s][1], d = shapes[s][2], ldc = n + (way & 1);
+            kernel_matrix x = way & 1 ? (kernel_matrix){a, d, 1} : (kernel_matrix){a, 1, m};
+            kernel_matrix y = way & 2 ? (kernel_matrix){b, n + 1, 1} : (kernel_matrix){b, 1, d};
+            bool add = way & 4;
+            if (d * (n + 1) > 40000 || m * ldc > 40000)
+                continue;
+            fill(c, m * ldc, 8);
+            k->gemm(m, n, d, x, y, c, ldc, add, work);
+            for (size_t i = 0; i < m; i++)
+                for (size_t j = 0; j < n; j += 3) {
+                    double want = add ? rng_normal(17, 808, i * ldc + j) : 0, size = 1;
+                    for (size_t q = 0; q < d; q++) {
+                        double t = (double)x.p[i * x.row + q * x.col] * (double)y.p[q * y.row + j * y.col];
+                        want += t;
+                        size += fabs(t);
+                    }
+                    worst = fmax(worst, fabs((double)c[i * ldc + j] - want) / size);
+                }
+        }
+    CLAIM(worst < 1e-6, "%s: matrix products of all orders (%.1e)", k->name, worst);
+    mem_slab_free(a);
+    mem_slab_free(b);
+    mem_slab_free(c);
+    mem_slab_free(work);
+}
+
+static void hyperbolic(void)
+{
+    enum { N = 20001 };
+    static float z[N];
+    double worst = 0;
+
+    for (size_t i = 0; i < N; i++)
+        z[i] = (float)(((double)i - N / 2) / 500 * fabs(((double)i - N / 2) / 5000));
+    k->tanh_of(z, N);
+    for (size_t i = 0; i < N; i++) {
+        double want = tanh((double)(float)(((double)i - N / 2) / 500 * fabs(((double)i - N / 2) / 5000)));
+        worst = fmax(worst, fabs((double)z[i] - want) / (fabs(want) + 1e-30));
+    }
+    float odd[] = {INFINITY, -INFINITY, NAN, 1e30f, -1e-40f, 0};
+    k->tanh_of(odd, 6);
+    CLAIM(worst < 4e-7, "%s: F020 tanh, relative (%.1e)", k->name, worst);
+    CLAIM(odd[0] == 1 && odd[1] == -1 && isnan(odd[2]) && odd[3] == 1 && fabsf(odd[4]) <= 1e-39f && odd[5] == 0,
+          "%s: tanh of infinities, NaN, denormals, zero", k->name);
+}
+
+typedef struct weight { double w, s, t; } weight;
+
+/* The definitions, one weight at a time. */
+static weight moved(int rule, weight x, double v, double c, const kernel_step *p)
+{
+    double g = c * v + (double)p->l1 * (x.w > 0 ? 1 : x.w < 0 ? -1 : 0) + (double)p->l2 * x.w, step;
+
+    if (v == 0 && !p->all)
+        return x;
+    if (rule == 0) {
+        x.s = (double)p->rho * x.s + (1 - (double)p->rho) * g * g;
+        step = sqrt((x.t + (double)p->epsilon) / (x.s + (double)p->epsilon)) * g;
+        x.t = (double)p->rho * x.t + (1 - (double)p->rho) * step * step;
+    } else if (rule == 1) {
+        x.s = (double)p->momentum * x.s + g;
+        step = (double)p->rate * (p->nesterov ? g + (double)p->momentum * x.s : x.s);
+    } else {
+        x.s = (double)p->beta1 * x.s + (1 - (double)p->beta1) * g;
+        x.t = (double)p->beta2 * x.t + (1 - (double)p->beta2) * g * g;
+        step = (double)p->rate * (double)p->correct1 * x.s / (sqrt(x.t * (double)p->correct2) + 1e-8);
+    }
+    x.w -= step + (double)p->decay * x.w;
+    return x;
+}
+
+static void steps(void)
+{
+    static const uint32_t idx[] = {4, 1, 8};
+    static const char *const names[] = {"ADADELTA", "SGD", "Adam"};
+
+    for (int rule = 0; rule < 3; rule++) {
+        kernel_step_fn *f = rule == 0 ? k->adadelta : rule == 1 ? k->sgd : k->adam;
+        double worst = 0;
+        bool idle_moved = false;
+        for (int way = 0; way < 32; way++)
+            for (size_t l = 0; l < N_LENGTHS; l++) {
+                size_t n = lengths[l], ld = MOST, o = l % 3;
+                float *w = at(0, o), *s = at(1, 2 * o), *t = at(2, o + 1), *v = at(3, o), val[] = {0.7f, -1.5f, 0.01f};
+                float e[3] = {9, 9, 9}, w0[LINES * MOST], s0[LINES * MOST], t0[LINES * MOST];
+                kernel_step p = {.rho = 0.95f, .epsilon = 1e-6f, .rate = 0.01f, .beta1 = 0.9f, .beta2 = 0.99f,
+                                 .correct1 = 2, .correct2 = 3, .momentum = way & 16 ? 0.6f : 0, .nesterov = way & 8,
+                                 .all = way & 4, .l1 = way & 1 ? 0.01f : 0, .l2 = way & 1 ? 0.02f : 0,
+                                 .decay = way & 2 ? 0.001f : 0};
+                fill(w, LINES * ld, 9);
+                fill(s, LINES * ld, 10);
+                fill(t, LINES * ld, 11);
+                fill(v, n, 12);
+                for (size_t i = 0; i < n; i += 3)
+                    v[i] = 0;
+                for (size_t i = 0; i < LINES * ld; i++)
+                    s[i] = rule == 1 ? s[i] : s[i] * s[i], t[i] *= t[i] * 0.01f;
+                memcpy(w0, w, sizeof w0), memcpy(s0, s, sizeof s0), memcpy(t0, t, sizeof t0);
+                f(w, s, t, ld, idx, val, 3, v, n, &p, way & 1 ? NULL : e);
+                for (size_t j = 0; j < LINES; j++) {
+                    size_t q = j == 4 ? 0 : j == 1 ? 1 : j == 8 ? 2 : 3;
+                    double sum = 0;
+                    for (size_t i = 0; i < ld; i++) {
+                        size_t c = j * ld + i;
+                        weight x = {(double)w0[c], (double)s0[c], (double)t0[c]};
+                        if (q == 3 || i >= n) {
+                            idle_moved |= w[c] != w0[c] || s[c] != s0[c] || t[c] != t0[c];
+                            continue;
+                        }
+                        sum += (double)v[i] * x.w;
+                        x = moved(rule, x, (double)v[i], (double)val[q], &p);
+                        worst = fmax(worst, fabs((double)w[c] - x.w));
+                        worst = fmax(worst, fabs((double)s[c] - x.s) / (1 + fabs(x.s)));
+                        if (rule != 1)
+                            worst = fmax(worst, fabs((double)t[c] - x.t) / (1 + fabs(x.t)));
+                    }
+                    if (q < 3 && !(way & 1))
+                        worst = fmax(worst, fabs((double)e[q] - sum) / (1 + (double)n) * 0.1);
+                }
+            }
+        CLAIM(worst < 3e-5, "%s: F079 F075 F081 %s steps as defined, masks, penalties, decay (%.1e)", k->name, names[rule], worst);
+        CLAIM(!idle_moved, "%s: %s leaves other lines and what follows alone", k->name, names[rule]);
+    }
+}
+
+/* The same bits at every address. */
+static void addresses(void)
+{
+    float first[3][MOST], got;
+    bool same = true;
+
+    for (size_t o = 0; o < 16; o++) {
+        float *w = at(0, o), *s = at(1, 15 - o), *t = at(2, (o * 7) % 16), *v = at(3, (o * 3) % 16), c = 0.5f;
+        kernel_step p = {.rho = 0.95f, .epsilon = 1e-6f};
+        fill(w, MOST, 9);
+        fill(v, MOST, 12);
+        memset(s, 0, MOST * sizeof *s);
+        memset(t, 0, MOST * sizeof *t);
+        k->adadelta(w, s, t, MOST, NULL, &c, 1, v, MOST, &p, &got);
+        float d = k->dot(w, v, MOST);
+        if (o == 0)
+            memcpy(first[0], w, sizeof first[0]), first[1][0] = got, first[2][0] = d;
+        same &= !memcmp(first[0], w, sizeof first[0]) && first[1][0] == got && first[2][0] == d;
+    }
+    CLAIM(same, "%s: results do not depend on addresses", k->name);
+}
+
+/* NaN is not swallowed; a denormal gradient neither traps nor blows up. */
+static void oddities(void)
+{
+    for (size_t n = 1; n <= 33; n += 16) {
+        float w[33] = {0}, s[33] = {0}, t[33] = {0}, v[33] = {0}, c = 1, e;
+        kernel_step p = {.rho = 0.99f, .epsilon = 1e-8f, .rate = 0.1f, .beta1 = 0.9f, .beta2 = 0.999f,
+                         .correct1 = 10, .correct2 = 1000};
+        v[n - 1] = NAN;
+        k->adadelta(w, s, t, 33, NULL, &c, 1, v, n, &p, &e);
+        bool kept = isnan(w[n - 1]) && isnan(e);
+        memset(w, 0, sizeof w), memset(s, 0, sizeof s), memset(t, 0, sizeof t);
+        v[n - 1] = 1e-40f;
+        k->adadelta(w, s, t, 33, NULL, &c, 1, v, n, &p, &e);
+        bool sane = isfinite(w[n - 1]) && fabsf(w[n - 1]) < 1e-30f;
+        memset(s, 0, sizeof s), memset(t, 0, sizeof t);
+        k->adam(w, s, t, 33, NULL, &c, 1, v, n, &p, &e);
+        CLAIM(kept && sane && isfinite(w[n - 1]), "%s: NaN stays NaN, denormals stay small (length %zu)", k->name, n);
+    }
+}
+
+int main(void)
+{
+    static const char *const tables[] = {"generic", "avx2", "avx512"};
+
+    for (size_t i = 0; i < 3; i++) {
+        k = kernel_by_name(tables[i]);
+        if (!k) {
+            CLAIM(true, "%s # SKIP not on this processor", tables[i]);
+            continue;
+        }
+        sums();
+        rows();
+        products();
+        hyperbolic();
+        steps();
+        addresses();
+        oddities();
+    }
+    CLAIM(kernel_by_name("no such table") == NULL && !kernel_choose("no such table"), "an unknown table is refused");
+    return tap_done();
+}
