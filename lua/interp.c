@@ -360,6 +360,8 @@ static int load(lua_State *co, const run *r)
     text t = {0};
 
     snprintf(chunk, sizeof chunk, "@%s", r->name);
+    for (int64_t k = 1; k < r->line; k++) /* the lines before, so that messages name the file's */
+        text_char(&t, '\n');
     text_add(&t, "return ");
     text_add(&t, r->code);
     int st = t.failed ? LUA_ERRMEM : luaL_loadbuffer(co, text_str(&t), t.n, chunk);
@@ -367,7 +369,6 @@ static int load(lua_State *co, const run *r)
     if (st == LUA_OK)
         return st;
     lua_settop(co, 0);
-    /* Lines before the cell, so that messages name the file's lines. */
     for (int64_t k = 1; k < r->line; k++)
         text_char(&t, '\n');
     const char *code = r->code;

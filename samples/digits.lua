@@ -14,7 +14,8 @@ model = weir.deeplearning{
   y = "digit", training_frame = train, validation_frame = test,
   activation = "RectifierWithDropout", hidden = {128, 128},
   hidden_dropout_ratios = {0.2, 0.2}, input_dropout_ratio = 0.05,
-  epochs = 60, stopping_rounds = 0, score_interval = 0.5, score_duty_cycle = 0.3, seed = 1,
+  epochs = 120, stopping_rounds = 0, classification_stop = -1,
+  score_interval = 0.1, score_duty_cycle = 0.4, seed = 1,
 }
 
 -- %% How good is it?

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "lua/headless.h"
+#include "ui/workbench.h"
 
 #include "weir.h"
 
@@ -74,12 +75,25 @@ int main(int argc, char **argv)
         h.argv = argv + at + 2;
         return headless_run(&h);
     }
-    if (at < argc && argv[at][0] == '-' && strcmp(argv[at], "--run-all") != 0) {
+    workbench_options w = {.sample_dir = h.sample_dir};
+    if (at < argc && !strcmp(argv[at], "--run-all")) {
+        w.run_all = true;
+        at++;
+    }
+    if (at < argc && argv[at][0] == '-') {
         fprintf(stderr, "weir: unknown option '%s'\n%s", argv[at], usage);
         return 2;
     }
-    if (at >= argc && !isatty(0))
+    if (argc - at > 1) {
+        fprintf(stderr, "weir: one notebook at a time; did you mean weir run %s?\n", argv[at]);
+        return 2;
+    }
+    if (at < argc)
+        w.file = argv[at];
+    if (isatty(0) && isatty(1))
+        return workbench_run(&w);
+    if (!w.file)
         return headless_run(&h);
-    fputs(usage, stderr);
-    return 2;
+    h.script = w.file; /* no screen: the notebook is a script */
+    return headless_run(&h);
 }

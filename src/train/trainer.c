@@ -192,9 +192,9 @@ static weir_status shape_layers(trainer *t, const network *net, weir_error *err)
     return st;
 }
 
-/* Two workers on a network of a few thousand cache lines fight for every line:
+/* Two workers on a network of a few hundred cache lines fight for every line:
  * below this many bytes each gets a copy of its own, averaged now and then. */
-enum { REPLICA_BYTES = 1 << 20, REPLICA_ROWS = 512 };
+enum { REPLICA_BYTES = 16 << 10, REPLICA_ROWS = 512 };
 
 weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *net,
                         const dataset *d, weir_error *err)

@@ -1,0 +1,236 @@
+/* pane.c - the panes beside the notebook. */
+#include "ui/pane.h"
+
+#include "base/clock.h"
+#include "ui/keys.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { HISTORY = 512, JOBS = 32 };
+
+weir_job *pane_training(weir_session *s)
+{
+    weir_job *jobs[JOBS], *found = NULL;
+    size_t n = weir_session_jobs(s, jobs, JOBS);
+
+    for (size_t i = 0; i < n && i < JOBS; i++) {
+        weir_job_info info;
+        weir_job_get(jobs[i], &info);
+        if (!found && !strcmp(info.kind, "train"))
+            found = jobs[i];
+        else
+            weir_job_unref(jobs[i]);
+    }
+    return found;
+}
+
+static const char *state_word(weir_job_state s)
+{
+    static const char *const words[] = {"queued", "running", "done", "cancelled", "failed"};
+    return words[s];
+}
+
+void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i)
+{
+    char left[32], speed[32];
+
+    clock_duration(i->state == WEIR_JOB_RUNNING ? i->left : i->elapsed, left, sizeof left);
+    text_short_number(i->speed, 3, speed);
+    int used = canvas_print(c, x, y, w, i->state == WEIR_JOB_FAILED ? STYLE_ERROR : STYLE_BOLD, "%s ", state_word(i->state));
+    if (i->epochs_total > 0)
+        used += canvas_print(c, x + used, y, w - used, STYLE_PLAIN, "epoch %.3g/%g ", i->epochs, i->epochs_total);
+    int bar = w - used - 34;
+    if (bar > 4) {
+        canvas_fill(c, x + used, y, bar, STYLE_DIM, c->ascii ? '.' : 0x2591);
+        canvas_bar(c, x + used, y, bar, i->done, STYLE_BAR);
+        used += bar + 1;
+    }
+    canvas_print(c, x + used, y, w - used, STYLE_PLAIN, "%3.0f%% %s rows/s %s%s", isnan(i->done) ? 0 : 100 * i->done, speed, left,
+                 i->state == WEIR_JOB_RUNNING ? " left" : "");
+}
+
+/* The metric to plot: asked for, else what this kind of model goes by. */
+static ptrdiff_t choose_metric(const weir_score_row *rows, size_t n, ptrdiff_t asked)
+{
+    static const char *const usual[] = {"logloss", "mean_residual_deviance", "mse"};
+
+    if (asked >= 0 && n && !isnan(rows[n - 1].train[asked]))
+        return asked;
+    for (size_t i = 0; i < 3; i++) {
+        ptrdiff_t m = weir_metric_find(usual[i]);
+        if (n && !isnan(rows[n - 1].train[m]))
+            return m;
+    }
+    return weir_metric_find("mse");
+}
+
+static void draw_history(canvas *c, box b, weir_job *j, ptrdiff_t asked)
+{
+    static weir_score_row rows[HISTORY]; /* the drawing thread's alone */
+    double x[HISTORY], train[HISTORY], valid[HISTORY], best = NAN;
+    size_t n = weir_job_history(j, 0, rows, HISTORY);
+    ptrdiff_t m = choose_metric(rows, n, asked);
+    bool any_valid = false;
+    char label[64] = "";
+
+    for (size_t i = 0; i < n; i++) {
+        x[i] = rows[i].epochs;
+        train[i] = rows[i].train[m];
+        valid[i] = rows[i].valid[m];
+        any_valid |= !isnan(valid[i]);
+        if (rows[i].best)
+            best = x[i];
+    }
+    if (!isnan(best))
+        snprintf(label, sizeof label, "best @ %.3g", best);
+    canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "%s", weir_metric_at((size_t)m)->label);
+    canvas_curve curves[2] = {{"train", x, train, n, STYLE_FIRST}, {"valid", x, valid, n, STYLE_SECOND}};
+    canvas_plot(c, b.x, b.y + 1, b.w, b.h - 1, curves, any_valid ? 2 : 1, "epochs", best, label);
+}
+
+static void draw_importances(canvas *c, box b, const weir_model *m)
+{
+    weir_frame *f;
+    char name[128];
+
+    canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "variable importances");
+    if (weir_model_table(m, "varimp", &f, NULL))
+        return;
+    int label = b.w / 3 < 18 ? b.w / 3 : 18;
+    for (int i = 0; i + 1 < b.h && (size_t)i < weir_frame_rows(f); i++) {
+        double share;
+        weir_frame_text(f, 0, (size_t)i, name, sizeof name);
+        weir_frame_read(f, 2, (size_t)i, 1, &share);
+        canvas_print(c, b.x, b.y + 1 + i, label, STYLE_PLAIN, "%s", name);
+        canvas_bar(c, b.x + label + 1, b.y + 1 + i, b.w - label - 7, share, STYLE_BAR);
+        canvas_print(c, b.x + b.w - 5, b.y + 1 + i, 5, STYLE_DIM, "%.2f", share);
+    }
+    weir_frame_unref(f);
+}
+
+/* Classes by classes: the share of each actual class as a shade, the diagonal marked. */
+static void draw_confusion(canvas *c, box b, const weir_model *m)
+{
+    weir_metrics *x = weir_model_metrics(m, "valid");
+    weir_frame *f = NULL;
+
+    if (!x)
+        x = weir_model_metrics(m, "train");
+    if (!x || weir_metrics_table(x, "confusion_matrix", &f, NULL)) {
+        weir_metrics_unref(x);
+        return;
+    }
+    size_t k = weir_frame_rows(f) - 1;
+    int cell = 5, label = 8;
+    while (cell > 3 && label + (int)k * cell > b.w)
+        cell--;
+    canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "confusion (rows actual)  error %.2f%%", 100 * weir_metrics_number(x, "error"));
+    for (size_t a = 0; a < k && (int)a + 1 < b.h; a++) {
+        char name[64];
+        double sum = 0, v;
+        weir_frame_text(f, 0, a, name, sizeof name);
+        canvas_print(c, b.x, b.y + 1 + (int)a, label - 1, STYLE_PLAIN, "%s", name);
+        for (size_t q = 0; q < k; q++)
+            sum += weir_frame_read(f, 1 + q, a, 1, &v) ? v : 0;
+        for (size_t q = 0; q < k && label + (int)(q + 1) * cell <= b.w; q++) {
+            weir_frame_read(f, 1 + q, a, 1, &v);
+            double share = sum > 0 ? v / sum : 0;
+            canvas_style s = v == 0 ? STYLE_DIM : a == q ? STYLE_GOOD : share > 0.1 ? STYLE_ERROR : STYLE_SECOND;
+            canvas_print(c, b.x + label + (int)q * cell, b.y + 1 + (int)a, cell, s, "%*.0f", cell - 1, v);
+        }
+    }
+    weir_frame_unref(f);
+    weir_metrics_unref(x);
+}
+
+void pane_live(canvas *c, box b, weir_job *j, ptrdiff_t metric)
+{
+    weir_job_info info;
+
+    if (!j) {
+        canvas_print(c, b.x, b.y, b.w, STYLE_DIM, "No training yet. Run a cell with weir.deeplearning{...}");
+        return;
+    }
+    weir_job_get(j, &info);
+    canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "%s  %s", info.title, info.state == WEIR_JOB_RUNNING ? info.phase : "");
+    pane_progress(c, b.x, b.y + 1, b.w, &info);
+    weir_model *m = weir_job_model(j);
+    int top = b.y + 2, room = b.h - 2;
+    if (b.w >= 100 || room < 14) { /* plot left, the rest beside it */
+        int half = b.w >= 60 ? b.w * 3 / 5 : b.w;
+        draw_history(c, (box){b.x, top, half - 1, room}, j, metric);
+        if (m && half < b.w)
+            draw_importances(c, (box){b.x + half, top, b.w - half, room}, m);
+    } else {
+        int plot = room / 2 < 10 ? 10 : room / 2, rest = room - plot;
+        draw_history(c, (box){b.x, top, b.w, plot}, j, metric);
+        if (m && rest > 3) {
+            draw_importances(c, (box){b.x, top + plot, b.w, rest / 2}, m);
+            draw_confusion(c, (box){b.x, top + plot + rest / 2, b.w, rest - rest / 2}, m);
+        }
+    }
+    weir_model_unref(m);
+}
+
+void pane_lists(canvas *c, box b, weir_session *s)
+{
+    weir_value list;
+    weir_job *jobs[JOBS];
+    int y = b.y;
+    size_t n;
+
+    canvas_print(c, b.x, y++, b.w, STYLE_BOLD, "frames and models");
+    if (!weir_session_list(s, &list, NULL)) {
+        if (!list.as.list.n)
+            canvas_print(c, b.x, y++, b.w, STYLE_DIM, "(none)");
+        for (size_t i = list.as.list.n; i-- > 0 && y < b.y + b.h * 2 / 3;) {
+            const weir_value *d = &list.as.list.v[i];
+            const char *kind = weir_dict_get(d, "kind")->as.text.s, *id = weir_dict_get(d, "id")->as.text.s;
+            int used = canvas_print(c, b.x, y, b.w, STYLE_PLAIN, "%-6s %-20s", kind, id);
+            if (!strcmp(kind, "frame"))
+                canvas_print(c, b.x + used + 1, y, b.w - used - 1, STYLE_DIM, "%lld x %lld  %.2g MB", (long long)weir_dict_get(d, "rows")->as.i,
+                             (long long)weir_dict_get(d, "cols")->as.i, (double)weir_dict_get(d, "bytes")->as.i / 1e6);
+            y++;
+        }
+        weir_value_clear(&list);
+    }
+    y++;
+    canvas_print(c, b.x, y++, b.w, STYLE_BOLD, "jobs");
+    n = weir_session_jobs(s, jobs, JOBS);
+    for (size_t i = 0; i < n && i < JOBS; i++) {
+        weir_job_info info;
+        weir_job_get(jobs[i], &info);
+        if (y < b.y + b.h)
+            canvas_print(c, b.x, y++, b.w, info.state == WEIR_JOB_FAILED ? STYLE_ERROR : STYLE_PLAIN, "%3lld %-9s %-12s %-9s %.1f s",
+                         (long long)info.id, info.kind, info.title, state_word(info.state), info.elapsed);
+        weir_job_unref(jobs[i]);
+    }
+}
+
+void pane_help(canvas *c, box b)
+{
+    int columns = b.w >= 76 ? 2 : 1, shown = 0, total = 0;
+
+    for (int i = 0; i < key_bindings_count; i++)
+        total += *key_bindings[i].name != 0;
+    int per = (total + columns - 1) / columns;
+    for (int y = 0; y < b.h; y++)
+        canvas_fill(c, b.x, b.y + y, b.w, STYLE_PLAIN, ' ');
+    canvas_fill(c, b.x, b.y, b.w, STYLE_TITLE, ' ');
+    canvas_print(c, b.x + 1, b.y, b.w - 2, STYLE_TITLE, "Keys (any key closes)");
+    for (int i = 0; i < key_bindings_count; i++) {
+        const key_binding *k = &key_bindings[i];
+        if (!*k->name)
+            continue;
+        int col = shown / per, row = shown % per;
+        shown++;
+        if (row + 2 >= b.h)
+            continue;
+        int x = b.x + 1 + col * (b.w / columns);
+        canvas_print(c, x, b.y + 1 + row, 10, STYLE_KEY, "%s", k->name);
+        canvas_print(c, x + 10, b.y + 1 + row, b.w / columns - 12, STYLE_PLAIN, "%s", k->help);
+    }
+    canvas_print(c, b.x + 1, b.y + b.h - 1, b.w - 2, STYLE_DIM, "A notebook is a plain Lua file; its cells begin with lines -- %%%% title");
+}
