@@ -223,20 +223,16 @@ INLINE void put(float *c, size_t n, const vf *sum, bool add)
 
 /* Packs lines [0, n) of element (line, k) at p[line * ls + k * ks], in panels of `wide`
  * lines: out[panel][k][wide], missing lines 0. */
-static void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_t wide, float *out)
+INLINE void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_t wide, float *out)
 {
     for (size_t j = 0; j < n; j += wide, out += k * wide) {
         size_t m = n - j < wide ? n - j : wide;
         const float *from = p + j * ls;
         if (m < wide)
             memset(out, 0, k * wide * sizeof *out);
-        if (ls == 1) {
-            if (m == NR) /* a constant size: no call */
-                for (size_t i = 0; i < k; i++)
-                    memcpy(out + i * wide, from + i * ks, NR * sizeof *out);
-            else
-                for (size_t i = 0; i < k; i++)
-                    memcpy(out + i * wide, from + i * ks, m * sizeof *out);
+        if (ls == 1 && m == wide) { /* a constant size: no call */
+            for (size_t i = 0; i < k; i++)
+                memcpy(out + i * wide, from + i * ks, wide * sizeof *out);
             continue;
         }
         for (size_t i = 0; i < k; i += 16) { /* 16 x m at a time: both sides stay in the cache */
@@ -255,6 +251,8 @@ static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b,
 {
     float *pa = room, *pb = room + (size_t)MC * KC;
 
+    for (size_t i = 0; !k && !add && i < m; i++)
+        memset(c + i * ldc, 0, n * sizeof *c);
     for (size_t j = 0; j < n; j += NC)
         for (size_t q = 0; q < k; q += KC) {
             size_t nn = n - j < NC ? n - j : NC, kk = k - q < KC ? k - q : KC;

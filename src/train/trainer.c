@@ -117,6 +117,12 @@ static weir_status unit_layer_new(unit_layer *u, const work_layer *l, weir_error
                : weir_no_memory(err, "preparing the training");
 }
 
+/* Very sparse rows are summed one by one instead: a matrix of them would be nearly all zeros. */
+static bool as_matrices(const trainer *t)
+{
+    return t->spec.mini_batch > 1 && dataset_density(t->data) > 0.05;
+}
+
 static weir_status worker_new(worker *w, trainer *t, weir_error *err)
 {
     size_t inputs = padded(t->inputs);
@@ -135,7 +141,7 @@ static weir_status worker_new(worker *w, trainer *t, weir_error *err)
         st = unit_layer_new(&w->unit[i], &t->main.layer[i], err);
     if (!st && t->replicas)
         st = copy_new(&w->replica, t->main.layer, t->layers, true, err);
-    if (!st && t->spec.mini_batch > 1)
+    if (!st && t->spec.mini_batch > 1 && !as_matrices(t))
         st = copy_new(&w->sums, t->main.layer, t->layers, false, err);
     w->weights = t->replicas ? &w->replica : &t->main;
     return st;
@@ -176,7 +182,7 @@ static weir_status shape_layers(trainer *t, const network *net, weir_error *err)
     }
     for (size_t i = 0; i < net->layers; i++) {
         const network_layer *n = &net->layer[i];
-        bool output_major = i == 0 && !t->data->sparse;
+        bool output_major = i == 0 && !t->data->sparse && t->spec.mini_batch <= 1;
         size_t rows = network_rows(n);
         shape[i] = (work_layer){.inputs = n->inputs, .rows = rows, .units = n->units,
                                 .channels = n->channels, .act = n->act, .output_major = output_major,
@@ -211,7 +217,7 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
     t->outputs = net->layer[net->layers - 1].units;
     t->kernel = kernel_get();
     st = shape_layers(t, net, err);
-    t->workers = spec->reproducible || spec->threads < 1 ? 1 : spec->threads;
+    t->workers = spec->reproducible || spec->threads < 1 || as_matrices(t) ? 1 : spec->threads;
     t->replicas = !st && t->workers > 1 && t->main.floats * sizeof(float) < REPLICA_BYTES &&
                   spec->mini_batch <= 1 && spec->weight_average <= 0;
     t->worker = mem_zero((size_t)t->workers, sizeof *t->worker);
@@ -219,6 +225,8 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
         st = weir_no_memory(err, "preparing the training");
     for (int i = 0; i < t->workers && !st; i++)
         st = worker_new(&t->worker[i], t, err);
+    if (!st && as_matrices(t))
+        st = batch_new(&t->batch, t, err);
     if (st) {
         trainer_free(t);
         return st;
@@ -235,6 +243,7 @@ void trainer_free(trainer *t)
     for (int i = 0; t->worker && i < t->workers; i++)
         worker_free(&t->worker[i], t->layers);
     mem_free(t->worker);
+    batch_free(t->batch);
     copy_free(&t->main);
     copy_free(&t->average);
     mem_free(t->keep);
@@ -248,8 +257,7 @@ void trainer_set_huber_delta(trainer *t, double delta)
 
 /* Running ------------------------------------------------------------------------------ */
 
-/* Denormals would slow the decay of states a hundredfold; IEEE comes back afterwards. */
-static unsigned flush_denormals(void)
+unsigned trainer_flush_denormals(void)
 {
 #ifdef __SSE__
     unsigned old = _mm_getcsr();
@@ -260,7 +268,7 @@ static unsigned flush_denormals(void)
 #endif
 }
 
-static void restore_denormals(unsigned old)
+void trainer_restore_denormals(unsigned old)
 {
 #ifdef __SSE__
     _mm_setcsr(old);
@@ -293,13 +301,13 @@ static size_t work_through(trainer *t, int me, const uint32_t *order, size_t fro
 {
     enum { AVERAGE_EVERY = 32 }; /* rows; a pass over all weights per row would cost more than the row */
     worker *w = &t->worker[me];
-    size_t look = look_every(t), batch = t->spec.mini_batch > 1 ? t->spec.mini_batch : 1, i = from;
+    size_t look = look_every(t), size = t->spec.mini_batch > 1 ? t->spec.mini_batch : 1, i = from;
 
     for (size_t done = 0; i < to;) {
-        if (batch > 1) {
-            size_t n = to - i < batch ? to - i : batch;
+        if (size > 1) {
+            size_t n = to - i < size ? to - i : size;
             for (size_t k = 0; k < n; k++)
-                trainer_sum_row(t, w, order ? order[i + k] : i + k, samples + i + k);
+                trainer_sum_row(t, w, order ? order[i + k] : i + k, samples + i + k, samples + i);
             trainer_batch_step(t, w, n, samples + i);
             w->steps++;
             i += n;
@@ -329,9 +337,9 @@ static size_t run_shared(trainer *t, const uint32_t *order, size_t n, uint64_t s
 #else
         size_t me = 0, all = 1;
 #endif
-        unsigned old = flush_denormals();
+        unsigned old = trainer_flush_denormals();
         done += work_through(t, (int)me, order, n * me / all, n * (me + 1) / all, samples, p);
-        restore_denormals(old);
+        trainer_restore_denormals(old);
     }
     return done;
 }
@@ -365,7 +373,7 @@ static size_t run_replicas(trainer *t, const uint32_t *order, size_t n, uint64_t
 #else
         size_t me = 0, all = 1;
 #endif
-        unsigned old = flush_denormals();
+        unsigned old = trainer_flush_denormals();
         for (size_t k = 0; k < rounds; k++) {
             size_t from = n * k / rounds, size = n * (k + 1) / rounds - from;
             if (!stop)
@@ -377,7 +385,7 @@ static size_t run_replicas(trainer *t, const uint32_t *order, size_t n, uint64_t
                 stop = true;
 #pragma omp barrier
         }
-        restore_denormals(old);
+        trainer_restore_denormals(old);
     }
     memcpy(t->main.slab, t->worker[0].replica.slab, floats * sizeof(float));
     return done;
@@ -405,7 +413,9 @@ weir_status trainer_run(trainer *t, const uint32_t *order, size_t n, uint64_t sa
     (void)err;
     for (int i = 0; i < t->workers; i++)
         t->worker[i].steps = 0;
-    *done = t->replicas ? run_replicas(t, order, n, samples, p) : run_shared(t, order, n, samples, p);
+    *done = t->batch      ? batch_run(t, order, n, samples, p)
+            : t->replicas ? run_replicas(t, order, n, samples, p)
+                          : run_shared(t, order, n, samples, p);
     for (int i = 0; i < t->workers; i++)
         t->steps += t->worker[i].steps;
     look_for_trouble(t);

@@ -49,6 +49,8 @@ typedef struct worker {
     double *prob;       /* [outputs] */
 } worker;
 
+typedef struct batch batch;
+
 struct trainer {
     trainer_spec spec;
     const dataset *data;
@@ -60,6 +62,7 @@ struct trainer {
     worker *worker;
     int workers;
     bool replicas;
+    batch *batch;   /* mini-batches as matrix products; NULL = row by row */
     uint64_t steps; /* optimiser steps so far, of all runs */
     char unstable[160];
 };
@@ -70,8 +73,34 @@ typedef enum pass_kind { PASS_STEP, PASS_SUM, PASS_PROBE } pass_kind;
 /* One row: forward, backward, step. number: rows processed before it in the whole training. */
 void trainer_row(const trainer *t, worker *w, size_t row, uint64_t number);
 /* A mini-batch: the gradients of its rows are summed, then one step takes their mean. */
-void trainer_sum_row(const trainer *t, worker *w, size_t row, uint64_t number);
+void trainer_sum_row(const trainer *t, worker *w, size_t row, uint64_t number, uint64_t first);
 void trainer_batch_step(const trainer *t, worker *w, size_t rows, uint64_t number);
+
+/* trainer_batch.c: mini-batches of dense rows as matrix products, one batch at a time split
+ * among the threads by what they write, so that their number does not change a bit. */
+weir_status batch_new(batch **out, trainer *t, weir_error *err);
+void batch_free(batch *b);
+size_t batch_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p);
+
+/* The optimiser's constants for one layer, for step number `step` (from 1). */
+kernel_step trainer_constants(const trainer *t, size_t layer, uint64_t number, uint64_t step);
+kernel_step_fn *trainer_rule(const trainer *t);
+void trainer_output_error(const trainer *t, size_t row, const float *z, const float *target, double *p,
+                          float *g);
+/* Hidden dropout: the units that stay, ascending; all of them when the layer drops none. */
+size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, uint32_t *kept);
+void trainer_drop_inputs(const trainer *t, float *x, uint64_t number);
+void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum);
+
+/* Denormals would slow the decay of states a hundredfold; IEEE comes back afterwards. */
+unsigned trainer_flush_denormals(void);
+void trainer_restore_denormals(unsigned old);
+
+/* Derivative of the activation, given its value. */
+static inline float activation_slope(activation_kind act, float a)
+{
+    return act == ACT_TANH ? 1 - a * a : act == ACT_EXP_RECTIFIER && a < 0 ? a + 1 : 1;
+}
 
 static inline size_t padded(size_t n)
 {

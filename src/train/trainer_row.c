@@ -46,6 +46,28 @@ static uint32_t threshold_of(double keep)
     return (uint32_t)(keep * 65536 + 0.5);
 }
 
+size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, uint32_t *kept)
+{
+    size_t units = t->main.layer[layer].units, n = 0;
+    bits b = bits_of(t->spec.seed, RNG_HIDDEN_DROPOUT, layer, number);
+    uint32_t threshold = threshold_of(t->keep[layer]);
+
+    for (size_t k = 0; k < units; k++)
+        if (t->keep[layer] == 1 || keeps(&b, threshold))
+            kept[n++] = (uint32_t)k;
+    return n;
+}
+
+void trainer_drop_inputs(const trainer *t, float *x, uint64_t number)
+{
+    bits b = bits_of(t->spec.seed, RNG_INPUT_DROPOUT, 0, number);
+    uint32_t keep = threshold_of(1 - t->spec.input_dropout);
+
+    for (size_t i = 0; i < t->inputs; i++)
+        if (!keeps(&b, keep))
+            x[i] = 0;
+}
+
 /* Input ------------------------------------------------------------------------------ */
 
 static void drop_inputs(const trainer *t, worker *w, uint64_t number)
@@ -55,9 +77,7 @@ static void drop_inputs(const trainer *t, worker *w, uint64_t number)
     size_t n = 0;
 
     if (!t->data->sparse) {
-        for (size_t i = 0; i < t->inputs; i++)
-            if (!keeps(&b, keep))
-                w->x[i] = 0;
+        trainer_drop_inputs(t, w->x, number);
         return;
     }
     for (size_t k = 0; k < w->n_inputs; k++)
@@ -184,42 +204,48 @@ static void softmax(const float *z, size_t n, double *p)
 }
 
 /* g = derivative of the row's loss with respect to the output layer's z. */
-static void output_error(const trainer *t, worker *w, size_t row)
+void trainer_output_error(const trainer *t, size_t row, const float *z, const float *target, double *p,
+                          float *g)
 {
     const loss_spec *s = &t->spec.loss;
-    unit_layer *u = &w->unit[t->layers - 1];
     size_t n = t->outputs;
     double weight = t->data->weight ? (double)t->data->weight[row] : 1;
 
     if (t->spec.autoencoder) {
         for (size_t k = 0; k < n; k++)
-            u->g[k] = (float)(weight * loss_gradient(s, (double)w->target[k], (double)u->z[k]));
+            g[k] = (float)(weight * loss_gradient(s, (double)target[k], (double)z[k]));
         return;
     }
     double y = (double)t->data->target[row];
     if (s->family != FAMILY_BERNOULLI && s->family != FAMILY_MULTINOMIAL) {
-        double f = (double)u->z[0] + (t->data->offset ? (double)t->data->offset[row] : 0);
-        u->g[0] = (float)(weight * loss_gradient(s, y, f));
+        double f = (double)z[0] + (t->data->offset ? (double)t->data->offset[row] : 0);
+        g[0] = (float)(weight * loss_gradient(s, y, f));
         return;
     }
-    double *p = w->prob, spread = s->label_smoothing / (double)n, inner = 0;
-    softmax(u->z, n, p);
+    double spread = s->label_smoothing / (double)n, inner = 0;
+    softmax(z, n, p);
     for (size_t k = 0; k < n; k++)
-        u->g[k] = (float)(p[k] - spread - (k == (size_t)y ? 1 - s->label_smoothing : 0));
+        g[k] = (float)(p[k] - spread - (k == (size_t)y ? 1 - s->label_smoothing : 0));
     if (s->loss == LOSS_QUADRATIC) { /* half the squared distance of p from the target, through softmax */
         for (size_t k = 0; k < n; k++)
-            inner += (double)u->g[k] * p[k];
+            inner += (double)g[k] * p[k];
         for (size_t k = 0; k < n; k++)
-            u->g[k] = (float)(p[k] * ((double)u->g[k] - inner));
+            g[k] = (float)(p[k] * ((double)g[k] - inner));
     }
     for (size_t k = 0; k < n && weight != 1; k++)
-        u->g[k] *= (float)weight;
+        g[k] *= (float)weight;
+}
+
+static void output_error(const trainer *t, worker *w, size_t row)
+{
+    unit_layer *u = &w->unit[t->layers - 1];
+    trainer_output_error(t, row, u->z, w->target, w->prob, u->g);
 }
 
 /* Backward ------------------------------------------------------------------------------- */
 
 /* The optimiser's constants for one layer at this point of the training. */
-static kernel_step constants(const trainer *t, size_t layer, uint64_t number, uint64_t step)
+kernel_step trainer_constants(const trainer *t, size_t layer, uint64_t number, uint64_t step)
 {
     const trainer_spec *s = &t->spec;
     kernel_step k = {.l1 = (float)s->l1, .l2 = (float)s->l2, .all = !s->fast_mode,
@@ -244,17 +270,11 @@ static kernel_step constants(const trainer *t, size_t layer, uint64_t number, ui
     return k;
 }
 
-static kernel_step_fn *rule(const trainer *t)
+kernel_step_fn *trainer_rule(const trainer *t)
 {
     return t->spec.optimizer == OPT_ADADELTA ? t->kernel->adadelta
            : t->spec.optimizer == OPT_SGD    ? t->kernel->sgd
                                              : t->kernel->adam;
-}
-
-/* Derivative of the activation at unit k, given its value. */
-static inline float slope(activation_kind act, float a)
-{
-    return act == ACT_TANH ? 1 - a * a : act == ACT_EXP_RECTIFIER && a < 0 ? a + 1 : 1;
 }
 
 /* error[] of the active units -> g of their pre-activations; the rest stays 0. */
@@ -265,7 +285,7 @@ static void hand_down(const trainer *t, const work_layer *l, unit_layer *u)
     memset(u->g, 0, l->rows * sizeof *u->g);
     for (size_t i = 0; i < u->n_active; i++) {
         size_t k = u->active[i];
-        float g = u->error[i] * slope(l->act, u->value[i]);
+        float g = u->error[i] * activation_slope(l->act, u->value[i]);
         if (beta > 0)
             g += (float)(beta * ((double)l->mean[k] - t->spec.average_activation));
         if (l->act == ACT_MAXOUT)
@@ -294,21 +314,21 @@ static feed feed_of(worker *w, size_t i)
 static void step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
 {
     const work_layer *l = &w->weights->layer[i];
-    kernel_step k = constants(t, i, number, t->steps + w->steps + 1);
+    kernel_step k = trainer_constants(t, i, number, t->steps + w->steps + 1);
     float *g = w->unit[i].g, one = 1;
 
     if (l->output_major) {
         for (size_t r = 0; r < l->rows; r++)
             if (g[r] != 0 || k.all) {
                 uint32_t line = (uint32_t)r;
-                rule(t)(l->w, l->s, l->t, l->ld, &line, &g[r], 1, w->x, l->ld, &k, NULL);
+                trainer_rule(t)(l->w, l->s, l->t, l->ld, &line, &g[r], 1, w->x, l->ld, &k, NULL);
             }
     } else {
         feed f = feed_of(w, i);
-        rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, l->ld, &k, i ? f.error : NULL);
+        trainer_rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, l->ld, &k, i ? f.error : NULL);
     }
     k.l1 = k.l2 = k.decay = 0;
-    rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, g, padded(l->rows), &k, NULL);
+    trainer_rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, g, padded(l->rows), &k, NULL);
 }
 
 /* Without fast_mode every weight decays and is regularised, also under inactive inputs:
@@ -316,7 +336,7 @@ static void step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
 static void step_idle_lines(const trainer *t, worker *w, size_t i, uint64_t number)
 {
     const work_layer *l = &w->weights->layer[i];
-    kernel_step k = constants(t, i, number, t->steps + w->steps + 1);
+    kernel_step k = trainer_constants(t, i, number, t->steps + w->steps + 1);
     feed f = feed_of(w, i);
     size_t next = 0;
     float zero = 0;
@@ -326,7 +346,7 @@ static void step_idle_lines(const trainer *t, worker *w, size_t i, uint64_t numb
         if (next < f.n && f.index[next] == j)
             next++;
         else
-            rule(t)(l->w, l->s, l->t, l->ld, &line, &zero, 1, w->unit[i].g, l->ld, &k, NULL);
+            trainer_rule(t)(l->w, l->s, l->t, l->ld, &line, &zero, 1, w->unit[i].g, l->ld, &k, NULL);
     }
 }
 
@@ -359,11 +379,10 @@ static void probe_layer(const trainer *t, worker *w, size_t i)
         f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, w->unit[i].g, l->ld);
 }
 
-/* max_w2: scales the weights into a unit back when their squares sum to more. */
-static void bound_weights(const trainer *t, worker *w, size_t i)
+/* max_w2 (sum: room for [rows]): scales the weights into a unit back when their squares sum to more. */
+void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum)
 {
-    const work_layer *l = &w->weights->layer[i];
-    float most = (float)t->spec.max_w2, *sum = w->unit[i].z; /* z is no longer needed */
+    float most = (float)t->spec.max_w2;
 
     if (l->output_major) {
         for (size_t r = 0; r < l->rows; r++) {
@@ -399,7 +418,7 @@ static void backward(const trainer *t, worker *w, pass_kind pass, uint64_t numbe
         if (i)
             hand_down(t, &w->weights->layer[i - 1], &w->unit[i - 1]);
         if (pass == PASS_STEP && isfinite(t->spec.max_w2))
-            bound_weights(t, w, i);
+            trainer_bound_weights(t, &w->weights->layer[i], w->unit[i].z); /* z is no longer needed */
     }
 }
 
@@ -436,19 +455,21 @@ static void disturb(const trainer *t, worker *w)
     w->n_inputs = n;
 }
 
-static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, pass_kind pass)
+/* masks: the number that hidden dropout is drawn by; the rows of a mini-batch share one. */
+static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, uint64_t masks,
+                    pass_kind pass)
 {
     load_row(t, w, row);
     if (t->spec.input_dropout > 0)
         drop_inputs(t, w, number);
-    forward(t, w, number);
+    forward(t, w, masks);
     output_error(t, w, row);
     if (t->spec.adversarial_epsilon > 0) {
         backward(t, w, PASS_PROBE, number);
         disturb(t, w);
         if (t->spec.input_dropout > 0) /* what was dropped stays dropped: the same numbers are drawn */
             t->data->sparse ? (void)0 : drop_inputs(t, w, number);
-        forward(t, w, number);
+        forward(t, w, masks);
         output_error(t, w, row);
     }
     backward(t, w, pass, number);
@@ -456,7 +477,7 @@ static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, pa
 
 void trainer_row(const trainer *t, worker *w, size_t row, uint64_t number)
 {
-    one_row(t, w, row, number, PASS_STEP);
+    one_row(t, w, row, number, number, PASS_STEP);
     if (t->spec.adversarial_epsilon <= 0)
         return;
     load_row(t, w, row); /* and the clean row */
@@ -467,9 +488,9 @@ void trainer_row(const trainer *t, worker *w, size_t row, uint64_t number)
     backward(t, w, PASS_STEP, number);
 }
 
-void trainer_sum_row(const trainer *t, worker *w, size_t row, uint64_t number)
+void trainer_sum_row(const trainer *t, worker *w, size_t row, uint64_t number, uint64_t first)
 {
-    one_row(t, w, row, number, PASS_SUM);
+    one_row(t, w, row, number, first, PASS_SUM);
 }
 
 void trainer_batch_step(const trainer *t, worker *w, size_t rows, uint64_t number)
@@ -478,16 +499,16 @@ void trainer_batch_step(const trainer *t, worker *w, size_t rows, uint64_t numbe
 
     for (size_t i = 0; i < t->layers; i++) {
         const work_layer *l = &w->weights->layer[i], *sum = &w->sums.layer[i];
-        kernel_step k = constants(t, i, number, t->steps + w->steps + 1);
+        kernel_step k = trainer_constants(t, i, number, t->steps + w->steps + 1);
         for (size_t j = 0; j < l->lines; j++) {
             uint32_t zero = 0;
             size_t at = j * l->ld;
-            rule(t)(l->w + at, l->s + at, l->t + at, 0, &zero, &share, 1, sum->w + at, l->ld, &k, NULL);
+            trainer_rule(t)(l->w + at, l->s + at, l->t + at, 0, &zero, &share, 1, sum->w + at, l->ld, &k, NULL);
         }
         k.l1 = k.l2 = k.decay = 0;
-        rule(t)(l->b, l->bs, l->bt, 0, NULL, &share, 1, sum->b, l->rows, &k, NULL);
+        trainer_rule(t)(l->b, l->bs, l->bt, 0, NULL, &share, 1, sum->b, l->rows, &k, NULL);
         if (isfinite(t->spec.max_w2))
-            bound_weights(t, w, i);
+            trainer_bound_weights(t, &w->weights->layer[i], w->unit[i].z); /* z is no longer needed */
     }
     memset(w->sums.slab, 0, w->sums.floats * sizeof(float));
 }
