@@ -496,7 +496,7 @@ STEPS(adam)
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
 const kernel_ops KERNEL_TABLE = {
-    .name = TEXT(KERNEL_TABLE) + 7,
+    .name = &TEXT(KERNEL_TABLE)[7],
     .dot = dot,
     .axpy = axpy,
     .add_rows = add_rows,

@@ -767,6 +767,8 @@ static uint64_t iteration_rows(const run *r, double speed)
     } else if (asked > 0) {
         n = (uint64_t)asked;
     }
+    uint64_t batch = (uint64_t)r->p->mini_batch_size; /* an iteration does not cut a batch in two */
+    n = (n + batch - 1) / batch * batch;
     return n < left ? n : left;
 }
 
@@ -796,6 +798,13 @@ static void tell(const run *r, double speed)
 /* Long iterations run in pieces, so that whoever watches sees them move. */
 enum { PIECE = 1 << 15 };
 
+/* A piece holds whole batches, at least one. */
+static size_t order_room(const weir_params *p)
+{
+    size_t batch = (size_t)p->mini_batch_size;
+    return batch > PIECE ? batch : PIECE / batch * batch;
+}
+
 static weir_status iterate(run *r, uint64_t rows, double *speed, weir_error *err)
 {
     double from = clock_now();
@@ -803,7 +812,8 @@ static weir_status iterate(run *r, uint64_t rows, double *speed, weir_error *err
     weir_status st = WEIR_OK;
 
     while (done < rows && !st && !progress_cancelled(r->watch->progress)) {
-        size_t n = rows - done < PIECE ? (size_t)(rows - done) : PIECE, did = 0;
+        size_t piece = order_room(r->p);
+        size_t n = rows - done < piece ? (size_t)(rows - done) : piece, did = 0;
         for (size_t i = 0; i < n; i++)
             r->order[i] = row_of(r, start + done + i);
         st = trainer_run(r->trainer, r->order, n, start + done, r->watch->progress, &did, err);
@@ -941,8 +951,10 @@ weir_status train_run(const train_input *in, weir_model **out, weir_error *err)
     r.p = weir_params_copy(in->params);
     r.own = in->watch->hist ? NULL : history_new();
     r.hist = in->watch->hist ? in->watch->hist : r.own;
-    r.order = mem_array(PIECE, sizeof *r.order);
+
     r.last_score = r.began;
+    if (r.p)
+        r.order = mem_array(order_room(r.p), sizeof *r.order);
     if (!r.p || !r.hist || !r.order)
         st = weir_no_memory(err, "preparing the training");
     if (!st)
