@@ -16,6 +16,7 @@
 typedef struct kernel_step {
     float l1, l2;
     bool all;              /* also where v[i] == 0: regularisation and decay of state act there */
+    bool quick;            /* the processor's own estimates may serve: bits differ between makers */
     float rho, epsilon;    /* ADADELTA */
     float rate, momentum;  /* SGD: rate is already times (1 - momentum) */
     bool nesterov;

@@ -17,9 +17,19 @@
 
 /* Working copies ------------------------------------------------------------------ */
 
+/* Weights and states at the same place within a page would be taken for one another by
+ * the processor's look at loads behind stores: each array starts some lines off. */
+enum { APART = 5 * 16 };
+
+/* Floats of an array of n that keeps the next one off the page's beat. */
+static size_t room_of(size_t n)
+{
+    return (n + 1023) / 1024 * 1024 + APART;
+}
+
 static size_t layer_floats(const work_layer *l, bool states)
 {
-    size_t weights = l->lines * l->ld, biases = padded(l->rows);
+    size_t weights = room_of(l->lines * l->ld), biases = padded(l->rows);
     return (weights + biases) * (states ? 3 : 1) + padded(l->units);
 }
 
@@ -39,7 +49,7 @@ static weir_status copy_new(copy *c, const work_layer *shape, size_t layers, boo
     for (size_t i = 0; i < layers; i++) {
         work_layer *l = &c->layer[i];
         *l = shape[i];
-        size_t weights = l->lines * l->ld, biases = padded(l->rows);
+        size_t weights = room_of(l->lines * l->ld), biases = padded(l->rows);
         l->w = at, at += weights;
         l->s = states ? at : NULL, at += states ? weights : 0;
         l->t = states ? at : NULL, at += states ? weights : 0;

@@ -249,7 +249,8 @@ kernel_step trainer_constants(const trainer *t, size_t layer, uint64_t number, u
 {
     const trainer_spec *s = &t->spec;
     kernel_step k = {.l1 = (float)s->l1, .l2 = (float)s->l2, .all = !s->fast_mode,
-                     .rho = (float)s->rho, .epsilon = (float)s->epsilon, .nesterov = s->nesterov};
+                     .rho = (float)s->rho, .epsilon = (float)s->epsilon, .nesterov = s->nesterov,
+                     .quick = !s->reproducible};
 
     if (s->optimizer == OPT_ADADELTA) {
         k.decay = (float)s->weight_decay;

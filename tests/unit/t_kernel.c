@@ -189,7 +189,7 @@ static void steps(void)
                 kernel_step p = {.rho = 0.95f, .epsilon = 1e-6f, .rate = 0.01f, .beta1 = 0.9f, .beta2 = 0.99f,
                                  .correct1 = 2, .correct2 = 3, .momentum = way & 16 ? 0.6f : 0, .nesterov = way & 8,
                                  .all = way & 4, .l1 = way & 1 ? 0.01f : 0, .l2 = way & 1 ? 0.02f : 0,
-                                 .decay = way & 2 ? 0.001f : 0};
+                                 .decay = way & 2 ? 0.001f : 0, .quick = way & 8};
                 fill(w, LINES * ld, 9);
                 fill(s, LINES * ld, 10);
                 fill(t, LINES * ld, 11);
