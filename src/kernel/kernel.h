@@ -62,6 +62,9 @@ typedef struct kernel_ops {
     /* a[i] += share * (b[i] - a[i]) */
     void (*lerp)(float *a, const float *b, float share, size_t n);
     void (*tanh_of)(float *z, size_t n); /* in place; relative error below 4e-7 */
+    /* x[i] stays if the i-th 16-bit number of these blocks is below keep, else it gets 0. The
+     * numbers are rng_block's (low half of a word first), the same from every table. */
+    void (*drop)(float *x, size_t n, uint32_t keep, uint64_t seed, uint32_t stream, uint64_t index);
     kernel_step_fn *adadelta, *sgd, *adam;
 } kernel_ops;
 

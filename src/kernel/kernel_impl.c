@@ -336,6 +336,78 @@ static void tanh_of(float *z, size_t n)
     }
 }
 
+/* Dropout ----------------------------------------------------------------------------- */
+
+typedef uint32_t vu __attribute__((vector_size(VL * 4), may_alias));
+typedef uint64_t vl __attribute__((vector_size(VL * 4), may_alias));
+
+/* Full products of the low halves of each 64 bits. */
+INLINE vl product(vl a, uint32_t m)
+{
+#if defined __AVX512F__
+    return (vl)_mm512_mul_epu32((__m512i)a, _mm512_set1_epi32((int)m));
+#elif defined __AVX2__
+    return (vl)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi32((int)m));
+#elif defined __SSE2__
+    return (vl)_mm_mul_epu32((__m128i)a, _mm_set1_epi32((int)m));
+#else
+    return (a & 0xffffffffu) * m;
+#endif
+}
+
+INLINE void multiply(vu a, uint32_t m, vu *high, vu *low)
+{
+    vl even = product((vl)a, m), odd = product((vl)a >> 32, m), mask = {0};
+
+    mask = ~mask >> 32;
+    *high = (vu)(even >> 32 | (odd & ~mask));
+    *low = (vu)((even & mask) | odd << 32);
+}
+
+/* Philox4x32-10 of base/rng.c for the blocks index .. index + VL - 1. */
+INLINE void random_blocks(uint64_t seed, uint32_t stream, uint64_t index, vu out[4])
+{
+    vu c0, c1, c2 = (vu){0} + stream, c3 = {0};
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+
+    for (uint32_t i = 0; i < VL; i++) {
+        c0[i] = (uint32_t)(index + i);
+        c1[i] = (uint32_t)((index + i) >> 32);
+    }
+    for (int round = 0; round < 10; round++) {
+        vu high0, low0, high1, low1;
+        multiply(c0, 0xD2511F53u, &high0, &low0);
+        multiply(c2, 0xCD9E8D57u, &high1, &low1);
+        c0 = high1 ^ c1 ^ k0;
+        c2 = high0 ^ c3 ^ k1;
+        c1 = low1;
+        c3 = low0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
+}
+
+static void drop(float *x, size_t n, uint32_t keep, uint64_t seed, uint32_t stream, uint64_t index)
+{
+    for (size_t i = 0; i < n; i += 8 * VL, index += VL) {
+        uint32_t number[8 * VL];
+        vu word[4];
+        uint32_t at[4][VL];
+        size_t m = n - i < 8 * VL ? n - i : 8 * VL;
+        random_blocks(seed, stream, index, word);
+        memcpy(at, word, sizeof at);
+        for (size_t b = 0; b < VL; b++)
+            for (size_t w = 0; w < 4; w++) {
+                number[8 * b + 2 * w] = at[w][b] & 0xffff;
+                number[8 * b + 2 * w + 1] = at[w][b] >> 16;
+            }
+#pragma omp simd
+        for (size_t k = 0; k < m; k++)
+            x[i + k] = number[k] < keep ? x[i + k] : 0;
+    }
+}
+
 /* Steps of the optimisers ---------------------------------------------------------- */
 
 /* Reciprocal square root by Newton from a bit guess: the same bits on every machine,
@@ -528,6 +600,7 @@ const kernel_ops KERNEL_TABLE = {
     .scale = scale,
     .lerp = lerp,
     .tanh_of = tanh_of,
+    .drop = drop,
     .adadelta = adadelta,
     .sgd = sgd,
     .adam = adam,

@@ -200,7 +200,7 @@ static void choose_units(const job *j)
         const work_layer *l = &j->t->main.layer[i];
         matrix_layer *m = &j->b->layer[i];
         size_t channels = (size_t)l->channels;
-        m->units = trainer_kept_units(j->t, i, j->samples + j->batch_from, m->kept);
+        m->units = trainer_kept_units(j->t, i, j->samples + j->batch_from, j->h->line, m->kept);
         for (size_t k = 0; k < m->units * channels; k++)
             m->rows[k] = (uint32_t)(m->kept[k / channels] * channels + k % channels);
         m->out = m->units * channels;

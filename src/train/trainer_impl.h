@@ -87,8 +87,9 @@ kernel_step trainer_constants(const trainer *t, size_t layer, uint64_t number, u
 kernel_step_fn *trainer_rule(const trainer *t);
 void trainer_output_error(const trainer *t, size_t row, const float *z, const float *target, double *p,
                           float *g);
-/* Hidden dropout: the units that stay, ascending; all of them when the layer drops none. */
-size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, uint32_t *kept);
+/* Hidden dropout: the units that stay, ascending; all of them when the layer drops none.
+ * room: [units]. */
+size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, float *room, uint32_t *kept);
 void trainer_drop_inputs(const trainer *t, float *x, uint64_t number);
 void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum);
 

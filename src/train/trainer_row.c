@@ -13,78 +13,62 @@
 
 /* Dropout -------------------------------------------------------------------------- */
 
-/* 16-bit random numbers for one row: the row's number, the purpose and the layer decide. */
-typedef struct bits {
-    uint64_t seed, index;
-    uint32_t stream, word[4];
-    unsigned used;
-} bits;
-
-static bits bits_of(uint64_t seed, rng_stream s, size_t layer, uint64_t number)
+/* x[i] of n stays with probability `keep`, else 0; the row's number, the purpose and the
+ * layer decide. One 16-bit random number each. */
+static void drop(const trainer *t, float *x, size_t n, double keep, rng_stream purpose, size_t layer,
+                 uint64_t number)
 {
-    return (bits){.seed = seed, .index = number << 20, .stream = (uint32_t)s | (uint32_t)layer << 8, .used = 8};
-}
+    uint32_t threshold = (uint32_t)(keep * 65536 + 0.5), word[4] = {0};
+    uint32_t stream = (uint32_t)purpose | (uint32_t)layer << 8;
+    uint64_t block = number << 20; /* a row has up to 2^23 numbers */
 
-static inline uint32_t next16(bits *b)
-{
-    if (b->used == 8) {
-        rng_block(b->seed, b->stream, b->index++, b->word);
-        b->used = 0;
+    if (n > 48) {
+        t->kernel->drop(x, n, threshold, t->spec.seed, stream, block);
+        return;
     }
-    uint32_t w = b->word[b->used >> 1] >> ((b->used & 1) * 16);
-    b->used++;
-    return w & 0xffff;
+    for (size_t i = 0; i < n; i++) { /* too few to fill vectors */
+        if (i % 8 == 0)
+            rng_block(t->spec.seed, stream, block++, word);
+        uint32_t r = word[i % 8 / 2] >> (i % 2 * 16) & 0xffff;
+        x[i] = r < threshold ? x[i] : 0;
+    }
 }
 
-static inline bool keeps(bits *b, uint32_t threshold)
-{
-    return next16(b) < threshold;
-}
-
-static uint32_t threshold_of(double keep)
-{
-    return (uint32_t)(keep * 65536 + 0.5);
-}
-
-size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, uint32_t *kept)
+size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, float *room, uint32_t *kept)
 {
     size_t units = t->main.layer[layer].units, n = 0;
-    bits b = bits_of(t->spec.seed, RNG_HIDDEN_DROPOUT, layer, number);
-    uint32_t threshold = threshold_of(t->keep[layer]);
 
     for (size_t k = 0; k < units; k++)
-        if (t->keep[layer] == 1 || keeps(&b, threshold))
+        room[k] = 1;
+    if (t->keep[layer] < 1)
+        drop(t, room, units, t->keep[layer], RNG_HIDDEN_DROPOUT, layer, number);
+    for (size_t k = 0; k < units; k++)
+        if (room[k] != 0)
             kept[n++] = (uint32_t)k;
     return n;
 }
 
 void trainer_drop_inputs(const trainer *t, float *x, uint64_t number)
 {
-    bits b = bits_of(t->spec.seed, RNG_INPUT_DROPOUT, 0, number);
-    uint32_t keep = threshold_of(1 - t->spec.input_dropout);
-
-    for (size_t i = 0; i < t->inputs; i++)
-        if (!keeps(&b, keep))
-            x[i] = 0;
+    drop(t, x, t->inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 0, number);
 }
 
 /* Input ------------------------------------------------------------------------------ */
 
 static void drop_inputs(const trainer *t, worker *w, uint64_t number)
 {
-    bits b = bits_of(t->spec.seed, RNG_INPUT_DROPOUT, 0, number);
-    uint32_t keep = threshold_of(1 - t->spec.input_dropout);
     size_t n = 0;
 
     if (!t->data->sparse) {
         trainer_drop_inputs(t, w->x, number);
         return;
     }
-    for (size_t k = 0; k < w->n_inputs; k++)
-        if (keeps(&b, keep)) {
-            w->index[n] = w->index[k];
-            w->value[n++] = w->value[k];
-        }
+    drop(t, w->value, w->n_inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 0, number);
+    for (size_t k = 0; k < w->n_inputs; k++) { /* without branches: they would be guesses */
+        w->index[n] = w->index[k];
+        w->value[n] = w->value[k];
+        n += w->value[k] != 0;
+    }
     w->n_inputs = n;
 }
 
@@ -157,20 +141,14 @@ static void activate(const trainer *t, const work_layer *l, unit_layer *u)
 static void list_active(const trainer *t, const work_layer *l, unit_layer *u, size_t i, uint64_t number)
 {
     size_t n = 0;
-    double keep = t->keep[i];
 
-    if (keep < 1) {
-        bits b = bits_of(t->spec.seed, RNG_HIDDEN_DROPOUT, i, number);
-        uint32_t threshold = threshold_of(keep);
-        for (size_t k = 0; k < l->units; k++)
-            if (!keeps(&b, threshold))
-                u->a[k] = 0;
+    if (t->keep[i] < 1)
+        drop(t, u->a, l->units, t->keep[i], RNG_HIDDEN_DROPOUT, i, number);
+    for (size_t k = 0; k < l->units; k++) { /* without branches: they would be guesses */
+        u->active[n] = (uint32_t)k;
+        u->value[n] = u->a[k];
+        n += u->a[k] != 0;
     }
-    for (size_t k = 0; k < l->units; k++)
-        if (u->a[k] != 0) {
-            u->active[n] = (uint32_t)k;
-            u->value[n++] = u->a[k];
-        }
     u->n_active = n;
 }
 
@@ -469,7 +447,7 @@ static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, ui
         backward(t, w, PASS_PROBE, number);
         disturb(t, w);
         if (t->spec.input_dropout > 0) /* what was dropped stays dropped: the same numbers are drawn */
-            t->data->sparse ? (void)0 : drop_inputs(t, w, number);
+            t->data->sparse ? (void)0 : trainer_drop_inputs(t, w->x, number);
         forward(t, w, masks);
         output_error(t, w, row);
     }

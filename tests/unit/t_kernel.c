@@ -226,6 +226,26 @@ static void steps(void)
     }
 }
 
+/* Dropout's numbers are the generator's, whatever computes them. */
+static void dropping(void)
+{
+    bool same = true;
+
+    for (size_t n = 0; n < 1200; n += 1 + n / 5) {
+        static float x[1201];
+        for (size_t i = 0; i <= n; i++)
+            x[i] = 1 + (float)i;
+        k->drop(x, n, 20000, 0x123456789abcdefu, 7, 0xfffffffdu + n); /* the counter's low word overflows */
+        for (size_t i = 0; i < n; i++) {
+            uint32_t word[4];
+            rng_block(0x123456789abcdefu, 7, 0xfffffffdu + n + i / 8, word);
+            same &= x[i] == ((word[i % 8 / 2] >> (i % 2 * 16) & 0xffff) < 20000 ? 1 + (float)i : 0);
+        }
+        same &= x[n] == 1 + (float)n;
+    }
+    CLAIM(same, "%s: F072 F073 dropout draws the generator's numbers", k->name);
+}
+
 /* The same bits at every address. */
 static void addresses(void)
 {
@@ -283,6 +303,7 @@ int main(void)
         products();
         hyperbolic();
         steps();
+        dropping();
         addresses();
         oddities();
     }
