@@ -33,18 +33,67 @@ binding *bind_of(lua_State *L);
 void bind_open(lua_State *L, binding *b);
 int luaopen_weir(lua_State *L);
 
-/* Raises err as a table {message, parameter, hint} with a __tostring. */
+#define BIND_FRAME "weir.frame"
+#define BIND_MODEL "weir.model"
+#define BIND_METRICS "weir.metrics"
+#define BIND_JOB "weir.job"
+#define BIND_HOLD "weir.value"
+
+typedef struct bind_box { void *object; } bind_box; /* every object's userdata: one reference */
+
+void bind_setup(lua_State *L, binding *b);
+/* A metatable; functions that are NULL are left out. */
+void bind_meta(lua_State *L, const char *name, lua_CFunction index, lua_CFunction tostring,
+               lua_CFunction gc);
+
+/* Errors are raised as tables {message, parameter, hint, status, where} with a __tostring. */
 int bind_raise(lua_State *L, const weir_error *err);
-/* Value on the stack from an engine value, and back (raises on what has no counterpart). */
+/* A sentence in the form of lua_pushfstring; hint may be NULL. */
+int bind_fail(lua_State *L, const char *hint, const char *format, ...);
+/* "<what> '<name>'", with the nearest of names as the hint. */
+int bind_unknown(lua_State *L, const char *what, const char *name, const char *const *names,
+                 size_t n);
+
+/* bind_unknown among the verbs on `on`, the metrics of models and metrics, and `more`. */
+int bind_no_member(lua_State *L, const char *what, const char *on, const char *name,
+                   const char *const *more, size_t n_more);
+
+/* Value on the stack from an engine value, and back (raises on what has no counterpart).
+ * *out must be owned by a holder: it is filled in place, so that nothing leaks when this raises. */
 void bind_push(lua_State *L, const weir_value *v);
 void bind_value(lua_State *L, int at, weir_value *out);
-weir_frame *bind_frame(lua_State *L, int at); /* borrowed; raises */
-void bind_push_frame(lua_State *L, weir_frame *f); /* takes the reference over */
-void bind_push_job(lua_State *L, weir_job *j);     /* takes the reference over */
-/* Waits for j and pushes its result(s); j's reference is taken over. */
-int bind_finish(lua_State *L, weir_job *j);
 /* A holder for a value while Lua may raise: cleared by the collector. Pushes it. */
 weir_value *bind_hold(lua_State *L);
+void bind_push_null(lua_State *L); /* weir.null */
+bool bind_is_null(lua_State *L, int at);
+
+/* Borrowed; raise when there is something else. */
+weir_frame *bind_frame(lua_State *L, int at);
+weir_model *bind_model(lua_State *L, int at);
+weir_metrics *bind_metrics(lua_State *L, int at);
+weir_job *bind_job(lua_State *L, int at);
+/* These take the reference over. */
+void bind_push_object(lua_State *L, void *object, const char *type);
+void bind_push_frame(lua_State *L, weir_frame *f);
+void bind_push_job(lua_State *L, weir_job *j);
+
+int bind_push_text(lua_State *L, text *t); /* and frees it */
+
+/* Calls v with the arguments from position `first` to the top; its results are pushed. */
+int bind_call(lua_State *L, const weir_verb_info *v, int first);
+void bind_push_verb(lua_State *L, const weir_verb_info *v); /* as a function */
+/* Waits for j and pushes its result(s); j's reference is taken over. */
+int bind_finish(lua_State *L, weir_job *j);
+/* Whether the table at `at`, if there is one, has a true field `key`. */
+bool bind_option(lua_State *L, int at, const char *key);
+
+void frame_setup(lua_State *L);
+void model_setup(lua_State *L);
+void job_setup(lua_State *L);
+int frame_plot(lua_State *L);
+int make_frame(lua_State *L);     /* weir.frame */
+int job_train(lua_State *L);      /* weir.deeplearning */
+int job_train_start(lua_State *L);
 
 /* Printing (show.c): for people, in `columns` columns. */
 void show_frame(text *out, const weir_frame *f, size_t rows, int columns);

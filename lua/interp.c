@@ -24,8 +24,9 @@ typedef struct run {
     char *name, *code;
     lua_State *co;          /* NULL until it starts */
     int ref;                /* keeps co alive */
-    weir_job *waits;        /* borrowed: the cell's stack holds it */
-    lua_KFunction k;
+    weir_job *waits;        /* borrowed: the cell's stack holds it; NULL while it runs */
+    int64_t job;            /* the last job it waited for */
+    double looked;          /* when it was last resumed */
     atomic_bool interrupt;
     double began;
 } run;
@@ -152,10 +153,10 @@ static bool await(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KC
 
     if (!r || L != r->co || !lua_isyieldable(L))
         return false;
-    if (r->waits != j) {
-        weir_job_get(j, &info);
+    weir_job_get(j, &info);
+    if (r->job != info.id)
         post(i, (interp_event){.kind = INTERP_JOB, .job = info.id});
-    }
+    r->job = info.id;
     r->waits = j;
     lua_yieldk(L, 0, ctx, k);
     return true; /* not reached */
@@ -198,19 +199,62 @@ static bool is_exit(lua_State *L, int at, int64_t *status)
     return yes;
 }
 
+/* io.stdout and io.stderr are ours, so that nothing writes over the screen. Upvalue 1: the kind
+ * of event; 2: whether the file itself is the first argument. */
 static int io_write(lua_State *L)
 {
     binding *b = bind_of(L);
-    int n = lua_gettop(L);
+    int first = lua_toboolean(L, lua_upvalueindex(2)) ? 2 : 1, n = lua_gettop(L);
 
-    for (int k = 1; k <= n; k++) {
+    for (int k = first; k <= n; k++) {
         size_t len;
         const char *s = luaL_checklstring(L, k, &len);
-        b->emit(b->user, s, len);
+        post_text(b->user, (interp_event_kind)lua_tointeger(L, lua_upvalueindex(1)), s, len);
+    }
+    if (first == 2) {
+        lua_settop(L, 1);
+        return 1;
     }
     lua_getglobal(L, "io");
     lua_getfield(L, -1, "stdout");
     return 1;
+}
+
+static int io_nothing(lua_State *L)
+{
+    lua_settop(L, 1);
+    return 1;
+}
+
+static void push_write(lua_State *L, interp_event_kind kind, bool method)
+{
+    lua_pushinteger(L, kind);
+    lua_pushboolean(L, method);
+    lua_pushcclosure(L, io_write, 2);
+}
+
+static void set_file(lua_State *L, const char *name, interp_event_kind kind)
+{
+    static const char *const nothing[] = {"flush", "setvbuf", "close"};
+
+    lua_newtable(L);
+    push_write(L, kind, true);
+    lua_setfield(L, -2, "write");
+    for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++) {
+        lua_pushcfunction(L, io_nothing);
+        lua_setfield(L, -2, nothing[k]);
+    }
+    lua_setfield(L, -2, name);
+}
+
+static void open_io(lua_State *L)
+{
+    lua_getglobal(L, "io");
+    push_write(L, INTERP_STDOUT, false);
+    lua_setfield(L, -2, "write");
+    set_file(L, "stdout", INTERP_STDOUT);
+    set_file(L, "stderr", INTERP_STDERR);
+    lua_pop(L, 1);
 }
 
 static void hook(lua_State *L, lua_Debug *d)
@@ -218,8 +262,14 @@ static void hook(lua_State *L, lua_Debug *d)
     binding *b = bind_of(L);
 
     (void)d;
-    if (b->interrupted(b->user))
-        luaL_error(L, "interrupted");
+    if (!b->interrupted(b->user))
+        return;
+    /* A pcall of the script may swallow the error: from here on every instruction raises it. */
+    interp *i = b->user;
+    run *r = atomic_load(&i->current);
+    lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+    lua_sethook(r->co, hook, LUA_MASKCOUNT, 1);
+    luaL_error(L, "interrupted");
 }
 
 static int preload(lua_State *L)
@@ -249,9 +299,7 @@ static int open_all(lua_State *L)
     lua_getglobal(L, "os");
     lua_pushcfunction(L, os_exit);
     lua_setfield(L, -2, "exit");
-    lua_getglobal(L, "io");
-    lua_pushcfunction(L, io_write);
-    lua_setfield(L, -2, "write");
+    open_io(L);
     lua_createtable(L, i->opt.argc, 1);
     for (int k = 0; k < i->opt.argc; k++) {
         lua_pushstring(L, i->opt.argv[k]);
@@ -387,6 +435,15 @@ static void step(interp *i, run *r)
     int64_t status = -1;
 
     atomic_store(&i->current, r);
+    r->waits = NULL;
+    r->looked = clock_now();
+    if (!r->co && atomic_load(&r->interrupt)) { /* it never began */
+        r->began = r->looked;
+        post_text(i, INTERP_ERROR, "interrupted before it began", 27);
+        atomic_store(&i->current, NULL);
+        end_run(i, r, false, -1);
+        return;
+    }
     if (!r->co) {
         r->began = clock_now();
         r->co = lua_newthread(i->L);
@@ -419,6 +476,8 @@ static void step(interp *i, run *r)
     end_run(i, r, good, status);
 }
 
+#define LOOK 0.02 /* seconds */
+
 /* A run that can go on now: its job moved, it was interrupted, or it has not begun. In order of
  * submission; one that has not begun waits while another runs, unless that one waits for a job. */
 static run *runnable(interp *i)
@@ -428,15 +487,10 @@ static run *runnable(interp *i)
     for (; r; r = r->next) {
         if (!r->waits)
             break;
-        if (atomic_load(&r->interrupt) || weir_job_wait(r->waits, 0, NULL) == WEIR_OK)
+        /* Every LOOK it is resumed anyway, to serve requests of the job. */
+        if (atomic_load(&r->interrupt) || weir_job_wait(r->waits, 0, NULL) == WEIR_OK ||
+            clock_now() - r->looked > LOOK)
             break;
-        weir_job_info info;
-        weir_job_get(r->waits, &info);
-        if (info.state == WEIR_JOB_RUNNING) { /* a request may wait */
-            weir_error err;
-            if (weir_job_wait(r->waits, 1e-4, &err) == WEIR_OK)
-                break;
-        }
     }
     pthread_mutex_unlock(&i->lock);
     return r;
@@ -445,7 +499,7 @@ static run *runnable(interp *i)
 static void idle(interp *i)
 {
     struct timespec ts;
-    double t = clock_wall() + 0.02;
+    double t = clock_wall() + LOOK;
 
     ts.tv_sec = (time_t)t;
     ts.tv_nsec = (int64_t)((t - (double)ts.tv_sec) * 1e9) % 1000000000;

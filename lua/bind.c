@@ -1,0 +1,540 @@
+/* bind.c - what the binding is made of: errors, values both ways, waiting for jobs,
+ * calling verbs. Generic over the engine's tables; nothing here knows a verb by name. */
+#include "config.h"
+#include "lua/bind.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char binding_key = 0, funcs_key = 0, null_key = 0;
+
+#define ERROR "weir.error"
+
+enum { DEEPEST = 1000 }; /* stack slots while a nested table is read */
+
+binding *bind_of(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &binding_key);
+    binding *b = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return b;
+}
+
+/* Errors ------------------------------------------------------------------------------- */
+
+/* "script:line: " of the innermost line that is the client's, not the module's. */
+static void push_where(lua_State *L)
+{
+    lua_Debug d;
+
+    for (int level = 1; lua_getstack(L, level, &d); level++) {
+        lua_getinfo(L, "Sl", &d);
+        if (d.currentline > 0 && strcmp(d.source, "=weir") != 0) {
+            lua_pushfstring(L, "%s:%d: ", d.short_src, d.currentline);
+            return;
+        }
+    }
+    lua_pushliteral(L, "");
+}
+
+/* Raises {message = top of the stack, parameter, hint, status, where}. */
+static int raise_message(lua_State *L, const char *parameter, const char *hint, weir_status st)
+{
+    lua_createtable(L, 0, 5);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "message");
+    lua_pushstring(L, parameter);
+    lua_setfield(L, -2, "parameter");
+    lua_pushstring(L, hint);
+    lua_setfield(L, -2, "hint");
+    lua_pushstring(L, weir_status_name(st));
+    lua_setfield(L, -2, "status");
+    push_where(L);
+    lua_setfield(L, -2, "where");
+    luaL_setmetatable(L, ERROR);
+    return lua_error(L);
+}
+
+int bind_raise(lua_State *L, const weir_error *err)
+{
+    lua_pushstring(L, err->message);
+    return raise_message(L, err->parameter, err->hint, err->status);
+}
+
+int bind_no_member(lua_State *L, const char *what, const char *on, const char *name,
+                   const char *const *more, size_t n_more)
+{
+    size_t most = weir_verb_count() + weir_metric_count() + n_more, n = 0;
+    const char **names = lua_newuserdatauv(L, most * sizeof *names + 1, 0);
+
+    for (size_t i = 0; i < weir_verb_count(); i++)
+        if (!strcmp(weir_verb_at(i)->on, on))
+            names[n++] = weir_verb_at(i)->name;
+    for (size_t i = 0; i < weir_metric_count() && on[0] == 'm'; i++)
+        names[n++] = weir_metric_at(i)->name;
+    for (size_t i = 0; i < n_more; i++)
+        names[n++] = more[i];
+    return bind_unknown(L, what, name, names, n);
+}
+
+int bind_fail(lua_State *L, const char *hint, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    lua_pushvfstring(L, format, ap);
+    va_end(ap);
+    return raise_message(L, "", hint ? hint : "", WEIR_EINVAL);
+}
+
+int bind_unknown(lua_State *L, const char *what, const char *name, const char *const *names,
+                 size_t n)
+{
+    const char *near = text_nearest(name, names, n);
+    const char *hint = near ? lua_pushfstring(L, "did you mean '%s'?", near) : "";
+
+    lua_pushfstring(L, "%s '%s'", what, name);
+    return raise_message(L, name, hint, WEIR_EINVAL);
+}
+
+static int error_tostring(lua_State *L)
+{
+    static const char *const fields[] = {"where", "message", "hint"};
+
+    for (int i = 0; i < 3; i++) {
+        lua_getfield(L, 1, fields[i]);
+        if (!lua_tostring(L, -1)) {
+            lua_pop(L, 1);
+            lua_pushstring(L, "");
+        }
+    }
+    const char *hint = lua_tostring(L, -1);
+    if (*hint)
+        lua_pushfstring(L, "%s%s (%s)", lua_tostring(L, -3), lua_tostring(L, -2), hint);
+    else
+        lua_pushfstring(L, "%s%s", lua_tostring(L, -3), lua_tostring(L, -2));
+    return 1;
+}
+
+/* Values -------------------------------------------------------------------------------- */
+
+static int hold_gc(lua_State *L)
+{
+    weir_value_clear(lua_touserdata(L, 1));
+    return 0;
+}
+
+weir_value *bind_hold(lua_State *L)
+{
+    weir_value *v = lua_newuserdatauv(L, sizeof *v, 0);
+    *v = weir_nil();
+    luaL_setmetatable(L, BIND_HOLD);
+    return v;
+}
+
+
+void bind_push_object(lua_State *L, void *object, const char *type)
+{
+    bind_box *b = lua_newuserdatauv(L, sizeof *b, 0);
+    b->object = object;
+    luaL_setmetatable(L, type);
+}
+
+void bind_push_frame(lua_State *L, weir_frame *f)
+{
+    bind_push_object(L, f, BIND_FRAME);
+}
+
+void bind_push_job(lua_State *L, weir_job *j)
+{
+    bind_push_object(L, j, BIND_JOB);
+}
+
+weir_frame *bind_frame(lua_State *L, int at)
+{
+    return ((bind_box *)luaL_checkudata(L, at, BIND_FRAME))->object;
+}
+
+weir_model *bind_model(lua_State *L, int at)
+{
+    return ((bind_box *)luaL_checkudata(L, at, BIND_MODEL))->object;
+}
+
+void bind_push(lua_State *L, const weir_value *v)
+{
+    luaL_checkstack(L, 8, "too many values");
+    switch (v->kind) {
+    case WEIR_NIL: lua_pushnil(L); break;
+    case WEIR_BOOL: lua_pushboolean(L, v->as.b); break;
+    case WEIR_INT: lua_pushinteger(L, v->as.i); break;
+    case WEIR_REAL: lua_pushnumber(L, v->as.r); break;
+    case WEIR_TEXT: lua_pushlstring(L, v->as.text.s, v->as.text.n); break;
+    case WEIR_LIST:
+        lua_createtable(L, (int)v->as.list.n, 0);
+        for (size_t i = 0; i < v->as.list.n; i++) {
+            bind_push(L, &v->as.list.v[i]);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+        break;
+    case WEIR_DICT:
+        lua_createtable(L, 0, (int)v->as.list.n);
+        for (size_t i = 0; i < v->as.list.n; i++) {
+            bind_push(L, &v->as.list.v[i]);
+            lua_setfield(L, -2, v->as.list.key[i]);
+        }
+        break;
+    case WEIR_FRAME: bind_push_object(L, weir_frame_ref(v->as.frame), BIND_FRAME); break;
+    case WEIR_MODEL: bind_push_object(L, weir_model_ref(v->as.model), BIND_MODEL); break;
+    case WEIR_METRICS: bind_push_object(L, weir_metrics_ref(v->as.metrics), BIND_METRICS); break;
+    case WEIR_FUNC:
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &funcs_key);
+        lua_rawgeti(L, -1, v->as.i);
+        lua_remove(L, -2);
+        break;
+    }
+}
+
+void bind_push_null(lua_State *L)
+{
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&null_key);
+}
+
+bool bind_is_null(lua_State *L, int at)
+{
+    return lua_islightuserdata(L, at) && lua_touserdata(L, at) == (void *)(uintptr_t)&null_key;
+}
+
+static void add_or_raise(lua_State *L, weir_status st, const weir_error *err)
+{
+    if (st)
+        bind_raise(L, err);
+}
+
+/* An estimator stands for its model. */
+static bool unwrap_estimator(lua_State *L, int at)
+{
+    lua_pushliteral(L, "model");
+    lua_rawget(L, at);
+    if (luaL_testudata(L, -1, BIND_MODEL))
+        return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+static void table_value(lua_State *L, int at, weir_value *out)
+{
+    weir_error err;
+    lua_Integer n = luaL_len(L, at);
+    bool list = n > 0;
+
+    if (!list) { /* empty, or with names */
+        lua_pushnil(L);
+        list = !lua_next(L, at);
+        if (!list)
+            lua_pop(L, 2);
+    }
+    *out = list ? weir_list() : weir_dict();
+    if (list) {
+        for (lua_Integer i = 1; i <= n; i++) {
+            add_or_raise(L, weir_list_add(out, weir_nil(), &err), &err);
+            lua_geti(L, at, i);
+            bind_value(L, lua_gettop(L), &out->as.list.v[i - 1]);
+            lua_pop(L, 1);
+        }
+        return;
+    }
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            bind_fail(L, NULL, "a table must have names or positions, not a %s as key", luaL_typename(L, -2));
+        add_or_raise(L, weir_dict_set(out, lua_tostring(L, -2), weir_nil(), &err), &err);
+        bind_value(L, lua_gettop(L), &out->as.list.v[out->as.list.n - 1]);
+    }
+}
+
+static lua_Integer keep_function(lua_State *L, int at)
+{
+    binding *b = bind_of(L);
+
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &funcs_key);
+    lua_pushvalue(L, at);
+    lua_rawseti(L, -2, ++b->last_func);
+    lua_pop(L, 1);
+    return b->last_func;
+}
+
+/* *out is owned by a holder of the caller whenever this may raise. */
+void bind_value(lua_State *L, int at, weir_value *out)
+{
+    size_t n;
+    const char *s;
+    bind_box *b;
+
+    *out = weir_nil();
+    at = lua_absindex(L, at);
+    luaL_checkstack(L, 12, "a table is nested too deeply");
+    if (lua_gettop(L) > DEEPEST)
+        bind_fail(L, NULL, "a table is nested too deeply, or holds itself");
+    switch (lua_type(L, at)) {
+    case LUA_TNIL: return;
+    case LUA_TBOOLEAN: *out = weir_bool(lua_toboolean(L, at)); return;
+    case LUA_TNUMBER: *out = lua_isinteger(L, at) ? weir_int(lua_tointeger(L, at)) : weir_real(lua_tonumber(L, at)); return;
+    case LUA_TSTRING: s = lua_tolstring(L, at, &n), *out = weir_text_n(s, n); return;
+    case LUA_TFUNCTION: *out = weir_func(keep_function(L, at)); return;
+    case LUA_TTABLE:
+        if (unwrap_estimator(L, at)) {
+            bind_value(L, -1, out);
+            lua_pop(L, 1);
+        } else {
+            table_value(L, at, out);
+        }
+        return;
+    default: break;
+    }
+    if (bind_is_null(L, at))
+        return;
+    if ((b = luaL_testudata(L, at, BIND_FRAME)))
+        *out = weir_of_frame(b->object);
+    else if ((b = luaL_testudata(L, at, BIND_MODEL)))
+        *out = weir_of_model(b->object);
+    else if ((b = luaL_testudata(L, at, BIND_METRICS)))
+        *out = weir_of_metrics(b->object);
+    else
+        bind_fail(L, NULL, "a %s cannot be given to weir", luaL_typename(L, at));
+}
+
+int bind_push_text(lua_State *L, text *t)
+{
+    lua_pushlstring(L, text_str(t), t->n);
+    text_free(t);
+    return 1;
+}
+
+/* Waiting ---------------------------------------------------------------------------------- */
+
+/* Calls the client's functions that a job asks for. */
+static void serve(lua_State *L, weir_job *j)
+{
+    weir_request q;
+
+    while (weir_job_request(j, &q)) {
+        weir_value *result = bind_hold(L);
+        weir_error err = {.status = WEIR_EINVAL};
+        int top = lua_gettop(L), n = 0;
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &funcs_key);
+        lua_rawgeti(L, -1, q.func);
+        lua_remove(L, -2);
+        for (size_t i = 0; i < q.args.as.list.n; i++, n++)
+            bind_push(L, &q.args.as.list.v[i]);
+        weir_value_clear(&q.args);
+        if (lua_pcall(L, n, 1, 0) != LUA_OK) {
+            snprintf(err.message, sizeof err.message, "the function failed: %s", luaL_tolstring(L, -1, NULL));
+            weir_job_reply(j, q.number, NULL, &err);
+        } else if (!lua_isnumber(L, -1)) {
+            snprintf(err.message, sizeof err.message, "the function must give a number, not %s", luaL_typename(L, -1));
+            weir_job_reply(j, q.number, NULL, &err);
+        } else {
+            *result = weir_real(lua_tonumber(L, -1));
+            weir_job_reply(j, q.number, result, NULL);
+        }
+        lua_settop(L, top - 1);
+    }
+}
+
+static int push_result(lua_State *L, weir_job *j)
+{
+    weir_error err = {0};
+    weir_value *v = bind_hold(L);
+    bool spread = true;
+
+    if (weir_job_result(j, v, &err))
+        return bind_raise(L, &err);
+    if (v->kind != WEIR_LIST || v->as.list.n == 0)
+        spread = false;
+    for (size_t i = 0; spread && i < v->as.list.n; i++)
+        spread = v->as.list.v[i].kind == WEIR_FRAME;
+    if (!spread) {
+        bind_push(L, v);
+        return 1;
+    }
+    int n = (int)v->as.list.n;
+    for (int i = 0; i < n; i++)
+        bind_push(L, &v->as.list.v[i]);
+    return n;
+}
+
+/* Continues a cell whose job has ended or asks for something; the job's bind_box is at `ctx`. */
+static int resumed(lua_State *L, int status, lua_KContext ctx)
+{
+    weir_job *j = ((bind_box *)lua_touserdata(L, (int)ctx))->object;
+    binding *b = bind_of(L);
+
+    (void)status;
+    for (;;) {
+        serve(L, j);
+        if (!weir_job_wait(j, 0, NULL))
+            return push_result(L, j);
+        if (b->interrupted && b->interrupted(b->user))
+            return bind_fail(L, NULL, "interrupted");
+        if (b->await && b->await(b->user, L, j, resumed, ctx))
+            continue;
+        weir_job_wait(j, 0.1, NULL);
+    }
+}
+
+int bind_finish(lua_State *L, weir_job *j)
+{
+    bind_push_job(L, j);
+    return resumed(L, LUA_OK, lua_gettop(L));
+}
+
+/* Verbs ------------------------------------------------------------------------------------- */
+
+static bool takes(const weir_arg_info *a, const char *type)
+{
+    return strstr(a->type, type) != NULL || !strcmp(a->type, "any");
+}
+
+static bool has_names(lua_State *L, int at)
+{
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING) {
+            lua_pop(L, 2);
+            return true;
+        }
+    return false;
+}
+
+static bool plain_table(lua_State *L, int at)
+{
+    if (!lua_istable(L, at))
+        return false;
+    bool est = unwrap_estimator(L, at);
+    if (est)
+        lua_pop(L, 1);
+    return !est;
+}
+
+static void set_arg(lua_State *L, weir_value *args, const char *name, int at)
+{
+    weir_error err;
+    weir_value *v = bind_hold(L);
+
+    bind_value(L, at, v);
+    weir_value moved = *v;
+    *v = weir_nil();
+    if (moved.kind != WEIR_NIL)
+        add_or_raise(L, weir_dict_set(args, name, moved, &err), &err);
+    lua_pop(L, 1);
+}
+
+/* A table {positional..., name = value...} into args. */
+static void named_args(lua_State *L, const weir_verb_info *v, weir_value *args, int at)
+{
+    lua_Integer n = luaL_len(L, at);
+
+    if (n > 0 && v->n_args && takes(&v->args[0], "list")) { /* split{0.75, seed = 1} */
+        lua_createtable(L, (int)n, 0);
+        for (lua_Integer i = 1; i <= n; i++) {
+            lua_geti(L, at, i);
+            lua_seti(L, -2, i);
+        }
+        set_arg(L, args, v->args[0].name, lua_gettop(L));
+        lua_pop(L, 1);
+    } else {
+        for (lua_Integer i = 1; i <= n; i++) {
+            if (i > (lua_Integer)v->n_args)
+                bind_fail(L, NULL, "%s takes at most %d arguments", v->name, (int)v->n_args);
+            lua_geti(L, at, i);
+            set_arg(L, args, v->args[i - 1].name, lua_gettop(L));
+            lua_pop(L, 1);
+        }
+    }
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING) {
+            lua_pushvalue(L, -2);
+            set_arg(L, args, lua_tostring(L, -1), lua_gettop(L) - 1);
+            lua_pop(L, 1);
+        }
+}
+
+int bind_call(lua_State *L, const weir_verb_info *v, int first)
+{
+    binding *b = bind_of(L);
+    int top = lua_gettop(L), given = top - first + 1;
+    weir_value *args = bind_hold(L);
+    weir_error err = {0};
+
+    *args = weir_dict();
+    if (*v->on)
+        set_arg(L, args, "self", 1);
+    for (int i = 0; i < given; i++) {
+        int at = first + i;
+        bool first_dict = i == 0 && v->n_args && takes(&v->args[0], "dict") && !takes(&v->args[0], "list");
+        if (plain_table(L, at) && !first_dict && (has_names(L, at) || (i == 0 && given == 1 && v->n_args && !takes(&v->args[0], "list")))) {
+            named_args(L, v, args, at);
+            continue;
+        }
+        if (i >= (int)v->n_args)
+            return bind_fail(L, NULL, "%s takes at most %d arguments", v->name, (int)v->n_args);
+        set_arg(L, args, v->args[i].name, at);
+    }
+    if (v->job) {
+        weir_job *j;
+        if (weir_call_start(b->session, v->on, v->name, args, &j, &err))
+            return bind_raise(L, &err);
+        return bind_finish(L, j);
+    }
+    weir_value *out = bind_hold(L);
+    if (weir_call(b->session, v->on, v->name, args, out, &err))
+        return bind_raise(L, &err);
+    if (!strcmp(v->gives, "frames")) {
+        int n = (int)out->as.list.n;
+        luaL_checkstack(L, n, "too many frames");
+        for (int i = 0; i < n; i++)
+            bind_push(L, &out->as.list.v[i]);
+        return n;
+    }
+    bind_push(L, out);
+    return 1;
+}
+
+static int verb_call(lua_State *L)
+{
+    const weir_verb_info *v = lua_touserdata(L, lua_upvalueindex(1));
+    return bind_call(L, v, *v->on ? 2 : 1);
+}
+
+void bind_push_verb(lua_State *L, const weir_verb_info *v)
+{
+    lua_pushlightuserdata(L, (void *)(uintptr_t)v);
+    lua_pushcclosure(L, verb_call, 1);
+}
+
+void bind_meta(lua_State *L, const char *name, lua_CFunction index, lua_CFunction tostring, lua_CFunction gc)
+{
+    luaL_newmetatable(L, name);
+    if (index) {
+        lua_pushcfunction(L, index);
+        lua_setfield(L, -2, "__index");
+    }
+    if (tostring) {
+        lua_pushcfunction(L, tostring);
+        lua_setfield(L, -2, "__tostring");
+    }
+    if (gc) {
+        lua_pushcfunction(L, gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_pop(L, 1);
+}
+
+void bind_setup(lua_State *L, binding *b)
+{
+    lua_pushlightuserdata(L, b);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &binding_key);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &funcs_key);
+    bind_meta(L, BIND_HOLD, NULL, NULL, hold_gc);
+    bind_meta(L, ERROR, NULL, error_tostring, NULL);
+}

@@ -1,0 +1,170 @@
+/* job.c - jobs and trainings in Lua. */
+#include "config.h"
+#include "lua/bind.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PARAMS "weir.params"
+
+/* Jobs ----------------------------------------------------------------------------------------------- */
+
+weir_job *bind_job(lua_State *L, int at)
+{
+    return ((bind_box *)luaL_checkudata(L, at, BIND_JOB))->object;
+}
+
+static int job_join(lua_State *L)
+{
+    return bind_finish(L, weir_job_ref(bind_job(L, 1)));
+}
+
+static int job_cancel(lua_State *L)
+{
+    bool discard = bind_option(L, 2, "discard");
+    weir_job_cancel(bind_job(L, 1), !discard);
+    return 0;
+}
+
+static const char *state_name(weir_job_state s)
+{
+    static const char *const names[] = {"queued", "running", "done", "cancelled", "failed"};
+    return names[s];
+}
+
+static int job_status(lua_State *L)
+{
+    weir_job_info i;
+    weir_job_get(bind_job(L, 1), &i);
+    lua_pushstring(L, state_name(i.state));
+    return 1;
+}
+
+static int job_progress(lua_State *L)
+{
+    weir_job_info i;
+    weir_job_get(bind_job(L, 1), &i);
+    lua_pushnumber(L, i.done);
+    return 1;
+}
+
+static int job_model(lua_State *L)
+{
+    weir_model *m = weir_job_model(bind_job(L, 1));
+    if (m)
+        bind_push_object(L, m, BIND_MODEL);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static const luaL_Reg job_methods[] = {{"join", job_join}, {"wait", job_join}, {"cancel", job_cancel}, {"status", job_status},
+                                       {"progress", job_progress}, {"model", job_model}, {NULL, NULL}};
+
+static int no_member(lua_State *L, const char *key)
+{
+    static const char *const names[] = {"join", "wait", "cancel", "status", "progress", "model", "id",
+                                        "kind", "epochs", "samples", "speed", "elapsed"};
+    return bind_unknown(L, "a job has no", key, names, sizeof names / sizeof *names);
+}
+
+static int job_index(lua_State *L)
+{
+    const char *key = luaL_checkstring(L, 2);
+    weir_job_info i;
+
+    for (const luaL_Reg *m = job_methods; m->name; m++)
+        if (!strcmp(m->name, key)) {
+            lua_pushcfunction(L, m->func);
+            return 1;
+        }
+    weir_job_get(bind_job(L, 1), &i);
+    if (!strcmp(key, "id"))
+        lua_pushinteger(L, i.id);
+    else if (!strcmp(key, "kind"))
+        lua_pushstring(L, i.kind);
+    else if (!strcmp(key, "epochs"))
+        lua_pushnumber(L, i.epochs);
+    else if (!strcmp(key, "samples"))
+        lua_pushinteger(L, i.samples);
+    else if (!strcmp(key, "speed"))
+        lua_pushnumber(L, i.speed);
+    else if (!strcmp(key, "elapsed"))
+        lua_pushnumber(L, i.elapsed);
+    else
+        return no_member(L, key);
+    return 1;
+}
+
+static int job_tostring(lua_State *L)
+{
+    weir_job_info i;
+    weir_job_get(bind_job(L, 1), &i);
+    if (isnan(i.done))
+        lua_pushfstring(L, "job %I (%s): %s, %s", (lua_Integer)i.id, i.kind, i.title, state_name(i.state));
+    else
+        lua_pushfstring(L, "job %I (%s): %s, %s, %d %%", (lua_Integer)i.id, i.kind, i.title, state_name(i.state), (int)(100 * i.done));
+    return 1;
+}
+
+static int job_gc(lua_State *L)
+{
+    bind_box *b = luaL_checkudata(L, 1, BIND_JOB);
+    weir_job_unref(b->object);
+    b->object = NULL;
+    return 0;
+}
+
+/* Training ------------------------------------------------------------------------------------------- */
+
+static int params_gc(lua_State *L)
+{
+    weir_params **p = lua_touserdata(L, 1);
+    weir_params_free(*p);
+    *p = NULL;
+    return 0;
+}
+
+static weir_job *start_training(lua_State *L)
+{
+    binding *b = bind_of(L);
+    weir_error err = {0};
+    weir_job *j;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    weir_params **p = lua_newuserdatauv(L, sizeof(weir_params *), 0);
+    *p = NULL;
+    luaL_setmetatable(L, PARAMS);
+    *p = weir_params_new();
+    if (!*p)
+        bind_fail(L, NULL, "out of memory");
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            bind_fail(L, NULL, "parameters are given by name: weir.deeplearning{ training_frame = ..., y = ... }");
+        weir_value *v = bind_hold(L);
+        bind_value(L, -2, v);
+        if (weir_params_set(*p, lua_tostring(L, -3), v, &err))
+            bind_raise(L, &err);
+        lua_pop(L, 1);
+    }
+    if (weir_train_start(b->session, *p, &j, &err))
+        bind_raise(L, &err);
+    return j;
+}
+
+int job_train(lua_State *L)
+{
+    return bind_finish(L, start_training(L));
+}
+
+int job_train_start(lua_State *L)
+{
+    bind_push_job(L, start_training(L));
+    return 1;
+}
+
+void job_setup(lua_State *L)
+{
+    bind_meta(L, BIND_JOB, job_index, job_tostring, job_gc);
+    bind_meta(L, PARAMS, NULL, NULL, params_gc);
+}
