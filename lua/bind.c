@@ -21,6 +21,15 @@ binding *bind_of(lua_State *L)
     return b;
 }
 
+weir_session *bind_session(lua_State *L)
+{
+    binding *b = bind_of(L);
+
+    if (b->closed)
+        bind_fail(L, "weir.init{} opens it again", "the session is closed");
+    return b->session;
+}
+
 /* Errors ------------------------------------------------------------------------------- */
 
 /* "script:line: " of the innermost line that is the client's, not the module's. */
@@ -460,7 +469,6 @@ static void named_args(lua_State *L, const weir_verb_info *v, weir_value *args, 
 
 int bind_call(lua_State *L, const weir_verb_info *v, int first)
 {
-    binding *b = bind_of(L);
     int top = lua_gettop(L), given = top - first + 1;
     weir_value *args = bind_hold(L);
     weir_error err = {0};
@@ -481,12 +489,12 @@ int bind_call(lua_State *L, const weir_verb_info *v, int first)
     }
     if (v->job) {
         weir_job *j;
-        if (weir_call_start(b->session, v->on, v->name, args, &j, &err))
+        if (weir_call_start(bind_session(L), v->on, v->name, args, &j, &err))
             return bind_raise(L, &err);
         return bind_finish(L, j);
     }
     weir_value *out = bind_hold(L);
-    if (weir_call(b->session, v->on, v->name, args, out, &err))
+    if (weir_call(bind_session(L), v->on, v->name, args, out, &err))
         return bind_raise(L, &err);
     if (!strcmp(v->gives, "frames")) {
         int n = (int)out->as.list.n;

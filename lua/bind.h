@@ -12,7 +12,7 @@
 typedef struct binding binding;
 struct binding {
     weir_session *session;
-    bool own_session;      /* a stock lua5.4 owns its session */
+    bool closed;           /* by weir.shutdown */
     const char *sample_dir;
     bool progress, quiet;
     int columns;           /* width of printed tables */
@@ -29,6 +29,7 @@ struct binding {
 };
 
 binding *bind_of(lua_State *L);
+weir_session *bind_session(lua_State *L); /* raises after weir.shutdown */
 /* Opens the module on the stack; b must outlive L. */
 void bind_open(lua_State *L, binding *b);
 int luaopen_weir(lua_State *L);
@@ -91,6 +92,7 @@ void frame_setup(lua_State *L);
 void model_setup(lua_State *L);
 void job_setup(lua_State *L);
 int frame_plot(lua_State *L);
+void job_cancel_all(lua_State *L);
 int make_frame(lua_State *L);     /* weir.frame */
 int job_train(lua_State *L);      /* weir.deeplearning */
 int job_train_start(lua_State *L);

@@ -5,7 +5,7 @@
 
 static bool is_marker(const char *line, size_t n)
 {
-    return n >= 5 && !memcmp(line, "-- %%", 5) && (n == 5 || line[5] == ' ' || line[5] == '\r');
+    return n >= 5 && !memcmp(line, "-- %%", 5) && (n == 5 || line[5] == ' ' || line[5] == '\r' || line[5] == '\n');
 }
 
 static void read_marker(const char *s, size_t start, size_t n, cell_span *c)

@@ -163,10 +163,60 @@ static int frame_bytes(lua_State *L)
     return 1;
 }
 
+/* The userdata b now stands for the frame on top. */
+static void becomes_top(lua_State *L, bind_box *b)
+{
+    weir_frame *f = weir_frame_ref(bind_frame(L, -1));
+
+    weir_frame_unref(b->object);
+    b->object = f;
+}
+
+/* frame["c"] = value: the variable now stands for a frame with that column. */
+static int frame_newindex(lua_State *L)
+{
+    bind_box *b = luaL_checkudata(L, 1, BIND_FRAME);
+
+    if (lua_isinteger(L, 2)) {
+        lua_Integer i = lua_tointeger(L, 2);
+        if (i < 1 || i > (lua_Integer)weir_frame_cols(b->object))
+            return bind_fail(L, NULL, "the frame has columns 1 to %d", (int)weir_frame_cols(b->object));
+        lua_pushstring(L, weir_frame_name(b->object, (size_t)i - 1));
+        lua_replace(L, 2);
+    }
+    luaL_checkstring(L, 2);
+    if (lua_isnil(L, 3)) {
+        lua_settop(L, 2);
+        frame_verb(L, "drop");
+    } else {
+        frame_verb(L, "with");
+    }
+    becomes_top(L, b);
+    return 0;
+}
+
+/* Gives the column and takes it out of the frame. */
+static int frame_pop(lua_State *L)
+{
+    bind_box *b = luaL_checkudata(L, 1, BIND_FRAME);
+
+    luaL_checkany(L, 2);
+    lua_settop(L, 2);
+    lua_pushcfunction(L, frame_col);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 2);
+    lua_call(L, 2, 1);
+    lua_replace(L, lua_upvalueindex(1));
+    frame_verb(L, "drop");
+    becomes_top(L, b);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    return 1;
+}
+
 static const luaL_Reg frame_methods[] = {
     {"names", frame_names}, {"columns", frame_names}, {"types", frame_types}, {"columns_by_type", frame_columns_by_type},
     {"to_list", frame_to_list}, {"to_table", frame_to_table}, {"cell", frame_cell}, {"col", frame_col}, {"plot", frame_plot},
-    {"bytes", frame_bytes}, {NULL, NULL}};
+    {"bytes", frame_bytes}, {"pop", frame_pop}, {NULL, NULL}};
 
 /* Neither a column nor a method: names what is near of both. */
 static int no_column(lua_State *L, const weir_frame *f, const char *key)
@@ -199,7 +249,8 @@ static int frame_index(lua_State *L)
         }
         for (const luaL_Reg *m = frame_methods; m->name; m++)
             if (!strcmp(m->name, key)) {
-                lua_pushcfunction(L, m->func);
+                lua_pushnil(L); /* room of pop for the column */
+                lua_pushcclosure(L, m->func, 1);
                 return 1;
             }
         const weir_verb_info *v = weir_verb_find("frame", key);
@@ -211,31 +262,6 @@ static int frame_index(lua_State *L)
     if (lua_type(L, 2) == LUA_TSTRING && weir_frame_find(f, lua_tostring(L, 2)) < 0)
         return no_column(L, f, lua_tostring(L, 2));
     return frame_col(L);
-}
-
-/* frame["c"] = value: the variable now stands for a frame with that column. */
-static int frame_newindex(lua_State *L)
-{
-    bind_box *b = luaL_checkudata(L, 1, BIND_FRAME);
-
-    if (lua_isinteger(L, 2)) {
-        lua_Integer i = lua_tointeger(L, 2);
-        if (i < 1 || i > (lua_Integer)weir_frame_cols(b->object))
-            return bind_fail(L, NULL, "the frame has columns 1 to %d", (int)weir_frame_cols(b->object));
-        lua_pushstring(L, weir_frame_name(b->object, (size_t)i - 1));
-        lua_replace(L, 2);
-    }
-    luaL_checkstring(L, 2);
-    if (lua_isnil(L, 3)) {
-        lua_settop(L, 2);
-        frame_verb(L, "drop");
-    } else {
-        frame_verb(L, "with");
-    }
-    weir_frame *f = weir_frame_ref(bind_frame(L, -1));
-    weir_frame_unref(b->object);
-    b->object = f;
-    return 0;
 }
 
 static int frame_gc(lua_State *L)

@@ -44,6 +44,7 @@ struct interp {
     node *events, *last_event;
     int64_t last_run;
     bool quit, restart;
+    int64_t restart_upto;   /* runs up to this number end with the old state */
     _Atomic(run *) current; /* the run whose code executes */
 };
 
@@ -340,22 +341,55 @@ static int64_t line_in(const char *s, const char *name)
     return at && at[n] == ':' ? strtoll(at + n + 1, NULL, 10) : 0;
 }
 
+static int to_text(lua_State *L)
+{
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+}
+
+static int hint_of(lua_State *L)
+{
+    lua_getfield(L, 1, "hint");
+    if (!lua_isstring(L, -1))
+        lua_pushliteral(L, "");
+    return 1;
+}
+
+/* Pushes what f, which may raise or yield as it likes, makes of the value at `at`; "" when it fails. */
+static const char *push_safely(lua_State *co, lua_CFunction f, int at, size_t *n)
+{
+    at = lua_absindex(co, at);
+    lua_pushcfunction(co, f);
+    lua_pushvalue(co, at);
+    if (lua_pcall(co, 1, 1, 0) != LUA_OK || !lua_isstring(co, -1)) {
+        lua_pop(co, 1);
+        lua_pushfstring(co, "(a %s without a text)", luaL_typename(co, at));
+    }
+    return lua_tolstring(co, -1, n);
+}
+
 static void post_error(interp *i, run *r, lua_State *co)
 {
+    bool dead = lua_status(co) != LUA_OK;
+    lua_State *L = dead ? i->L : co;
     size_t n;
-    const char *s = luaL_tolstring(co, -1, &n);
+
+    if (dead) /* a coroutine that failed calls nothing more: the error moves to one that can */
+        lua_xmove(co, L, 1);
+    const char *s = push_safely(L, to_text, -1, &n);
     interp_event e = {.kind = INTERP_ERROR, .text = copy_text(s, n), .n = n, .line = line_in(s, r->name)};
 
     luaL_traceback(i->L, co, NULL, 0);
-    e.trace = copy_text(lua_tostring(i->L, -1), strlen(lua_tostring(i->L, -1)));
+    const char *trace = lua_tolstring(i->L, -1, &n);
+    e.trace = copy_text(trace, n);
     lua_pop(i->L, 1);
-    if (lua_istable(co, -2)) {
-        lua_getfield(co, -2, "hint");
-        const char *h = lua_tostring(co, -1);
-        e.hint = copy_text(h ? h : "", h ? strlen(h) : 0);
-        lua_pop(co, 1);
+    lua_pop(L, 1);
+    if (lua_istable(L, -1)) {
+        s = push_safely(L, hint_of, -1, &n);
+        e.hint = copy_text(s, n);
+        lua_pop(L, 1);
     }
-    lua_pop(co, 1);
+    lua_pop(L, 1);
     post(i, e);
 }
 
@@ -370,7 +404,7 @@ static void post_value(interp *i, lua_State *co, int n)
         if (luaL_testudata(co, at, "weir.frame"))
             e.frame = weir_frame_ref(bind_frame(co, at));
         size_t len;
-        const char *s = luaL_tolstring(co, at, &len);
+        const char *s = push_safely(co, to_text, at, &len);
         e.text = copy_text(s, len);
         e.n = len;
         lua_pop(co, 1);
@@ -429,6 +463,16 @@ static int load(lua_State *co, const run *r)
     return st;
 }
 
+/* A script has its arguments as ... too. */
+static int push_args(interp *i, lua_State *co)
+{
+    if (!lua_checkstack(co, i->opt.argc))
+        return 0;
+    for (int k = 0; k < i->opt.argc; k++)
+        lua_pushstring(co, i->opt.argv[k]);
+    return i->opt.argc;
+}
+
 static void step(interp *i, run *r)
 {
     int n = 0, st;
@@ -452,7 +496,7 @@ static void step(interp *i, run *r)
         post(i, (interp_event){.kind = INTERP_STARTED});
         st = load(r->co, r);
         if (st == LUA_OK)
-            st = lua_resume(r->co, i->L, 0, &n);
+            st = lua_resume(r->co, i->L, push_args(i, r->co), &n);
     } else {
         st = lua_resume(r->co, i->L, 0, &n);
     }
@@ -514,12 +558,16 @@ static void idle(interp *i)
     pthread_mutex_unlock(&i->lock);
 }
 
-static void drop_runs(interp *i)
+/* Ends the runs up to this number. Only this thread takes runs away, at any place; others append. */
+static void drop_runs(interp *i, int64_t upto)
 {
-    for (run *r = i->first; r;) {
-        run *next = r->next;
+    for (;;) {
+        pthread_mutex_lock(&i->lock);
+        run *r = i->first;
+        pthread_mutex_unlock(&i->lock);
+        if (!r || r->number > upto)
+            break;
         end_run(i, r, false, -1);
-        r = next;
     }
 }
 
@@ -531,11 +579,12 @@ static void *interp_thread(void *arg)
         pthread_mutex_lock(&i->lock);
         bool quit = i->quit, restart = i->restart;
         i->restart = false;
+        int64_t upto = i->restart_upto;
         pthread_mutex_unlock(&i->lock);
         if (quit)
             break;
         if (restart) {
-            drop_runs(i);
+            drop_runs(i, upto);
             lua_State *fresh = new_state(i);
             if (fresh) {
                 lua_close(i->L);
@@ -548,7 +597,7 @@ static void *interp_thread(void *arg)
         else
             idle(i);
     }
-    drop_runs(i);
+    drop_runs(i, INT64_MAX);
     lua_close(i->L);
     return NULL;
 }
@@ -676,6 +725,7 @@ void interp_restart(interp *i)
     interp_interrupt(i, 0);
     pthread_mutex_lock(&i->lock);
     i->restart = true;
+    i->restart_upto = i->last_run;
     pthread_cond_broadcast(&i->work);
     pthread_mutex_unlock(&i->lock);
 }

@@ -26,6 +26,18 @@ static int job_cancel(lua_State *L)
     return 0;
 }
 
+void job_cancel_all(lua_State *L)
+{
+    enum { MOST = 256 };
+    weir_job *jobs[MOST];
+    size_t n = weir_session_jobs(bind_of(L)->session, jobs, MOST);
+
+    for (size_t i = 0; i < n && i < MOST; i++) {
+        weir_job_cancel(jobs[i], false);
+        weir_job_unref(jobs[i]);
+    }
+}
+
 static const char *state_name(weir_job_state s)
 {
     static const char *const names[] = {"queued", "running", "done", "cancelled", "failed"};
@@ -127,7 +139,6 @@ static int params_gc(lua_State *L)
 
 static weir_job *start_training(lua_State *L)
 {
-    binding *b = bind_of(L);
     weir_error err = {0};
     weir_job *j;
 
@@ -147,7 +158,7 @@ static weir_job *start_training(lua_State *L)
             bind_raise(L, &err);
         lua_pop(L, 1);
     }
-    if (weir_train_start(b->session, *p, &j, &err))
+    if (weir_train_start(bind_session(L), *p, &j, &err))
         bind_raise(L, &err);
     return j;
 }

@@ -52,7 +52,6 @@ static void read_list(lua_State *L, made_column *c, size_t rows)
 int make_frame(lua_State *L)
 {
     enum { MOST = 4096 };
-    binding *b = bind_of(L);
     weir_error err = {0};
     weir_frame *f = NULL;
     size_t n = 0, rows = 0;
@@ -136,7 +135,7 @@ int make_frame(lua_State *L)
         return bind_raise(L, &err);
     bind_push_frame(L, f);
     weir_value v = {.kind = WEIR_FRAME, .as.frame = f};
-    if (weir_session_put(b->session, NULL, &v, &err))
+    if (weir_session_put(bind_session(L), NULL, &v, &err))
         return bind_raise(L, &err);
     return 1;
 }

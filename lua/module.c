@@ -47,13 +47,21 @@ static int fn_help(lua_State *L)
     return 0;
 }
 
+static int fn_help_text(lua_State *L)
+{
+    text t = {0};
+
+    show_help(&t, luaL_optstring(L, 1, ""));
+    return bind_push_text(L, &t);
+}
+
 static void push_objects(lua_State *L, const char *kind, bool ids)
 {
     weir_value *list = bind_hold(L);
     weir_error err = {0};
     lua_Integer n = 0;
 
-    if (weir_session_list(bind_of(L)->session, list, &err))
+    if (weir_session_list(bind_session(L), list, &err))
         bind_raise(L, &err);
     lua_newtable(L);
     for (size_t i = 0; i < list->as.list.n; i++) {
@@ -86,15 +94,29 @@ static int fn_models(lua_State *L)
     return 1;
 }
 
-static int fn_get(lua_State *L)
+static int get_object(lua_State *L, weir_kind kind)
 {
+    const char *id = luaL_checkstring(L, 1);
     weir_value *v = bind_hold(L);
     weir_error err = {0};
 
-    if (weir_session_get(bind_of(L)->session, luaL_checkstring(L, 1), v, &err))
+    if (weir_session_get(bind_session(L), id, v, &err))
         return bind_raise(L, &err);
+    if (v->kind != kind)
+        return bind_fail(L, NULL, "'%s' is a %s, not a %s", id, weir_kind_name(v->kind),
+                         weir_kind_name(kind));
     bind_push(L, v);
     return 1;
+}
+
+static int fn_get_frame(lua_State *L)
+{
+    return get_object(L, WEIR_FRAME);
+}
+
+static int fn_get_model(lua_State *L)
+{
+    return get_object(L, WEIR_MODEL);
 }
 
 static int fn_remove(lua_State *L)
@@ -108,7 +130,7 @@ static int fn_remove(lua_State *L)
         id = weir_model_id(bind_model(L, 1));
     else
         id = luaL_checkstring(L, 1);
-    if (weir_session_remove(bind_of(L)->session, id, &err))
+    if (weir_session_remove(bind_session(L), id, &err))
         return bind_raise(L, &err);
     return 0;
 }
@@ -118,7 +140,7 @@ enum { JOBS = 64 };
 static int fn_jobs(lua_State *L)
 {
     weir_job *jobs[JOBS];
-    size_t n = weir_session_jobs(bind_of(L)->session, jobs, JOBS);
+    size_t n = weir_session_jobs(bind_session(L), jobs, JOBS);
 
     lua_newtable(L);
     for (size_t i = 0; i < n && i < JOBS; i++) {
@@ -132,7 +154,7 @@ static int fn_job(lua_State *L)
 {
     weir_job *jobs[JOBS], *found = NULL;
     lua_Integer id = luaL_checkinteger(L, 1);
-    size_t n = weir_session_jobs(bind_of(L)->session, jobs, JOBS);
+    size_t n = weir_session_jobs(bind_session(L), jobs, JOBS);
 
     for (size_t i = 0; i < n && i < JOBS; i++) {
         weir_job_info info;
@@ -153,7 +175,7 @@ static int fn_cluster(lua_State *L)
     weir_value *v = bind_hold(L);
     weir_error err = {0};
 
-    if (weir_session_info(bind_of(L)->session, v, &err))
+    if (weir_session_info(bind_session(L), v, &err))
         return bind_raise(L, &err);
     bind_push(L, v);
     luaL_setmetatable(L, CLUSTER);
@@ -194,10 +216,12 @@ static uint64_t bytes_of(lua_State *L, int at)
 
 static int fn_init(lua_State *L)
 {
+    static const char *const options[] = {"threads", "memory"};
     binding *b = bind_of(L);
     weir_limits lim = {0};
     weir_error err = {0};
 
+    b->closed = false;
     if (lua_istable(L, 1)) {
         for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
             const char *k = luaL_checkstring(L, -2);
@@ -207,8 +231,8 @@ static int fn_init(lua_State *L)
                 lim.memory = bytes_of(L, -1);
             else if (!strcmp(k, "ip") || !strcmp(k, "port") || !strcmp(k, "url"))
                 return bind_fail(L, NULL, "weir has no server: log in with ssh and use weir attach instead of %s", k);
-            else if (strcmp(k, "name") != 0 && strcmp(k, "log") != 0 && strcmp(k, "seed") != 0)
-                return bind_fail(L, NULL, "unknown option '%s': threads, memory, name, log, seed", k);
+            else
+                return bind_unknown(L, "options of init are threads and memory, not", k, options, 2);
         }
         if (weir_session_set_limits(b->session, &lim, &err))
             return bind_raise(L, &err);
@@ -234,7 +258,7 @@ static int fn_report(lua_State *L)
 
 static int fn_log(lua_State *L)
 {
-    weir_session_log(bind_of(L)->session, WEIR_LOG_INFO, luaL_checkstring(L, 1));
+    weir_session_log(bind_session(L), WEIR_LOG_INFO, luaL_checkstring(L, 1));
     return 0;
 }
 
@@ -274,10 +298,21 @@ static int fn_read_file(lua_State *L)
     return 1;
 }
 
+/* Ends the jobs, drops frames and models, and refuses what comes later until weir.init. */
 static int fn_shutdown(lua_State *L)
 {
-    (void)L;
-    return 0; /* the session ends with the program */
+    binding *b = bind_of(L);
+    weir_error err = {0};
+
+    if (b->closed)
+        return 0;
+    job_cancel_all(L);
+    weir_value *args = bind_hold(L), *out = bind_hold(L);
+    *args = weir_dict();
+    if (weir_call(b->session, "", "remove_all", args, out, &err))
+        return bind_raise(L, &err);
+    b->closed = true;
+    return 0;
 }
 
 static int fn_print(lua_State *L)
@@ -307,8 +342,8 @@ static int fn_print(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"deeplearning", job_train}, {"start_deeplearning", job_train_start}, {"clock", fn_clock}, {"help", fn_help}, {"ls", fn_ls},
-    {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get}, {"get_model", fn_get}, {"remove", fn_remove},
+    {"deeplearning", job_train}, {"start_deeplearning", job_train_start}, {"clock", fn_clock}, {"help", fn_help}, {"help_text", fn_help_text}, {"ls", fn_ls},
+    {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
     {"report", fn_report}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
     {"plot", frame_plot}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
@@ -364,7 +399,7 @@ WEIR_API int luaopen_weir(lua_State *L)
     weir_error err = {0};
     binding *b = lua_newuserdatauv(L, sizeof *b, 0);
 
-    *b = (binding){.own_session = true, .sample_dir = WEIR_DATADIR "/samples", .progress = true, .columns = 80};
+    *b = (binding){.sample_dir = WEIR_DATADIR "/samples", .progress = true, .columns = 80};
     lua_newtable(L);
     lua_pushcfunction(L, own_gc);
     lua_setfield(L, -2, "__gc");

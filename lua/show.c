@@ -227,6 +227,26 @@ static void help_verb(text *out, const weir_verb_info *v)
         text_fmt(out, "  %-14s %s: %s\n", v->args[i].name, v->args[i].type, v->args[i].help);
 }
 
+static void no_help(text *out, const char *name)
+{
+    size_t n = 0, most = weir_param_count() + weir_verb_count() + weir_metric_count();
+    const char **names = malloc(most * sizeof *names), *near = NULL;
+
+    for (size_t i = 0; names && i < weir_param_count(); i++)
+        names[n++] = weir_param_at(i)->name;
+    for (size_t i = 0; names && i < weir_verb_count(); i++)
+        names[n++] = weir_verb_at(i)->name;
+    for (size_t i = 0; names && i < weir_metric_count(); i++)
+        names[n++] = weir_metric_at(i)->name;
+    if (names)
+        near = text_nearest(name, names, n);
+    free(names);
+    if (near)
+        text_fmt(out, "no help on '%s': did you mean '%s'?\n", name, near);
+    else
+        text_fmt(out, "no help on '%s'; weir.help() lists what there is\n", name);
+}
+
 void show_help(text *out, const char *topic)
 {
     size_t found = 0;
@@ -263,5 +283,5 @@ void show_help(text *out, const char *topic)
     if (m >= 0)
         text_fmt(out, "%s: %s\n", weir_metric_at((size_t)m)->label, weir_metric_at((size_t)m)->help), found++;
     if (!found)
-        text_fmt(out, "no help on '%s'; weir.help() lists what there is\n", topic);
+        no_help(out, name);
 }

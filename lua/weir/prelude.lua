@@ -86,6 +86,17 @@ weir.start_deeplearning = nil
 
 function weir.predict(model, frame) return model:predict(frame) end
 
+function weir.citation()
+  return ([[
+weir %s: deep learning on tables, after the Deep Learning of H2O.
+
+@software{weir,
+  title = {weir: a terminal workbench for deep learning on tables},
+  version = {%s}
+}
+]]):format(weir.version, weir.version)
+end
+
 -- What weir is not, said in one sentence each.
 function weir.connect()
   error("weir has no server to connect to: log in with ssh and use weir attach", 2)

@@ -1,0 +1,106 @@
+-- Frames in Lua: rows A030, A033, A034, A050 to A058, A060, A061, A064, A073; rules 6 to 8.
+local here = arg[0]:match("^(.*)/") or "."
+package.path = here .. "/?.lua;" .. package.path
+local tap = require "tap"
+local weir = require "weir"
+local samples = (os.getenv("srcdir") or here .. "/../..") .. "/samples"
+
+-- A033: columns by name, rows, names, types, missing cells
+local f = weir.frame({ x = { 1, 2.5, 3, 4 }, c = { "b", "a", "b", nil } }, { names = { "x", "c" } })
+tap.list(f:names(), { "x", "c" }, "A033 columns by name in the order given")
+tap.is(#f, 4, "A053 # is rows")
+tap.is(f.nrow .. " " .. f.ncol, "4 2", "A053 nrow and ncol")
+tap.is(f:types().x .. " " .. f:types().c, "numeric enum", "A054 types")
+tap.list(f:columns_by_type("categorical"), { 2 }, "A054 columns by type, from 1")
+local rows = weir.frame({ { 1, "u" }, { 2, "v" } })
+tap.list(rows:names(), { "C1", "C2" }, "A033 a list of rows has names C1, C2")
+tap.is(rows:cell(2, "C2"), "v", "A055 cell by row and column")
+tap.is(rows:cell(2, 1), 2, "A055 cell by position")
+tap.is(weir.frame({ s = { "p", "q" } }, { types = { s = "string" } }):types().s, "string", "A033 types")
+
+-- A034
+local t = f:to_table()
+tap.list(t.x, { 1, 2.5, 3, 4 }, "A034 to_table has numbers")
+tap.is(t.c[4], weir.null, "A034 a missing cell is weir.null")
+tap.list(f["x"]:to_list(), { 1, 2.5, 3, 4 }, "A034 to_list")
+tap.raises(function() f:to_list() end, "one column", "A034 to_list of two columns is refused")
+
+-- A055, rules 6 and 7
+tap.list(f[{ "c", "x" }]:names(), { "c", "x" }, "A055 columns by names")
+tap.list(f[{ 2 }]:names(), { "c" }, "A055 columns by positions from 1")
+tap.list(f[1]:to_list(), { 1, 2.5, 3, 4 }, "A055 one column by position")
+tap.list(f:rows(2, 3)["x"]:to_list(), { 2.5, 3 }, "A055 rows from to")
+tap.list(f:where(f.x:gt(1) & f.x:le(3)).x:to_list(), { 2.5, 3 }, "A055 rows by a mask")
+tap.list(weir.frame({ head = { 7 } }):col("head"):to_list(), { 7 }, "rule 7 a column called like a method")
+
+-- A056, A057
+local g = f[{ "x", "c" }]
+g["y"] = g.x * 2
+tap.list(g.y:to_list(), { 2, 5, 6, 8 }, "A056 a new column")
+g["x"] = g.x + 1
+tap.list(g.x:to_list(), { 2, 3.5, 4, 5 }, "A056 a replaced column")
+tap.list(f.x:to_list(), { 1, 2.5, 3, 4 }, "A056 the frame it came from stays")
+g["z"] = 3
+tap.list(g.z:to_list(), { 3, 3, 3, 3 }, "A056 a number fills the column")
+tap.list(g:drop("y"):names(), { "x", "c", "z" }, "A057 drop")
+local popped = g:pop("y")
+tap.list(popped:to_list(), { 2, 5, 6, 8 }, "A057 pop gives the column")
+tap.list(g:names(), { "x", "c", "z" }, "A057 pop takes it out")
+
+-- Rule 8
+local a = weir.frame({ a = { 1, -2, 7 } })
+tap.list((a + 1):to_list(), { 2, -1, 8 }, "rule 8 +")
+tap.list((10 - a):to_list(), { 9, 12, 3 }, "rule 8 - with the number first")
+tap.list((a * a):to_list(), { 1, 4, 49 }, "rule 8 * of frames")
+tap.list((a / 2):to_list(), { 0.5, -1, 3.5 }, "rule 8 /")
+tap.list((2 / a):to_list(), { 2, -1, 2 / 7 }, "rule 8 / with the number first")
+tap.list((a ^ 2):to_list(), { 1, 4, 49 }, "rule 8 ^")
+tap.list((a % 3):to_list(), { 1, 1, 1 }, "rule 8 % has the divisor's sign")
+tap.list((-a):to_list(), { -1, 2, -7 }, "rule 8 unary minus")
+tap.list(a:gt(0):to_list(), { 1, 0, 1 }, "rule 8 gt")
+tap.list((a:gt(0) & a:lt(5)):to_list(), { 1, 0, 0 }, "rule 8 &")
+tap.list((a:lt(0) | a:gt(5)):to_list(), { 0, 1, 1 }, "rule 8 |")
+tap.list((~a:gt(0)):to_list(), { 0, 1, 0 }, "rule 8 ~")
+tap.list(f.c:eq("b"):to_list(), { 1, 0, 1, weir.null }, "rule 8 eq of labels keeps what is missing")
+
+-- A051, A052, A058, A060, A064
+tap.list(f:head(2).x:to_list(), { 1, 2.5 }, "A051 head")
+tap.list(f:tail(1).x:to_list(), { 4 }, "A051 tail")
+tap.list(f:rename({ x = "u" }):names(), { "u", "c" }, "A052 rename")
+tap.list(f:set_names({ "p", "q" }):names(), { "p", "q" }, "A052 set_names")
+tap.list(f.c:levels(), { "a", "b" }, "A060 levels are sorted")
+tap.is(f.c:nlevels(), 2, "A060 nlevels")
+tap.list(f.c:relevel("b"):levels(), { "b", "a" }, "A060 relevel")
+tap.list(f.x:asfactor():levels(), { "1", "2.5", "3", "4" }, "A058 asfactor")
+tap.list(f.x:asfactor():asnumeric():to_list(), { 1, 2.5, 3, 4 }, "A058 a factor of numbers goes back")
+tap.is(f.c:ascharacter():types().c, "string", "A058 ascharacter")
+tap.is(f:cbind(weir.frame({ w = { 1, 2, 3, 4 } })).ncol, 3, "A064 cbind")
+tap.is(#f:rbind(f), 8, "A064 rbind")
+
+-- A030, A050
+local iris = weir.import_file(samples .. "/iris.csv")
+tap.is(iris.nrow .. " " .. iris.ncol, "150 5", "A030 import")
+tap.is(weir.import_file({ samples .. "/iris.csv", header = true }).nrow, 150, "A030 named arguments")
+local d = iris:describe()
+tap.is(d.nrow, 5, "A050 describe has a row per column")
+local sum = 0
+for _, x in ipairs(iris[1]:to_list()) do sum = sum + x end
+tap.near(iris[1]:mean(), sum / 150, 1e-12, "A050 the mean is the mean")
+tap.ok(tostring(iris):find("%[150 rows x 5 columns%]"), "a print says how much there is")
+
+-- A061
+local p, q, r = iris:split({ 0.5, 0.25, seed = 3 })
+tap.is(p.nrow + q.nrow + r.nrow, 150, "A061 the parts of a split have all rows")
+tap.is(iris:split({ 0.5, seed = 3 }).nrow, iris:split({ 0.5, seed = 3 }).nrow, "A061 a seed decides")
+
+-- A073
+tap.list(weir.range(2, 5), { 2, 3, 4, 5 }, "A073 range")
+tap.is(#weir.seq(1e-6, 1e-3, 1e-6), 1000, "A073 seq has its end")
+tap.list(weir.setdiff({ "a", "b", "c" }, "b"), { "a", "c" }, "A073 setdiff")
+local s = weir.sample(10, 10, 4)
+table.sort(s)
+tap.list(s, weir.range(1, 10), "A073 sample is a permutation")
+local common = { a = 1, b = 2 }
+local merged = weir.merge(common, { b = 3 })
+tap.is(common.b .. " " .. merged.a .. " " .. merged.b, "2 1 3", "rule 13 merge leaves its arguments")
+tap.done()

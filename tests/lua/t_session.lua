@@ -1,0 +1,69 @@
+-- The session in Lua: A001, A002, A004, A006, A008 to A011, A013, A016, A017, F003 to F007, F010.
+local here = arg[0]:match("^(.*)/") or "."
+package.path = here .. "/?.lua;" .. package.path
+local tap = require "tap"
+local weir = require "weir"
+
+tap.ok(rawequal(weir, require "weir"), "F002 require gives the same table")
+tap.ok(weir.version:match("^%d+%.%d+"), "A016 version")
+
+-- A002, A004, F003, F004
+local c = weir.init({ threads = -1 })
+tap.is(c.threads, weir.cluster().threads, "F003 init gives the cluster")
+tap.ok(c.threads >= 1 and c.threads <= c.cores, "F003 threads are the usable cores")
+tap.is(weir.init({ threads = 1, memory = "2G" }).threads, 1, "F004 a limited number of threads")
+tap.is(weir.cluster().memory, 2e9, "A002 a memory budget")
+weir.init({ threads = -1 })
+tap.is(weir.cluster().nodes, 1, "A004 nodes")
+tap.ok(tostring(weir.cluster()):find("threads", 1, true), "A004 print")
+tap.raises(function() weir.init({ thread = 2 }) end, "'thread'", "rule 14 an unknown option of init")
+tap.raises(function() weir.init({ memory = "lots" }) end, "lots", "A002 a size that is none")
+tap.raises(function() weir.init({ ip = "10.0.0.5" }) end, "ssh", "F008 there is no server to attach to")
+
+-- A006, F005: what help says goes to print; a topic gives its text too
+for _, topic in ipairs({ "deeplearning", "deeplearning.rho", "split", "logloss", "" }) do
+  tap.ok(#weir.help_text(topic) > 20, "A006 help on '" .. topic .. "'")
+end
+tap.ok(weir.help_text("deeplearning.rho"):find("0.99", 1, true), "A006 help names the default")
+tap.ok(weir.help_text("nosuch"):find("no help", 1, true), "F005 help on nothing")
+tap.ok(weir.help_text("epoch"):find("epochs", 1, true), "F005 help names what is near")
+
+-- A008, A009, A038, A039
+weir.remove_all()
+tap.is(#weir.ls(), 0, "A009 remove_all")
+local f = weir.frame({ x = { 1, 2, 3 }, y = { 1, 3, 2 } }):assign("numbers")
+tap.is(f.id, "numbers", "A039 assign")
+local m = weir.deeplearning({ training_frame = f, y = "y", hidden = { 2 }, epochs = 1, model_id = "net" })
+tap.is(weir.get_frame("numbers").nrow, 3, "A038 get_frame")
+tap.is(weir.get_model("net").id, "net", "A203 get_model")
+local function has(list, id)
+  for _, v in ipairs(list) do if v == id then return true end end
+  return false
+end
+tap.ok(has(weir.frames(), "numbers") and has(weir.models(), "net"), "A008 frames and models")
+tap.raises(function() weir.get_model("numbers") end, "frame", "A203 a frame is no model")
+weir.remove(m)
+tap.ok(not has(weir.models(), "net"), "A009 remove")
+weir.remove_all({ retained = { f } })
+tap.ok(has(weir.frames(), "numbers") and #weir.ls() == 1, "A009 retained stays")
+
+-- A010, A011, A013, A017
+weir.progress(false)
+weir.report(1, 2, "half")
+weir.progress(true)
+weir.log("a line of one's own")
+tap.ok(#weir.jobs() > 0 and weir.jobs()[1].id, "A013 jobs")
+tap.raises(function() weir.job(999999) end, "999999", "A013 a job that is not there")
+tap.is(weir.dataset("prostate").ncol, 9, "A017 a bundled data set")
+tap.raises(function() weir.dataset("nope") end, "prostate", "A017 names what there is")
+tap.raises(function() weir.demo("glm") end, "samples", "F007 there are no demos")
+tap.ok(weir.citation():find("@", 1, true), "F010 a citation has BibTeX")
+local t = weir.clock()
+tap.ok(weir.clock() >= t, "the clock goes forward")
+
+-- F011: after a shutdown nothing answers
+weir.shutdown({ prompt = false })
+tap.raises(function() weir.ls() end, "session is closed", "F011 later calls are refused")
+weir.init({})
+tap.is(#weir.ls(), 0, "F011 frames and models are gone")
+tap.done()

@@ -1,0 +1,66 @@
+#!/bin/bash
+# The command line without a screen, and the module in a stock lua5.4: F001, F002, F013, exit statuses.
+n=0 bad=0
+ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; fi; }
+is() { [ "$1" = "$2" ]; local r=$?; ok $r "$3"; [ $r = 0 ] || echo "# got '$1', wanted '$2'"; }
+has() { case $1 in *"$2"*) ok 0 "$3" ;; *) ok 1 "$3"; echo "# got '$1'" ;; esac; }
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+weir=./weir
+
+is "$($weir --version)" "weir $($weir -e 'print(weir.version)')" "F001 --version"
+$weir --help | grep -q '^usage'; ok $? "--help"
+is "$($weir -e 'print(1 + 1)')" 2 "-e runs"
+is "$($weir -e '1 + 1')" 2 "-e prints its value"
+is "$($weir -e 'print(arg[1], #arg)' a b)" "a	2" "-e takes arguments"
+is "$(printf 'x = 3\nfor i = 1, 2 do\nio.write(x * i, " ")\nend\nx\n' | $weir)" "3 6 3" "a pipe is a REPL; parts of a chunk are joined"
+echo 'print(arg[0]:match("[^/]*$"), ...)' >"$dir/a.lua"
+is "$($weir run "$dir/a.lua" 1 2)" "a.lua	1	2" "run gives the arguments"
+printf '#!/usr/bin/env weir\nprint("hi")' >"$dir/s.lua"
+is "$($weir run "$dir/s.lua")" hi "a script may begin with #!"
+
+$weir -e 'os.exit(7)'; is $? 7 "os.exit's status"
+$weir -e 'error("x")' 2>/dev/null; is $? 1 "status 1 of an error"
+$weir run "$dir/none.lua" 2>/dev/null; is $? 2 "status 2 of a file that is not there"
+$weir run 2>/dev/null; is $? 2 "status 2 of wrong usage"
+$weir --nope 2>/dev/null; is $? 2 "status 2 of an unknown option"
+printf '\n\nlocal f = weir.frame{x = {1}}\nf:hed()\n' >"$dir/e.lua"
+has "$($weir run "$dir/e.lua" 2>&1)" "e.lua:4: " "an error names the script's line"
+has "$($weir run "$dir/e.lua" 2>&1)" "did you mean 'head'?" "and what is near"
+$weir run "$dir" 2>/dev/null; is $? 2 "a folder is no script"
+
+# F013: the same script gives the same model as a script, by lines, and as one line.
+cat >"$dir/m.lua" <<'L'
+f = weir.frame{x = weir.range(1, 50), y = weir.range(1, 50)}
+m = weir.deeplearning{training_frame = f, y = "y", hidden = {5}, epochs = 3, seed = 1, reproducible = true}
+print(m:mse())
+L
+a=$($weir run "$dir/m.lua" 2>/dev/null) b=$($weir <"$dir/m.lua" 2>/dev/null) c=$($weir -e "$(cat "$dir/m.lua")" 2>/dev/null)
+is "$a" "$b" "F013 by lines"
+is "$a" "$c" "F013 as one chunk"
+
+# Ctrl-C: the first ends a training with its best, a loop at once.
+cat >"$dir/t.lua" <<'L'
+f = weir.frame{x = weir.range(1, 50), y = weir.range(1, 50)}
+io.stdout:write("go\n")
+m = weir.deeplearning{training_frame = f, y = "y", hidden = {5}, epochs = 1e9, stopping_rounds = 0, regression_stop = -1}
+print("kept", m.epochs > 0)
+L
+timeout -s INT 1.5 $weir run "$dir/t.lua" >"$dir/out" 2>"$dir/err"
+has "$(cat "$dir/out")" "kept	true" "Ctrl-C keeps a training's best"
+timeout -k 5 -s INT 0.7 $weir -e 'while true do end' 2>"$dir/err"
+has "$(cat "$dir/err")" interrupted "Ctrl-C ends a loop"
+
+# F002: the module in a stock lua5.4
+lua=$(command -v lua5.4)
+if [ -n "$lua" ] && [ -f .libs/weir.so ] && ! grep -q fsanitize Makefile; then
+    export LUA_CPATH="./.libs/?.so"
+    is "$($lua -e 'print(rawequal(require "weir", require "weir"))')" true "F002 require in a stock lua5.4"
+    is "$($lua "$dir/a.lua" 1)" "a.lua	1" "a stock lua5.4 runs"
+    is "$($lua -e 'weir = require "weir"' "$dir/m.lua")" "$a" "F002 a stock lua5.4 gives the same model"
+    has "$($lua -e 'weir = require "weir"' "$dir/e.lua" 2>&1)" "did you mean 'head'?" "and the same errors"
+else
+    n=$((n + 1)); echo "ok $n - F002 a stock lua5.4 # SKIP no lua5.4, no shared module, or a sanitizer"
+fi
+echo "1..$n"
+exit $bad

@@ -1,0 +1,253 @@
+/* Tests of lua/interp.c: cells, interrupts, interleaving, events. */
+#include "tests/tap.h"
+
+#include "lua/interp.h"
+
+#include "base/clock.h"
+
+#include <time.h>
+
+static weir_session *session;
+static interp *in;
+
+static void begin(void)
+{
+    interp_options o = {.headless = true};
+
+    CHECK(weir_session_new(&session, NULL, NULL) == WEIR_OK);
+    o.session = session;
+    CHECK(interp_new(&in, &o, NULL) == WEIR_OK);
+}
+
+static void end(void)
+{
+    interp_free(in);
+    weir_session_free(session);
+}
+
+/* What a cell said, in order. */
+typedef struct said {
+    char out[4096], error[1024], hint[256];
+    int64_t line, status;
+    bool ok, finished;
+    double at; /* when it finished */
+} said;
+
+static void append(char *to, size_t cap, const char *s)
+{
+    size_t n = strlen(to);
+    snprintf(to + n, cap - n, "%s", s ? s : "");
+}
+
+/* Takes events of cells 1..n until all have finished or the time is up. */
+static void listen(said *cells, int n, double seconds)
+{
+    double until = clock_now() + seconds;
+    int left = n;
+
+    for (interp_event e; left > 0 && clock_now() < until;) {
+        if (!interp_next(in, &e)) {
+            interp_wait(in, 0.05);
+            continue;
+        }
+        said *c = &cells[e.cell >= 1 && e.cell <= n ? e.cell - 1 : 0];
+        if (e.kind == INTERP_STDOUT || e.kind == INTERP_VALUE)
+            append(c->out, sizeof c->out, e.text);
+        if (e.kind == INTERP_ERROR) {
+            append(c->error, sizeof c->error, e.text);
+            append(c->hint, sizeof c->hint, e.hint);
+            c->line = e.line;
+        }
+        if (e.kind == INTERP_FINISHED) {
+            c->ok = e.ok;
+            c->status = e.line;
+            c->finished = true;
+            c->at = clock_now();
+            left--;
+        }
+        interp_event_clear(&e);
+    }
+}
+
+static said run(const char *code)
+{
+    said s = {0};
+    interp_submit(in, 1, "cell", 1, code);
+    listen(&s, 1, 20);
+    return s;
+}
+
+static void output_comes_in_order(void)
+{
+    begin();
+    said s = run("print('a', 1) io.write('b') io.stdout:write('c', 2, '\\n')");
+    TEXT_EQ(s.out, "a\t1\nbc2\n");
+    CHECK(s.ok && s.finished && s.status == -1);
+    end();
+}
+
+static void globals_stay_from_cell_to_cell(void)
+{
+    begin();
+    CHECK(run("x = 41").ok);
+    said s = run("x + 1");
+    TEXT_EQ(s.out, "42");
+    interp_restart(in);
+    s = run("tostring(x)");
+    TEXT_EQ(s.out, "nil");
+    end();
+}
+
+static void an_error_names_its_line_in_the_file(void)
+{
+    said s = {0};
+
+    begin();
+    interp_submit(in, 1, "notes.lua", 10, "local a = 1\nerror('bad luck')\n");
+    listen(&s, 1, 20);
+    CHECK(!s.ok && s.line == 11);
+    TEXT_EQ(s.error, "notes.lua:11: bad luck");
+    s = run("weir.frame({x = {1}}).y");
+    CHECK(!s.ok && strstr(s.error, "has no column or method 'y'"));
+    TEXT_EQ(s.hint, "did you mean 'x'?");
+    s = run("x = = 2");
+    CHECK(!s.ok && s.line == 1);
+    s = run("error(setmetatable({}, {__tostring = function() error('again') end}))");
+    CHECK(!s.ok && s.finished);
+    end();
+}
+
+/* F013: 100 ms is the limit; the bound here leaves room for a busy machine. */
+static void interrupts_act_at_once(void)
+{
+    static const char *const loops[] = {
+        "while true do end",
+        "while true do pcall(function() while true do end end) end",
+        "local c = coroutine.wrap(function() while true do end end) c()",
+        "local function f() return f() end f()",
+        "repeat local ok = pcall(error, 'x') until false"};
+
+    begin();
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
+        said s = {0};
+        interp_submit(in, 1, "loop", 1, loops[i]);
+        interp_wait(in, 5);
+        double t = clock_now();
+        interp_interrupt(in, 1);
+        listen(&s, 1, 10);
+        CHECK(s.finished && !s.ok && s.at - t < 1);
+        CHECK(strstr(s.error, "interrupted") != NULL);
+    }
+    said s = run("1 + 1");
+    TEXT_EQ(s.out, "2"); /* the next cell is not hit */
+    end();
+}
+
+static void a_queued_cell_can_be_interrupted(void)
+{
+    said s[2];
+    memset(s, 0, sizeof s);
+
+    begin();
+    interp_submit(in, 1, "a", 1, "while true do end");
+    interp_submit(in, 2, "b", 1, "print('b ran')");
+    interp_interrupt(in, 2);
+    interp_interrupt(in, 1);
+    listen(s, 2, 10);
+    CHECK(s[1].finished && !s[1].ok && !*s[1].out);
+    end();
+}
+
+static const char *const training =
+    "local f = weir.frame{x = weir.range(1, 200), y = weir.range(1, 200)}\n"
+    "local m = weir.deeplearning{training_frame = f, y = 'y', hidden = {8}, epochs = 1e9,\n"
+    "  max_runtime_secs = %s, stopping_rounds = 0, regression_stop = -1}\n"
+    "print(m.epochs > 0)";
+
+/* A cell that waits for a training lets others run. */
+static void two_cells_interleave(void)
+{
+    char code[512];
+    said s[2];
+    memset(s, 0, sizeof s);
+
+    begin();
+    snprintf(code, sizeof code, training, "0.7");
+    interp_submit(in, 1, "a", 1, code);
+    interp_submit(in, 2, "b", 1, "print('second')");
+    listen(s, 2, 20);
+    TEXT_EQ(s[0].out, "true\n");
+    TEXT_EQ(s[1].out, "second\n");
+    CHECK(s[1].at < s[0].at - 0.2);
+    end();
+}
+
+static void an_interrupt_ends_the_wait_and_leaves_the_training(void)
+{
+    char code[512];
+    said s = {0};
+    weir_job *jobs[8];
+    bool runs = false;
+
+    begin();
+    snprintf(code, sizeof code, training, "20");
+    interp_submit(in, 1, "a", 1, code);
+    for (int i = 0; i < 200 && !runs; i++) {
+        size_t n = weir_session_jobs(session, jobs, 8);
+        for (size_t k = 0; k < n && k < 8; k++) {
+            weir_job_info info;
+            weir_job_get(jobs[k], &info);
+            runs |= info.state == WEIR_JOB_RUNNING && !strcmp(info.kind, "train");
+            weir_job_unref(jobs[k]);
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    CHECK(runs);
+    double t = clock_now();
+    interp_interrupt(in, 1);
+    listen(&s, 1, 10);
+    CHECK(s.finished && !s.ok && s.at - t < 1);
+    size_t n = weir_session_jobs(session, jobs, 8);
+    bool still = false;
+    for (size_t k = 0; k < n && k < 8; k++) {
+        weir_job_info info;
+        weir_job_get(jobs[k], &info);
+        still |= info.state == WEIR_JOB_RUNNING;
+        weir_job_cancel(jobs[k], false);
+        weir_job_unref(jobs[k]);
+    }
+    CHECK(still);
+    end();
+}
+
+static void exit_gives_its_status(void)
+{
+    begin();
+    CHECK(run("os.exit(3)").status == 3);
+    CHECK(run("os.exit(true)").status == 0);
+    CHECK(run("os.exit(false)").status == 1);
+    end();
+}
+
+static void whole_chunks_are_told_from_parts(void)
+{
+    CHECK(interp_complete_chunk("x = 1"));
+    CHECK(interp_complete_chunk("1 + 1"));
+    CHECK(!interp_complete_chunk("for i = 1, 3 do"));
+    CHECK(!interp_complete_chunk("weir.deeplearning{"));
+    CHECK(interp_complete_chunk("x = = 1")); /* wrong, and no more lines help */
+}
+
+int main(void)
+{
+    TEST(output_comes_in_order);
+    TEST(globals_stay_from_cell_to_cell);
+    TEST(an_error_names_its_line_in_the_file);
+    TEST(interrupts_act_at_once);
+    TEST(a_queued_cell_can_be_interrupted);
+    TEST(two_cells_interleave);
+    TEST(an_interrupt_ends_the_wait_and_leaves_the_training);
+    TEST(exit_gives_its_status);
+    TEST(whole_chunks_are_told_from_parts);
+    return tap_done();
+}
