@@ -14,7 +14,8 @@ struct binding {
     weir_session *session;
     bool closed;           /* by weir.shutdown */
     const char *sample_dir;
-    bool progress, quiet;
+    _Atomic bool progress; /* weir.progress; the front end reads it */
+    bool quiet;
     int columns;           /* width of printed tables */
     lua_Integer last_func;
     void *user;            /* the interpreter, or NULL in a stock lua5.4 */

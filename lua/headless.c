@@ -68,7 +68,7 @@ static weir_job *running(front *f)
 static void show_job(front *f)
 {
     enum { WIDTH = 30 };
-    weir_job *j = f->quiet ? NULL : running(f);
+    weir_job *j = f->quiet || !interp_progress(f->interp) ? NULL : running(f);
     weir_job_info i;
     char left[32], bar[WIDTH + 1];
 

@@ -7,6 +7,7 @@
 #include "lua/interp.h"
 
 #include "lua/bind.h"
+#include "lua/complete.h"
 
 #include "base/clock.h"
 
@@ -43,6 +44,7 @@ struct interp {
     run *first;             /* queued and started, oldest first */
     node *events, *last_event;
     int64_t last_run;
+    symbols *names;         /* as the last run left them */
     bool quit, restart;
     int64_t restart_upto;   /* runs up to this number end with the old state */
     _Atomic(run *) current; /* the run whose code executes */
@@ -423,11 +425,26 @@ static void unlink_run(interp *i, run *r)
     pthread_mutex_unlock(&i->lock);
 }
 
+static void take_names(interp *i)
+{
+    symbols *fresh = symbols_take(i->L);
+
+    if (!fresh)
+        return;
+    pthread_mutex_lock(&i->lock);
+    symbols *old = i->names;
+    i->names = fresh;
+    pthread_mutex_unlock(&i->lock);
+    symbols_free(old);
+}
+
 static void end_run(interp *i, run *r, bool good, int64_t exit_status)
 {
     if (r->co)
         luaL_unref(i->L, LUA_REGISTRYINDEX, r->ref);
     unlink_run(i, r);
+    if (!i->opt.headless)
+        take_names(i);
     post(i, (interp_event){.kind = INTERP_FINISHED, .run = r->number, .cell = r->cell, .ok = good,
                            .seconds = clock_now() - r->began, .line = exit_status});
     free(r->name);
@@ -619,6 +636,8 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
     pthread_cond_init(&i->work, NULL);
     pthread_cond_init(&i->news, NULL);
     i->L = new_state(i);
+    if (i->L && !opt->headless)
+        take_names(i);
     if (!i->L || pthread_create(&i->thread, NULL, interp_thread, i) != 0) {
         free(i);
         goto no_memory;
@@ -647,6 +666,7 @@ void interp_free(interp *i)
     pthread_join(i->thread, NULL);
     while (interp_next(i, &e))
         interp_event_clear(&e);
+    symbols_free(i->names);
     pthread_mutex_destroy(&i->lock);
     pthread_cond_destroy(&i->work);
     pthread_cond_destroy(&i->news);
@@ -698,6 +718,20 @@ bool interp_busy(const interp *ci)
     bool busy = i->first != NULL;
     pthread_mutex_unlock(&i->lock);
     return busy;
+}
+
+size_t interp_complete(interp *i, const char *code, size_t at, size_t *start,
+                       interp_candidate *out, size_t cap)
+{
+    pthread_mutex_lock(&i->lock);
+    size_t n = complete_at(i->names, code, at, start, out, cap);
+    pthread_mutex_unlock(&i->lock);
+    return n;
+}
+
+bool interp_progress(const interp *i)
+{
+    return i->bind.progress;
 }
 
 bool interp_complete_chunk(const char *code)

@@ -65,5 +65,14 @@ void interp_event_clear(interp_event *e);
 void interp_interrupt(interp *i, int64_t cell);
 bool interp_busy(const interp *i);           /* something runs or is queued */
 bool interp_complete_chunk(const char *code); /* false: more lines are needed */
+/* What could stand where byte `at` of code is: into out[cap], returns how many. The candidates
+ * replace code[*start, at). Any thread, at once, also while a cell runs. */
+typedef struct interp_candidate {
+    char text[128], note[160]; /* note: a sentence about it, or "" */
+} interp_candidate;
+size_t interp_complete(interp *i, const char *code, size_t at, size_t *start,
+                       interp_candidate *out, size_t cap);
+/* Whether weir.progress(false) has turned the bars off. */
+bool interp_progress(const interp *i);
 void interp_restart(interp *i);              /* fresh Lua state; frames and models stay */
 #endif

@@ -1,0 +1,463 @@
+/* complete.c - candidates for the word at the cursor.
+ *
+ * The code before the cursor is read once, forward: strings and comments are
+ * skipped, open brackets are kept with the name that stands before them. What
+ * encloses the cursor then decides what fits. */
+#include "config.h"
+#include "lua/complete.h"
+
+#include "lua/bind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_SYMBOLS = 1000, MOST_MEMBERS = 500, NAME = 96, DEEPEST = 32 };
+
+typedef enum symbol_kind { SYMBOL_OTHER, SYMBOL_FUNCTION, SYMBOL_TABLE, SYMBOL_FRAME, SYMBOL_MODEL, SYMBOL_METRICS, SYMBOL_JOB } symbol_kind;
+
+typedef struct symbol {
+    char *name;
+    symbol_kind kind;
+    char **member; /* columns of a frame, keys of a table */
+    size_t members;
+} symbol;
+
+struct symbols {
+    symbol *v;
+    size_t n;
+};
+
+/* Taking names ------------------------------------------------------------------------------- */
+
+void symbols_free(symbols *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->n; i++) {
+        for (size_t k = 0; k < s->v[i].members; k++)
+            free(s->v[i].member[k]);
+        free(s->v[i].member);
+        free(s->v[i].name);
+    }
+    free(s->v);
+    free(s);
+}
+
+static char *copy(const char *s)
+{
+    size_t n = strlen(s) + 1;
+    char *c = malloc(n);
+
+    if (c)
+        memcpy(c, s, n);
+    return c;
+}
+
+static bool is_name(const char *s)
+{
+    if (!*s || (*s >= '0' && *s <= '9'))
+        return false;
+    for (; *s; s++)
+        if (!(*s == '_' || (*s >= '0' && *s <= '9') || (*s >= 'A' && *s <= 'Z') || (*s >= 'a' && *s <= 'z')))
+            return false;
+    return true;
+}
+
+static void add_member(symbol *y, const char *name)
+{
+    char *c = y->members < MOST_MEMBERS ? copy(name) : NULL;
+    if (c)
+        y->member[y->members++] = c;
+}
+
+static void take_members(lua_State *L, int at, symbol *y)
+{
+    y->member = calloc(MOST_MEMBERS, sizeof *y->member);
+    if (!y->member)
+        return;
+    if (y->kind == SYMBOL_FRAME) {
+        const weir_frame *f = bind_frame(L, at);
+        for (size_t i = 0; i < weir_frame_cols(f) && i < MOST_MEMBERS; i++)
+            add_member(y, weir_frame_name(f, i));
+        return;
+    }
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING && is_name(lua_tostring(L, -2)))
+            add_member(y, lua_tostring(L, -2));
+}
+
+static symbol_kind kind_of(lua_State *L, int at)
+{
+    static const struct { const char *type; symbol_kind kind; } kinds[] = {
+        {BIND_FRAME, SYMBOL_FRAME}, {BIND_MODEL, SYMBOL_MODEL}, {BIND_METRICS, SYMBOL_METRICS}, {BIND_JOB, SYMBOL_JOB}};
+
+    if (lua_istable(L, at))
+        return SYMBOL_TABLE;
+    if (lua_isfunction(L, at))
+        return SYMBOL_FUNCTION;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (luaL_testudata(L, at, kinds[i].type))
+            return kinds[i].kind;
+    return SYMBOL_OTHER;
+}
+
+/* Reads no field by a metamethod, so that no code of a script runs. */
+symbols *symbols_take(lua_State *L)
+{
+    symbols *s = calloc(1, sizeof *s);
+
+    if (!s || !(s->v = calloc(MOST_SYMBOLS, sizeof *s->v)) || !lua_checkstack(L, 8)) {
+        symbols_free(s);
+        return NULL;
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    for (lua_pushnil(L); lua_next(L, -2) && s->n < MOST_SYMBOLS; lua_pop(L, 1)) {
+        symbol *y = &s->v[s->n];
+        if (lua_type(L, -2) != LUA_TSTRING || !is_name(lua_tostring(L, -2)))
+            continue;
+        y->name = copy(lua_tostring(L, -2));
+        if (!y->name)
+            continue;
+        s->n++;
+        y->kind = kind_of(L, lua_gettop(L));
+        if (y->kind == SYMBOL_TABLE || y->kind == SYMBOL_FRAME)
+            take_members(L, lua_gettop(L), y);
+    }
+    lua_settop(L, 0);
+    return s;
+}
+
+static const symbol *find(const symbols *s, const char *name)
+{
+    for (size_t i = 0; s && i < s->n; i++)
+        if (!strcmp(s->v[i].name, name))
+            return &s->v[i];
+    return NULL;
+}
+
+/* Where the cursor stands ------------------------------------------------------------------------ */
+
+typedef struct place {
+    size_t start;         /* of the word */
+    bool in_string, in_comment;
+    char before;          /* '.', ':' or 0: what stands before the word */
+    char object[NAME];    /* before that: "train" of train:he */
+    char bracket;         /* the innermost open one, or 0 */
+    char call[2 * NAME];  /* what stands before it: "weir.deeplearning", "f:split", "train" */
+    char key[NAME];       /* "activation" of activation = "Re */
+} place;
+
+static bool word_byte(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+static size_t skip_spaces_back(const char *s, size_t at)
+{
+    while (at && (s[at - 1] == ' ' || s[at - 1] == '\t' || s[at - 1] == '\n'))
+        at--;
+    return at;
+}
+
+/* The dotted name that ends at `at`: "weir.start.deeplearning", "f:split". */
+static void name_before(const char *s, size_t at, char *out, size_t cap)
+{
+    size_t end = at = skip_spaces_back(s, at);
+
+    while (at && (word_byte(s[at - 1]) || s[at - 1] == '.' || s[at - 1] == ':'))
+        at--;
+    size_t n = end - at < cap - 1 ? end - at : cap - 1;
+    memcpy(out, s + at, n);
+    out[n] = '\0';
+}
+
+/* Behind the string, comment or long bracket that begins at i, or n when it does not end before n. */
+static size_t behind(const char *s, size_t i, size_t n, bool *string, bool *comment)
+{
+    bool dashes = s[i] == '-';
+    size_t k = dashes ? i + 2 : i;
+
+    *comment = dashes;
+    *string = !dashes;
+    if (k + 1 < n && s[k] == '[' && s[k + 1] == '[') {
+        for (k += 2; k + 1 < n; k++)
+            if (s[k] == ']' && s[k + 1] == ']')
+                return k + 2;
+        return n + 1;
+    }
+    if (dashes) {
+        while (k < n && s[k] != '\n')
+            k++;
+        return k < n ? k : n + 1;
+    }
+    for (k = i + 1; k < n && s[k] != '\n'; k++) {
+        if (s[k] == '\\')
+            k++;
+        else if (s[k] == s[i])
+            return k + 1;
+    }
+    return k < n ? k : n + 1;
+}
+
+/* The key of "key = <here>", or "". */
+static void key_before(const char *s, size_t at, char out[NAME])
+{
+    out[0] = '\0';
+    at = skip_spaces_back(s, at);
+    if (at && s[at - 1] == '=' && !(at > 1 && strchr("=<>~", s[at - 2])))
+        name_before(s, at - 1, out, NAME);
+}
+
+static place find_place(const char *s, size_t n)
+{
+    place p = {0};
+    size_t open[DEEPEST], depth = 0, quote = 0;
+
+    for (size_t i = 0; i < n;) {
+        char c = s[i];
+        bool string, comment;
+        if (c == '"' || c == '\'' || (c == '-' && i + 1 < n && s[i + 1] == '-') || (c == '[' && i + 1 < n && s[i + 1] == '[')) {
+            size_t end = behind(s, i, n, &string, &comment);
+            if (end > n) {
+                p.in_string = string;
+                p.in_comment = comment;
+                quote = i;
+                break;
+            }
+            i = end;
+            continue;
+        }
+        if (strchr("({[", c) && depth < DEEPEST)
+            open[depth++] = i;
+        else if (strchr(")}]", c) && depth)
+            depth--;
+        i++;
+    }
+    if (depth) {
+        p.bracket = s[open[depth - 1]];
+        name_before(s, open[depth - 1], p.call, sizeof p.call);
+    }
+    if (p.in_string) {
+        p.start = quote + 1;
+        key_before(s, quote, p.key);
+        return p;
+    }
+    p.start = n;
+    while (p.start && word_byte(s[p.start - 1]))
+        p.start--;
+    if (p.start && (s[p.start - 1] == '.' || s[p.start - 1] == ':')) {
+        p.before = s[p.start - 1];
+        char whole[NAME];
+        name_before(s, p.start - 1, whole, sizeof whole);
+        memcpy(p.object, whole, sizeof whole);
+    }
+    return p;
+}
+
+/* Candidates --------------------------------------------------------------------------------------- */
+
+typedef struct list {
+    interp_candidate *v;
+    size_t n, cap;
+    const char *word;
+    size_t word_n;
+} list;
+
+static void copy_cut(char *to, size_t cap, const char *s)
+{
+    size_t n = strlen(s);
+
+    n = n < cap - 1 ? n : cap - 1;
+    while (n && n == cap - 1 && ((unsigned char)s[n] & 0xC0) == 0x80)
+        n--; /* not inside a character */
+    memcpy(to, s, n);
+    to[n] = '\0';
+}
+
+static void offer(list *l, const char *name, const char *note)
+{
+    if (l->n == l->cap || strncmp(name, l->word, l->word_n) != 0 || strlen(name) >= sizeof l->v->text)
+        return;
+    for (size_t i = 0; i < l->n; i++)
+        if (!strcmp(l->v[i].text, name))
+            return;
+    copy_cut(l->v[l->n].text, sizeof l->v->text, name);
+    copy_cut(l->v[l->n].note, sizeof l->v->note, note);
+    l->n++;
+}
+
+static void offer_verbs(list *l, const char *on)
+{
+    for (size_t i = 0; i < weir_verb_count(); i++)
+        if (!strcmp(weir_verb_at(i)->on, on))
+            offer(l, weir_verb_at(i)->name, weir_verb_at(i)->help);
+}
+
+static void offer_all(list *l, const char *const *names, const char *note)
+{
+    for (; *names; names++)
+        offer(l, *names, note);
+}
+
+static void offer_members(list *l, const symbol *y, const char *note)
+{
+    for (size_t i = 0; y && i < y->members; i++)
+        offer(l, y->member[i], note);
+}
+
+static void offer_metrics(list *l)
+{
+    for (size_t i = 0; i < weir_metric_count(); i++)
+        offer(l, weir_metric_at(i)->name, weir_metric_at(i)->help);
+}
+
+static const char *const frame_fields[] = {"nrow", "ncol", "id", NULL};
+static const char *const frame_methods[] = {"names", "types", "columns_by_type", "to_list", "to_table", "cell", "col", "plot", "pop", NULL};
+static const char *const model_fields[] = {"id", "category", "params", "epochs", "samples", "run_time", "warnings", "labels", "predictors", "response", "stopped", NULL};
+static const char *const model_methods[] = {"scoring_history", "varimp", "summary", "show", "confusion_matrix", "hit_ratio_table", NULL};
+static const char *const job_methods[] = {"join", "wait", "cancel", "status", "progress", "model", NULL};
+
+/* Members of an object. What is not known may be a frame or a model. */
+static void offer_of(list *l, const place *p, const symbol *y)
+{
+    bool dot = p->before == '.';
+    symbol_kind kind = y ? y->kind : SYMBOL_OTHER;
+
+    if (kind == SYMBOL_TABLE) {
+        if (!strcmp(p->object, "weir"))
+            offer_verbs(l, "");
+        offer_members(l, y, "");
+        return;
+    }
+    if (kind == SYMBOL_FUNCTION)
+        return;
+    if (kind == SYMBOL_JOB && !dot)
+        offer_all(l, job_methods, "");
+    if (kind == SYMBOL_FRAME && dot) {
+        offer_members(l, y, "column");
+        offer_all(l, frame_fields, "");
+    }
+    if (kind == SYMBOL_MODEL && dot)
+        offer_all(l, model_fields, "");
+    if ((kind == SYMBOL_FRAME || kind == SYMBOL_OTHER) && !dot) {
+        offer_verbs(l, "frame");
+        offer_all(l, frame_methods, "");
+    }
+    if ((kind == SYMBOL_MODEL || kind == SYMBOL_OTHER) && !dot) {
+        offer_verbs(l, "model");
+        offer_all(l, model_methods, "");
+    }
+    if (kind >= SYMBOL_MODEL && kind <= SYMBOL_METRICS && !dot)
+        offer_metrics(l);
+}
+
+static bool trains(const char *call)
+{
+    static const char *const ends[] = {"deeplearning", "autoencoder", "DeepLearning", "AutoEncoder", ":train", ":start"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(call), k = strlen(ends[i]);
+        if (n >= k && !strcmp(call + n - k, ends[i]))
+            return true;
+    }
+    return false;
+}
+
+static const char *last_part(const char *call)
+{
+    const char *dot = strrchr(call, '.'), *colon = strrchr(call, ':');
+    const char *at = dot > colon ? dot : colon;
+
+    return at ? at + 1 : call;
+}
+
+/* Names of parameters or arguments inside the braces of a call. */
+static void offer_arguments(list *l, const place *p)
+{
+    if (trains(p->call)) {
+        offer(l, "x", "Columns to predict from.");
+        offer(l, "y", "The column to predict.");
+        for (size_t i = 0; i < weir_param_count(); i++)
+            if (!weir_param_at(i)->compat_only)
+                offer(l, weir_param_at(i)->name, weir_param_at(i)->help);
+        return;
+    }
+    for (size_t i = 0; i < weir_verb_count() && *p->call; i++) {
+        const weir_verb_info *v = weir_verb_at(i);
+        for (size_t k = 0; !strcmp(v->name, last_part(p->call)) && k < v->n_args; k++)
+            offer(l, v->args[k].name, v->args[k].help);
+    }
+}
+
+/* Inside a string: values of an enumerated parameter, columns of the frame or of every frame, help topics. */
+static void offer_texts(list *l, const place *p, const symbols *s)
+{
+    const weir_param_info *param = *p->key ? weir_param_find(p->key) : NULL;
+
+    if (param && param->type == WEIR_PARAM_ENUM) {
+        for (size_t i = 0; param->values && param->values[i]; i++)
+            offer(l, param->values[i], "");
+        return;
+    }
+    if (!strcmp(p->call, "weir.help")) {
+        for (size_t i = 0; i < weir_param_count(); i++)
+            offer(l, weir_param_at(i)->name, weir_param_at(i)->help);
+        for (size_t i = 0; i < weir_verb_count(); i++)
+            offer(l, weir_verb_at(i)->name, weir_verb_at(i)->help);
+        return;
+    }
+    char object[NAME];
+    size_t n = strcspn(p->call, ".:");
+    copy_cut(object, n + 1 < sizeof object ? n + 1 : sizeof object, p->call);
+    const symbol *y = find(s, object);
+    if (y && y->kind == SYMBOL_FRAME) {
+        offer_members(l, y, "column");
+        return;
+    }
+    for (size_t i = 0; s && i < s->n; i++)
+        if (s->v[i].kind == SYMBOL_FRAME)
+            offer_members(l, &s->v[i], "column");
+}
+
+static void offer_names(list *l, const symbols *s, const char *code, size_t n)
+{
+    static const char *const words[] = {"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
+                                        "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while", NULL};
+
+    for (size_t i = 0; s && i < s->n; i++)
+        offer(l, s->v[i].name, s->v[i].kind == SYMBOL_FRAME ? "frame" : s->v[i].kind == SYMBOL_MODEL ? "model" : "");
+    offer_all(l, words, "");
+    for (size_t i = 0; i < n;) { /* locals: words of the code itself */
+        size_t k = i;
+        while (k < n && word_byte(code[k]))
+            k++;
+        char word[NAME];
+        if (k - i > 2 && k - i < sizeof word && k < n && !(code[i] >= '0' && code[i] <= '9')) {
+            memcpy(word, code + i, k - i);
+            word[k - i] = '\0';
+            offer(l, word, "");
+        }
+        i = k + 1;
+    }
+}
+
+size_t complete_at(const symbols *s, const char *code, size_t at, size_t *start, interp_candidate *out, size_t cap)
+{
+    place p = find_place(code, at);
+    list l = {.v = out, .cap = cap, .word = code + p.start, .word_n = at - p.start};
+
+    *start = p.start;
+    if (p.in_comment)
+        return 0;
+    if (p.in_string) {
+        offer_texts(&l, &p, s);
+    } else if (p.before) {
+        offer_of(&l, &p, find(s, p.object));
+    } else {
+        if (p.bracket == '{')
+            offer_arguments(&l, &p);
+        if (l.word_n)
+            offer_names(&l, s, code, p.start);
+    }
+    return l.n;
+}
