@@ -46,9 +46,9 @@ io.stdout:write("go\n")
 m = weir.deeplearning{training_frame = f, y = "y", hidden = {5}, epochs = 1e9, stopping_rounds = 0, regression_stop = -1}
 print("kept", m.epochs > 0)
 L
-timeout -s INT 1.5 $weir run "$dir/t.lua" >"$dir/out" 2>"$dir/err"
+timeout --foreground -s INT 1.5 $weir run "$dir/t.lua" >"$dir/out" 2>"$dir/err"
 has "$(cat "$dir/out")" "kept	true" "Ctrl-C keeps a training's best"
-timeout -k 5 -s INT 0.7 $weir -e 'while true do end' 2>"$dir/err"
+timeout --foreground -k 5 -s INT 0.7 $weir -e 'while true do end' 2>"$dir/err"
 has "$(cat "$dir/err")" interrupted "Ctrl-C ends a loop"
 
 # F002: the module in a stock lua5.4
