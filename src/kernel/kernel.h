@@ -38,7 +38,7 @@ typedef struct kernel_matrix {
     size_t row, col;
 } kernel_matrix;
 
-enum { KERNEL_GEMM_ROOM = (120 + 512) * 256 };
+enum { KERNEL_GEMM_ROOM = (120 + 512) * 256, KERNEL_THIN = 4 };
 
 typedef struct kernel_ops {
     const char *name; /* "generic", "avx2", "avx512" */
@@ -51,7 +51,7 @@ typedef struct kernel_ops {
     /* out[r] = sum over k of w[r * ld + k] * x[k], r < rows */
     void (*gemv)(const float *w, size_t ld, size_t rows, const float *x, size_t n, float *out);
     /* c[m][n] (rows ldc apart) = or += a[m][k] times b[k][n]. room: KERNEL_GEMM_ROOM floats,
-     * 64-byte aligned. Each element of c is summed in an order that m and n do not change. */
+     * 64-byte aligned; not touched for up to KERNEL_THIN rows when b.row and a.col are 1. Each element of c is summed in an order that m and n do not change. */
     void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room);
     double (*sum_squares)(const float *w, size_t n);

@@ -221,6 +221,59 @@ INLINE void put(float *c, size_t n, const vf *sum, bool add)
         c[i] = add ? c[i] + s[i] : s[i];
 }
 
+/* a0 b0 a1 b1 ...: of the first and of the second halves. */
+#if defined __AVX512F__
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define ZIP_HIGH(a, b)                                                                           \
+    __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#elif defined __AVX2__
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#endif
+
+/* A VL x VL square turned over: zipping halves log2(VL) times. */
+INLINE void transpose(vf v[VL])
+{
+#pragma GCC unroll 4
+    for (int step = VL; step > 1; step /= 2) {
+        vf t[VL];
+#pragma GCC unroll 8
+        for (size_t i = 0; i < VL / 2; i++) {
+            t[2 * i] = ZIP_LOW(v[i], v[i + VL / 2]);
+            t[2 * i + 1] = ZIP_HIGH(v[i], v[i + VL / 2]);
+        }
+#pragma GCC unroll 16
+        for (size_t i = 0; i < VL; i++)
+            v[i] = t[i];
+    }
+}
+
+/* m <= VL lines of k contiguous elements each, ls apart, into out[k][wide]. Writes VL floats
+ * per k: what is too much is written over by the next, and at the end left out. */
+INLINE void pack_lines(const float *p, size_t ls, size_t m, size_t k, size_t wide, float *out)
+{
+    size_t i = 0;
+
+    for (; i + VL <= k; i += VL) {
+        vf v[VL];
+#pragma GCC unroll 16
+        for (size_t r = 0; r < VL; r++)
+            v[r] = r < m ? load(p + r * ls + i) : all(0);
+        transpose(v);
+        size_t whole = i + VL == k && wide < VL ? VL - 1 : VL;
+        for (size_t q = 0; q < whole; q++)
+            store(out + (i + q) * wide, v[q]);
+        if (whole < VL)
+            store_part(out + (i + VL - 1) * wide, v[VL - 1], wide);
+    }
+    for (; i < k; i++) /* after whole squares, whose overflow it writes over */
+        for (size_t r = 0; r < VL && r < wide; r++)
+            out[i * wide + r] = r < m ? p[r * ls + i] : 0;
+}
+
 /* Packs lines [0, n) of element (line, k) at p[line * ls + k * ks], in panels of `wide`
  * lines: out[panel][k][wide], missing lines 0. */
 INLINE void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_t wide, float *out)
@@ -228,6 +281,13 @@ INLINE void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_
     for (size_t j = 0; j < n; j += wide, out += k * wide) {
         size_t m = n - j < wide ? n - j : wide;
         const float *from = p + j * ls;
+        if (ks == 1 && ls != 1) {
+            for (size_t r = 0; r < wide; r += VL) {
+                size_t lines = m <= r ? 0 : m - r < VL ? m - r : VL;
+                pack_lines(from + r * ls, ls, lines < wide ? lines : wide, k, wide, out + r);
+            }
+            continue;
+        }
         if (m < wide)
             memset(out, 0, k * wide * sizeof *out);
         if (ls == 1 && m == wide) { /* a constant size: no call */
@@ -244,7 +304,63 @@ INLINE void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_
     }
 }
 
-enum { KC = 256, MC = 120, NC = 512 }; /* a block of b: 512 KB, of a: 120 KB */
+enum { THIN = KERNEL_THIN, KC = 256, MC = 120, NC = 512 }; /* a block of b: 512 KB, of a: 120 KB */
+
+/* Sums of VL columns from k = q to upto, for rows a of one column group of b. */
+INLINE void thin_columns(size_t m, size_t lanes, size_t q, size_t upto, const float *a, size_t lda,
+                         const float *b, size_t ldb, vf s[THIN])
+{
+    size_t i = q;
+
+    for (; i + VL <= upto; i += VL) {
+        vf v[VL];
+#pragma GCC unroll 16
+        for (size_t r = 0; r < VL; r++)
+            v[r] = load(b + (r < lanes ? r : 0) * ldb + i);
+        transpose(v);
+#pragma GCC unroll 4
+        for (size_t r = 0; r < THIN; r++) {
+            if (r >= m)
+                break;
+            const float *ar = a + r * lda + i;
+#pragma GCC unroll 16
+            for (size_t t = 0; t < VL; t++)
+                s[r] += ar[t] * v[t];
+        }
+    }
+    for (; i < upto; i++) {
+        vf v = {0};
+        for (size_t r = 0; r < lanes; r++)
+            v[r] = b[r * ldb + i];
+        for (size_t r = 0; r < m; r++)
+            s[r] += a[r * lda + i] * v;
+    }
+}
+
+/* A few rows a times b whose k lie together: no packing, the sums in the order of the tiles. */
+static void thin(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc, bool add)
+{
+    for (size_t j = 0; j < n; j += VL) {
+        size_t lanes = n - j < VL ? n - j : VL;
+        for (size_t q = 0; q < k; q += KC) {
+            size_t upto = k - q < KC ? k : q + KC;
+            const float *from = b.p + j * b.col;
+            vf s[THIN];
+            for (size_t r = 0; r < THIN; r++)
+                s[r] = all(0);
+            if (m == 1 && lanes == VL) /* a copy of its own: one row is what is asked for most */
+                thin_columns(1, VL, q, upto, a.p, a.row, from, b.col, s);
+            else
+                thin_columns(m, lanes, q, upto, a.p, a.row, from, b.col, s);
+            for (size_t r = 0; r < m; r++) {
+                float *to = c + r * ldc + j;
+                if (add || q)
+                    s[r] += load_part(to, lanes);
+                store_part(to, s[r], lanes);
+            }
+        }
+    }
+}
 
 static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room)
@@ -253,6 +369,10 @@ static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b,
 
     for (size_t i = 0; !k && !add && i < m; i++)
         memset(c + i * ldc, 0, n * sizeof *c);
+    if (m <= THIN && b.row == 1 && a.col == 1) {
+        thin(m, n, k, a, b, c, ldc, add);
+        return;
+    }
     for (size_t j = 0; j < n; j += NC)
         for (size_t q = 0; q < k; q += KC) {
             size_t nn = n - j < NC ? n - j : NC, kk = k - q < KC ? k - q : KC;

@@ -11,27 +11,34 @@
 #include <omp.h>
 #endif
 
-enum { BLOCK = 64 }; /* rows that go through all layers together: they stay in the cache */
+enum { BLOCK = 256 }; /* rows that go through all layers together */
 
-/* z[n][rows] -> a[n][units] in place order; with the layer's keep factor. */
+/* z += bias, a = activation with the layer's keep factor; z[n][rows], a[n][units]. */
 static void activate(const network_layer *l, const kernel_ops *k, float *z, size_t n, float *a)
 {
-    size_t rows = network_rows(l);
+    size_t rows = network_rows(l), units = l->units;
 
-    for (size_t r = 0; r < n; r++) {
-        float *zr = z + r * rows, *ar = a + r * l->units;
-        if (l->act == ACT_TANH)
-            k->tanh_of(zr, rows);
-        for (size_t u = 0; u < l->units; u++) {
-            float v = zr[u];
-            if (l->act == ACT_RECTIFIER)
-                v = v > 0 ? v : 0;
-            else if (l->act == ACT_EXP_RECTIFIER)
-                v = v >= 0 ? v : expm1f(v);
-            else if (l->act == ACT_MAXOUT)
-                v = zr[2 * u] >= zr[2 * u + 1] ? zr[2 * u] : zr[2 * u + 1];
-            ar[u] = l->keep == 1 ? v : v * (float)l->keep;
+    for (size_t r = 0; r < n; r++, z += rows, a += units) {
+#pragma omp simd
+        for (size_t q = 0; q < rows; q++)
+            z[q] += (float)l->b[q];
+        if (l->act == ACT_RECTIFIER) {
+#pragma omp simd
+            for (size_t u = 0; u < units; u++)
+                a[u] = z[u] > 0 ? z[u] : 0;
+        } else if (l->act == ACT_EXP_RECTIFIER) {
+            for (size_t u = 0; u < units; u++)
+                a[u] = z[u] >= 0 ? z[u] : expm1f(z[u]);
+        } else if (l->act == ACT_MAXOUT) {
+            for (size_t u = 0; u < units; u++)
+                a[u] = z[2 * u] >= z[2 * u + 1] ? z[2 * u] : z[2 * u + 1];
+        } else {
+            memcpy(a, z, units * sizeof *a);
+            if (l->act == ACT_TANH)
+                k->tanh_of(a, units);
         }
+        for (size_t u = 0; l->keep != 1 && u < units; u++)
+            a[u] *= (float)l->keep;
     }
 }
 
@@ -47,12 +54,12 @@ static void softmax(const float *z, size_t n, double *p)
         p[k] /= sum;
 }
 
-/* buf: z and two activations of BLOCK rows each, `wide` floats per row. */
+/* buf: z and two activations, `each` floats, and the product's room. */
 static void block(const network *net, const float *x, size_t n, size_t upto, double *out, float *buf,
-                  size_t wide)
+                  size_t each)
 {
     const kernel_ops *k = kernel_get();
-    float *z = buf, *next = buf + BLOCK * wide, *other = next + BLOCK * wide, *room = other + BLOCK * wide;
+    float *z = buf, *next = buf + each, *other = next + each, *room = other + each;
     const float *in = x;
 
     for (size_t i = 0; i < upto; i++) {
@@ -60,15 +67,12 @@ static void block(const network *net, const float *x, size_t n, size_t upto, dou
         size_t rows = network_rows(l);
         k->gemm(n, rows, l->inputs, (kernel_matrix){in, l->inputs, 1}, (kernel_matrix){l->w, 1, l->inputs},
                 z, rows, false, room);
-        for (size_t r = 0; r < n; r++)
-            for (size_t q = 0; q < rows; q++)
-                z[r * rows + q] += (float)l->b[q];
+        activate(l, k, z, n, next);
         if (i + 1 == upto && l->act == ACT_SOFTMAX) {
             for (size_t r = 0; r < n; r++)
-                softmax(z + r * rows, rows, out + r * rows);
+                softmax(next + r * rows, rows, out + r * rows);
             return;
         }
-        activate(l, k, z, n, next);
         in = next;
         float *t = next;
         next = other;
@@ -88,11 +92,12 @@ weir_status network_forward(const network *net, const float *x, size_t n, size_t
     for (size_t i = 0; i < net->layers; i++)
         if (network_rows(&net->layer[i]) > wide)
             wide = network_rows(&net->layer[i]);
-    wide = (wide + 15) / 16 * 16;
-    size_t share = 3 * BLOCK * wide + KERNEL_GEMM_ROOM;
-    float *buf = mem_slab((size_t)team * share, sizeof *buf);
-    if (!buf)
+    size_t most = n < BLOCK ? n : BLOCK, each = (most * wide + 15) / 16 * 16;
+    size_t share = 3 * each + (n > KERNEL_THIN ? KERNEL_GEMM_ROOM : 0);
+    float *mem = mem_array((size_t)team * share + 16, sizeof *mem);
+    if (!mem)
         return weir_no_memory(err, "scoring");
+    float *buf = mem + (64 - (uintptr_t)mem % 64) / sizeof *mem; /* the product's room wants whole lines */
 #pragma omp parallel for num_threads(team) schedule(static) if (team > 1)
     for (size_t row = 0; row < n; row += BLOCK) {
 #ifdef _OPENMP
@@ -101,8 +106,8 @@ weir_status network_forward(const network *net, const float *x, size_t n, size_t
         size_t me = 0;
 #endif
         size_t m = n - row < BLOCK ? n - row : BLOCK;
-        block(net, x + row * inputs, m, upto, out + row * units, buf + me * share, wide);
+        block(net, x + row * inputs, m, upto, out + row * units, buf + me * share, each);
     }
-    mem_slab_free(buf);
+    mem_free(mem);
     return WEIR_OK;
 }
