@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char binding_key = 0, funcs_key = 0, null_key = 0;
+static const char binding_key = 0, funcs_key = 0, null_key = 0, extras_key = 0;
 
 #define ERROR "weir.error"
 
@@ -146,7 +146,7 @@ weir_value *bind_hold(lua_State *L)
 void bind_push_object(lua_State *L, void *object, const char *type)
 {
     bind_box *b = lua_newuserdatauv(L, sizeof *b, 0);
-    b->object = object;
+    *b = (bind_box){.object = object};
     luaL_setmetatable(L, type);
 }
 
@@ -312,6 +312,20 @@ void bind_value(lua_State *L, int at, weir_value *out)
         bind_fail(L, NULL, "a %s cannot be given to weir", luaL_typename(L, at));
 }
 
+bool bind_push_extra(lua_State *L, const char *type, const char *key)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &extras_key);
+    lua_pushstring(L, type);
+    lua_rawget(L, -2);
+    lua_pushstring(L, key);
+    bool there = lua_istable(L, -2) && lua_rawget(L, -2) != LUA_TNIL;
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+    if (!there)
+        lua_pop(L, 1);
+    return there;
+}
+
 int bind_push_text(lua_State *L, text *t)
 {
     lua_pushlstring(L, text_str(t), t->n);
@@ -350,6 +364,56 @@ static void serve(lua_State *L, weir_job *j)
     }
 }
 
+static void say(lua_State *L, const char *line)
+{
+    binding *b = bind_of(L);
+
+    if (b->emit_error)
+        b->emit_error(b->user, line, strlen(line));
+    else
+        fputs(line, stderr);
+}
+
+/* A model's warnings go to standard error as well. */
+static void say_warnings(lua_State *L, const weir_model *m)
+{
+    weir_value *info = bind_hold(L);
+    const weir_value *w = NULL, *id = NULL;
+    char line[512];
+
+    if (!bind_of(L)->quiet && weir_model_info(m, info, NULL) == WEIR_OK) {
+        w = weir_dict_get(info, "warnings");
+        id = weir_dict_get(info, "id");
+    }
+    for (size_t i = 0; w && id && i < w->as.list.n; i++) {
+        snprintf(line, sizeof line, "weir: %s: %s\n", id->as.text.s, w->as.list.v[i].as.text.s);
+        say(L, line);
+    }
+    lua_pop(L, 1);
+}
+
+/* New rows of the history, when the training was asked to be verbose. */
+static void say_history(lua_State *L, bind_box *box)
+{
+    static const char *const names[] = {"logloss", "mean_residual_deviance", "mse", "error", "auc"};
+    weir_score_row row;
+
+    for (; box->verbose && weir_job_history(box->object, box->shown, &row, 1) == 1; box->shown++) {
+        char line[512];
+        int n = snprintf(line, sizeof line, "weir: %.1f s, epoch %.3g:", row.duration, row.epochs);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            ptrdiff_t at = weir_metric_find(names[i]);
+            if (at < 0 || row.train[at] != row.train[at])
+                continue;
+            n += snprintf(line + n, sizeof line - (size_t)n, " %s %.5g", weir_metric_at((size_t)at)->label, row.train[at]);
+            if (row.valid[at] == row.valid[at])
+                n += snprintf(line + n, sizeof line - (size_t)n, " (validation %.5g)", row.valid[at]);
+        }
+        snprintf(line + n, sizeof line - (size_t)n, "\n");
+        say(L, line);
+    }
+}
+
 static int push_result(lua_State *L, weir_job *j)
 {
     weir_error err = {0};
@@ -358,6 +422,10 @@ static int push_result(lua_State *L, weir_job *j)
 
     if (weir_job_result(j, v, &err))
         return bind_raise(L, &err);
+    weir_job_info info;
+    weir_job_get(j, &info);
+    if (v->kind == WEIR_MODEL && !strcmp(info.kind, "train"))
+        say_warnings(L, v->as.model);
     if (v->kind != WEIR_LIST || v->as.list.n == 0)
         spread = false;
     for (size_t i = 0; spread && i < v->as.list.n; i++)
@@ -375,13 +443,16 @@ static int push_result(lua_State *L, weir_job *j)
 /* Continues a cell whose job has ended or asks for something; the job's bind_box is at `ctx`. */
 static int resumed(lua_State *L, int status, lua_KContext ctx)
 {
-    weir_job *j = ((bind_box *)lua_touserdata(L, (int)ctx))->object;
+    bind_box *box = lua_touserdata(L, (int)ctx);
+    weir_job *j = box->object;
     binding *b = bind_of(L);
 
     (void)status;
     for (;;) {
         serve(L, j);
-        if (!weir_job_wait(j, 0, NULL))
+        bool ended = !weir_job_wait(j, 0, NULL);
+        say_history(L, box);
+        if (ended)
             return push_result(L, j);
         if (b->interrupted && b->interrupted(b->user))
             return bind_fail(L, NULL, "interrupted");
@@ -391,9 +462,10 @@ static int resumed(lua_State *L, int status, lua_KContext ctx)
     }
 }
 
-int bind_finish(lua_State *L, weir_job *j)
+int bind_finish(lua_State *L, weir_job *j, bool verbose)
 {
     bind_push_job(L, j);
+    ((bind_box *)lua_touserdata(L, -1))->verbose = verbose;
     return resumed(L, LUA_OK, lua_gettop(L));
 }
 
@@ -491,7 +563,7 @@ int bind_call(lua_State *L, const weir_verb_info *v, int first)
         weir_job *j;
         if (weir_call_start(bind_session(L), v->on, v->name, args, &j, &err))
             return bind_raise(L, &err);
-        return bind_finish(L, j);
+        return bind_finish(L, j, false);
     }
     weir_value *out = bind_hold(L);
     if (weir_call(bind_session(L), v->on, v->name, args, out, &err))
@@ -537,12 +609,19 @@ void bind_meta(lua_State *L, const char *name, lua_CFunction index, lua_CFunctio
     lua_pop(L, 1);
 }
 
+void bind_push_extras(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &extras_key);
+}
+
 void bind_setup(lua_State *L, binding *b)
 {
     lua_pushlightuserdata(L, b);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &binding_key);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &funcs_key);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &extras_key);
     bind_meta(L, BIND_HOLD, NULL, NULL, hold_gc);
     bind_meta(L, ERROR, NULL, error_tostring, NULL);
 }

@@ -21,6 +21,7 @@ struct binding {
     void *user;            /* the interpreter, or NULL in a stock lua5.4 */
     /* Text of print and io.write; NULL: standard output. */
     void (*emit)(void *user, const char *s, size_t n);
+    void (*emit_error)(void *user, const char *s, size_t n); /* NULL: standard error */
     /* A job that the running code waits for. May yield (does not return then) when the running
      * code is a cell; `k` then continues. NULL or false: the caller blocks. */
     bool (*await)(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KContext ctx);
@@ -41,7 +42,11 @@ int luaopen_weir(lua_State *L);
 #define BIND_JOB "weir.job"
 #define BIND_HOLD "weir.value"
 
-typedef struct bind_box { void *object; } bind_box; /* every object's userdata: one reference */
+typedef struct bind_box { /* every object's userdata */
+    void *object; /* one reference */
+    bool verbose; /* of jobs: new rows of the history are told, from row `shown` on */
+    size_t shown;
+} bind_box;
 
 void bind_setup(lua_State *L, binding *b);
 /* A metatable; functions that are NULL are left out. */
@@ -84,8 +89,13 @@ int bind_push_text(lua_State *L, text *t); /* and frees it */
 /* Calls v with the arguments from position `first` to the top; its results are pushed. */
 int bind_call(lua_State *L, const weir_verb_info *v, int first);
 void bind_push_verb(lua_State *L, const weir_verb_info *v); /* as a function */
-/* Waits for j and pushes its result(s); j's reference is taken over. */
-int bind_finish(lua_State *L, weir_job *j);
+/* Waits for j and pushes its result(s); j's reference is taken over. A C function returns what
+ * this returns and does nothing after it: a cell may have yielded meanwhile. */
+int bind_finish(lua_State *L, weir_job *j, bool verbose);
+/* Methods written in Lua: the table {type = {name = function}} that the prelude fills. The first
+ * pushes nothing when there is none. */
+bool bind_push_extra(lua_State *L, const char *type, const char *key);
+void bind_push_extras(lua_State *L);
 /* Whether the table at `at`, if there is one, has a true field `key`. */
 bool bind_option(lua_State *L, int at, const char *key);
 

@@ -253,6 +253,8 @@ static int frame_index(lua_State *L)
                 lua_pushcclosure(L, m->func, 1);
                 return 1;
             }
+        if (bind_push_extra(L, "frame", key))
+            return 1;
         const weir_verb_info *v = weir_verb_find("frame", key);
         if (v) {
             bind_push_verb(L, v);

@@ -141,6 +141,11 @@ static void emit(void *user, const char *s, size_t n)
     post_text(user, INTERP_STDOUT, s, n);
 }
 
+static void emit_error(void *user, const char *s, size_t n)
+{
+    post_text(user, INTERP_STDERR, s, n);
+}
+
 static bool interrupted(void *user)
 {
     interp *i = user;
@@ -630,7 +635,7 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
     i->opt = *opt;
     i->bind = (binding){.session = opt->session, .sample_dir = opt->sample_dir ? opt->sample_dir : WEIR_DATADIR "/samples",
                         .progress = true, .quiet = opt->quiet, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
-                        .emit = emit, .await = await, .interrupted = interrupted, .show_progress = show_progress,
+                        .emit = emit, .emit_error = emit_error, .await = await, .interrupted = interrupted, .show_progress = show_progress,
                         .plot = plot};
     pthread_mutex_init(&i->lock, NULL);
     pthread_cond_init(&i->work, NULL);

@@ -58,6 +58,8 @@ static int metrics_index(lua_State *L)
     const char *key = luaL_checkstring(L, 2), *table = table_name(key);
     weir_value *info;
 
+    if (bind_push_extra(L, "metrics", key))
+        return 1;
     if (weir_metric_find(key) >= 0 || table) {
         lua_pushstring(L, table ? table : key);
         lua_pushcclosure(L, table ? metrics_table : metrics_number, 1);
@@ -104,8 +106,11 @@ bool bind_option(lua_State *L, int at, const char *key)
 
 static void check_options(lua_State *L, int at)
 {
-    if (!lua_istable(L, at))
+    if (lua_isnoneornil(L, at))
         return;
+    if (!lua_istable(L, at))
+        bind_fail(L, "m:performance(frame) gives the metrics of a frame",
+                  "options are a table such as { valid = true }, not a %s", luaL_typename(L, at));
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         const char *k = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
         if (strcmp(k, "train") != 0 && strcmp(k, "valid") != 0 && strcmp(k, "xval") != 0)
@@ -231,6 +236,8 @@ static int model_index(lua_State *L)
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
         if (!strcmp(aliases[i].key, key))
             key = aliases[i].name;
+    if (bind_push_extra(L, "model", key))
+        return 1;
     const weir_verb_info *v = weir_verb_find("model", key);
     if (v) {
         bind_push_verb(L, v);

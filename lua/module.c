@@ -378,7 +378,8 @@ void bind_open(lua_State *L, binding *b)
     if (luaL_loadbuffer(L, prelude, sizeof prelude - 1, "=weir") != LUA_OK)
         lua_error(L);
     lua_pushvalue(L, -2);
-    lua_call(L, 1, 0);
+    bind_push_extras(L);
+    lua_call(L, 2, 0);
     lua_newtable(L);
     lua_pushcfunction(L, module_index);
     lua_setfield(L, -2, "__index");

@@ -39,6 +39,17 @@ a=$($weir run "$dir/m.lua" 2>/dev/null) b=$($weir <"$dir/m.lua" 2>/dev/null) c=$
 is "$a" "$b" "F013 by lines"
 is "$a" "$c" "F013 as one chunk"
 
+# Rule 10: warnings are told unless quiet; F408: verbose tells the history.
+cat >"$dir/w.lua" <<'L'
+f = weir.frame{a = weir.range(1, 50), b = weir.range(1, 50)}
+f["k"] = 5
+m = weir.deeplearning{training_frame = f, y = "a", hidden = {3}, epochs = 1, verbose = true}
+print(#m.warnings)
+L
+has "$($weir run "$dir/w.lua" 2>&1 >/dev/null)" "constant: k" "rule 10 warnings go to standard error"
+is "$($weir --quiet run "$dir/w.lua" 2>&1 | grep -c constant)" 0 "rule 10 unless quiet"
+has "$($weir run "$dir/w.lua" 2>&1 >/dev/null)" "epoch 1:" "F408 the history is told"
+
 # Ctrl-C: the first ends a training with its best, a loop at once.
 cat >"$dir/t.lua" <<'L'
 f = weir.frame{x = weir.range(1, 50), y = weir.range(1, 50)}

@@ -1,6 +1,7 @@
 -- prelude.lua - the part of the module that is easier said in Lua.
--- Called with the module table; what C gives is there already.
-local weir = ...
+-- Called with the module table, in which C's functions stand already, and the
+-- table of methods that are written here: { frame = {...}, model = {...}, metrics = {...} }.
+local weir, methods = ...
 
 -- A new table with the entries of all; later ones win. Arguments stay as they are.
 function weir.merge(...)
@@ -116,4 +117,174 @@ function weir.sample(n, k, seed)
     out[i] = at[i]
   end
   return out
+end
+
+weir.upload_file = weir.import_file
+
+for _, name in ipairs{ "import_sql_table", "import_sql_select", "import_hive_table" } do
+  weir[name] = function()
+    error("weir reads no data bases: export the table as CSV and use weir.import_file", 2)
+  end
+end
+
+-- Frames
+
+methods.frame = {}
+local frame = methods.frame
+
+function frame:prefix(text)
+  local names = self:names()
+  for i, name in ipairs(names) do names[i] = text .. name end
+  return self:set_names(names)
+end
+
+-- One boolean, or a list of them when there are several columns.
+local function is_type(word)
+  return function(self)
+    local types, out = self:types(), {}
+    for i, name in ipairs(self:names()) do out[i] = types[name] == word end
+    return #out == 1 and out[1] or #out > 1 and out
+  end
+end
+frame.isfactor, frame.isnumeric, frame.isstring = is_type("enum"), is_type("numeric"), is_type("string")
+
+function frame:anyfactor()
+  return #self:columns_by_type("categorical") > 0
+end
+
+function frame:categories() return self:levels() end
+
+-- Metrics: two-class curves. A value at a threshold is { threshold, value }, by name too.
+
+methods.metrics = {}
+local metrics = methods.metrics
+local at_threshold = {
+  F1 = "f1", F2 = "f2", F0point5 = "f0point5", accuracy = "accuracy", precision = "precision", recall = "recall",
+  tpr = "tpr", sensitivity = "tpr", specificity = "specificity", tnr = "tnr", fpr = "fpr", fallout = "fpr",
+  fnr = "fnr", missrate = "fnr", mcc = "absolute_mcc",
+}
+
+local function curve(m)
+  return m:thresholds_and_metric_scores()
+end
+
+-- The row, from 1, whose threshold is nearest.
+function metrics:find_idx_by_threshold(threshold)
+  local best, row = math.huge, nil
+  for i, t in ipairs(curve(self)["threshold"]:to_list()) do
+    if math.abs(t - threshold) < best then best, row = math.abs(t - threshold), i end
+  end
+  return row
+end
+
+local function best_row(m, column)
+  local t = m:max_criteria_and_metric_scores()
+  for i, name in ipairs(t["metric"]:to_list()) do
+    if name == "max " .. column then return { t:cell(i, "threshold"), t:cell(i, "value") } end
+  end
+  error(("there is no best threshold of '%s'"):format(column), 3)
+end
+
+local function pair(threshold, value)
+  return { threshold, value, threshold = threshold, value = value }
+end
+
+function metrics:find_threshold_by_max_metric(name)
+  return best_row(self, at_threshold[name] or name)[1]
+end
+
+function metrics:metric(name, options)
+  local column = at_threshold[name] or name
+  local threshold = type(options) == "table" and options.threshold or type(options) == "number" and options
+  if not threshold then
+    local b = best_row(self, column)
+    return pair(b[1], b[2])
+  end
+  local t = curve(self)
+  local row = self:find_idx_by_threshold(threshold)
+  return pair(t:cell(row, "threshold"), t:cell(row, column))
+end
+
+for name in pairs(at_threshold) do
+  metrics[name] = function(self, options) return self:metric(name, options) end
+end
+
+function metrics:fprs() return curve(self)["fpr"]:to_list() end
+function metrics:tprs() return curve(self)["tpr"]:to_list() end
+function metrics:roc() return curve(self)[{ "fpr", "tpr" }] end
+function metrics:pr_auc() return self:aucpr() end
+function metrics:show() weir.print(self) end
+
+-- Models
+
+methods.model = {}
+local model = methods.model
+local sets = { "train", "valid", "xval" }
+
+-- fn of the metrics that options ask for: a frame's, one set's, or several sets' by name.
+local function of_sets(m, options, fn)
+  if type(options) == "userdata" then return fn(m:performance(options)) end
+  local asked, out = {}, {}
+  for _, s in ipairs(sets) do
+    if type(options) == "table" and options[s] then asked[#asked + 1] = s end
+  end
+  if #asked < 2 then return fn(m:performance{ [asked[1] or "train"] = true }) end
+  for _, s in ipairs(asked) do out[s] = fn(m:performance{ [s] = true }) end
+  return out
+end
+
+for name in pairs(at_threshold) do
+  model[name] = function(self, options)
+    return of_sets(self, options, function(p) return p:metric(name, options) end)
+  end
+end
+
+function model:metric(name, options)
+  return of_sets(self, options, function(p) return p:metric(name, options) end)
+end
+
+for _, name in ipairs{ "confusion_matrix", "roc", "pr_auc", "fprs", "tprs" } do
+  model[name] = function(self, options)
+    return of_sets(self, options, function(p) return p[name](p) end)
+  end
+end
+
+function model:find_threshold_by_max_metric(name, options)
+  return of_sets(self, options, function(p) return p:find_threshold_by_max_metric(name) end)
+end
+
+function model:find_idx_by_threshold(threshold, options)
+  return of_sets(self, options, function(p) return p:find_idx_by_threshold(threshold) end)
+end
+
+function model:default_threshold() return self.threshold end
+
+-- History of one metric, training and validation, over epochs.
+function model:plot(options)
+  local history, names, wanted = self:scoring_history(), {}, options and options.metric
+  local there = {}
+  for _, n in ipairs(history:names()) do there[n] = true end
+  for _, metric in ipairs(wanted and { wanted } or { "logloss", "deviance", "rmse", "mse" }) do
+    for _, n in ipairs{ "validation_" .. metric, "training_" .. metric } do
+      if there[n] then names[#names + 1] = n end
+    end
+    if #names > 0 then break end
+  end
+  if #names == 0 then
+    error(("the history has no metric '%s'"):format(wanted), 2)
+  end
+  weir.plot(history[names])
+end
+
+function model:varimp_plot(options)
+  local n = type(options) == "number" and options or options and options.n or 10
+  local t = self:varimp():head(n)
+  local names, x, width = t["variable"]:to_list(), t["scaled_importance"]:to_list(), 0
+  for _, name in ipairs(names) do width = math.max(width, utf8.len(name) or #name) end
+  local lines = {}
+  for i, name in ipairs(names) do
+    lines[i] = name .. (" "):rep(width - (utf8.len(name) or #name)) .. "  "
+      .. ("#"):rep(math.floor(40 * x[i] + 0.5)) .. (" %.3f"):format(x[i])
+  end
+  weir.print(table.concat(lines, "\n"))
 end

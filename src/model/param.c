@@ -314,6 +314,7 @@ static weir_status set_enum(const entry *e, int *at, const weir_value *v, weir_e
     for (; values[n]; n++) {
         if (text_same_word(values[n], v->as.text.s)) {
             *at = (int)n;
+            text_free(&all);
             return WEIR_OK;
         }
         text_fmt(&all, "%s%s", n ? ", " : "", values[n]);

@@ -131,6 +131,41 @@ for _, e in ipairs(ae:anomaly(x)[1]:to_list()) do sum = sum + e end
 tap.near(ae:mse(), sum / 150, 1e-5, "A133 the mean is the model's MSE")
 tap.is(ae:predict(x).ncol, 4, "A130 a reconstruction")
 
+-- A122, A153, A156 to A160, A162: two classes
+do
+  local pr = weir.dataset("prostate")
+  pr["CAPSULE"] = pr["CAPSULE"]:asfactor()
+  local b = weir.deeplearning({ x = weir.range(3, 9), y = "CAPSULE", training_frame = pr, hidden = { 5 }, epochs = 20, seed = 2 })
+  local best = b:F1()
+  tap.is(b:find_threshold_by_max_metric("f1"), best.threshold, "A158 the threshold of the best F1")
+  local score, truth = b:predict(pr)[3]:to_list(), pr["CAPSULE"]:to_list()
+  local tp, fp, fn, tn = 0, 0, 0, 0
+  for i = 1, #score do
+    if score[i] >= best.threshold then
+      if truth[i] == "1" then tp = tp + 1 else fp = fp + 1 end
+    elseif truth[i] == "1" then fn = fn + 1 else tn = tn + 1 end
+  end
+  tap.near(best.value, 2 * tp / (2 * tp + fp + fn), 1e-6, "A156 F1 by hand")
+  tap.near(b:accuracy({ threshold = best.threshold }).value, (tp + tn) / #score, 1e-6, "A156 accuracy at a threshold")
+  tap.near(b:specificity({ threshold = best.threshold, train = true })[2], tn / (tn + fp), 1e-6, "A156 specificity with a set")
+  tap.near(b:default_threshold(), best.threshold, 1e-9, "A122 the cut is that of the best F1")
+  tap.near(b:gini(), 2 * b:auc() - 1, 1e-9, "A153 gini")
+  tap.is(b:pr_auc(), b:aucpr(), "A153 pr_auc")
+  tap.list(b:roc():names(), { "fpr", "tpr" }, "A162 roc")
+  tap.is(#b:fprs(), b:roc().nrow, "A162 fprs")
+  local total = b:confusion_matrix(pr:head(10))
+  tap.is(total:cell(3, "0") + total:cell(3, "1"), 10, "A160 of a frame counts its rows")
+  tap.raises(function() b:metric("nope") end, "nope", "A157 a metric that is not there")
+end
+
+-- A041 and neighbours written in Lua
+tap.list(weir.frame({ { 1, 2 } }):prefix("L1."):names(), { "L1.C1", "L1.C2" }, "prefix")
+tap.is(iris[5]:isfactor(), true, "A059 isfactor of one column")
+tap.list(iris[{ 4, 5 }]:isnumeric(), { true, false }, "A059 isnumeric of two")
+tap.is(iris[5]:isstring(), false, "A059 isstring")
+tap.is(iris:anyfactor(), true, "A059 anyfactor")
+tap.raises(function() weir.import_sql_table() end, "CSV", "A042 names the CSV way")
+
 -- A custom metric is called back
 local calls = 0
 local ok, custom = pcall(weir.deeplearning, { y = y, training_frame = train, hidden = { 4 }, epochs = 1,
