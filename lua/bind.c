@@ -333,6 +333,17 @@ int bind_push_text(lua_State *L, text *t)
     return 1;
 }
 
+void bind_say(lua_State *L, text *t)
+{
+    binding *b = bind_of(L);
+
+    if (b->emit)
+        b->emit(b->user, text_str(t), t->n);
+    else
+        fwrite(text_str(t), 1, t->n, stdout);
+    text_free(t);
+}
+
 /* Waiting ---------------------------------------------------------------------------------- */
 
 /* Calls the client's functions that a job asks for. */

@@ -84,6 +84,7 @@ void bind_push_object(lua_State *L, void *object, const char *type);
 void bind_push_frame(lua_State *L, weir_frame *f);
 void bind_push_job(lua_State *L, weir_job *j);
 
+void bind_say(lua_State *L, text *t);          /* prints it and frees it */
 int bind_push_text(lua_State *L, text *t); /* and frees it */
 
 /* Calls v with the arguments from position `first` to the top; its results are pushed. */
@@ -102,7 +103,7 @@ bool bind_option(lua_State *L, int at, const char *key);
 void frame_setup(lua_State *L);
 void model_setup(lua_State *L);
 void job_setup(lua_State *L);
-int frame_plot(lua_State *L);
+int frame_plot(lua_State *L);     /* (frame, x) */
 void job_cancel_all(lua_State *L);
 int make_frame(lua_State *L);     /* weir.frame */
 int job_train(lua_State *L);      /* weir.deeplearning */
@@ -114,5 +115,7 @@ void show_model(text *out, const weir_model *m, int columns);
 void show_metrics(text *out, const weir_metrics *m, int columns);
 void show_params(text *out, const weir_value *params, int columns);
 void show_help(text *out, const char *topic);
+/* Its numeric columns over column x_col (from 1), or over the rows (0). */
+void show_plot(text *out, const weir_frame *f, size_t x_col, int columns);
 
 #endif

@@ -142,18 +142,20 @@ static int frame_col(lua_State *L)
     return frame_verb(L, "select");
 }
 
+/* (frame, column of x from 1 or 0): one curve over the rows is for the front end to draw. */
 int frame_plot(lua_State *L)
 {
     binding *b = bind_of(L);
+    weir_frame *f = bind_frame(L, 1);
+    lua_Integer x = luaL_optinteger(L, 2, 0);
     text t = {0};
 
-    if (b->plot) {
-        b->plot(b->user, bind_frame(L, 1), luaL_optstring(L, 2, "line"));
+    if (b->plot && x == 0 && weir_frame_cols(f) == 1) {
+        b->plot(b->user, f, "line");
         return 0;
     }
-    show_frame(&t, bind_frame(L, 1), 10, b->columns);
-    fputs(text_str(&t), stdout);
-    text_free(&t);
+    show_plot(&t, f, (size_t)x, b->columns);
+    bind_say(L, &t);
     return 0;
 }
 
@@ -215,7 +217,7 @@ static int frame_pop(lua_State *L)
 
 static const luaL_Reg frame_methods[] = {
     {"names", frame_names}, {"columns", frame_names}, {"types", frame_types}, {"columns_by_type", frame_columns_by_type},
-    {"to_list", frame_to_list}, {"to_table", frame_to_table}, {"cell", frame_cell}, {"col", frame_col}, {"plot", frame_plot},
+    {"to_list", frame_to_list}, {"to_table", frame_to_table}, {"cell", frame_cell}, {"col", frame_col},
     {"bytes", frame_bytes}, {"pop", frame_pop}, {NULL, NULL}};
 
 /* Neither a column nor a method: names what is near of both. */

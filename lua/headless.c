@@ -3,6 +3,7 @@
 #include "config.h"
 #include "lua/headless.h"
 
+#include "lua/bind.h"
 #include "lua/interp.h"
 
 #include "base/clock.h"
@@ -111,6 +112,15 @@ static void act_on_signal(front *f)
     weir_job_unref(j);
 }
 
+static void draw(const weir_frame *curve)
+{
+    text t = {0};
+
+    show_plot(&t, curve, 0, 80);
+    fwrite(text_str(&t), 1, t.n, stdout);
+    text_free(&t);
+}
+
 /* true: the run has ended. */
 static bool handle(front *f, const interp_event *e)
 {
@@ -133,6 +143,10 @@ static bool handle(front *f, const interp_event *e)
             fprintf(stderr, "\r\033[K%3.0f %% %s", 100 * e->done, e->text);
             f->bar_shown = true;
         }
+        break;
+    case INTERP_PLOT:
+        clear_bar(f);
+        draw(e->frame);
         break;
     case INTERP_FINISHED:
         clear_bar(f);

@@ -170,15 +170,10 @@ static int model_table(lua_State *L)
 
 static int model_show(lua_State *L)
 {
-    binding *b = bind_of(L);
     text t = {0};
 
-    show_model(&t, bind_model(L, 1), b->columns);
-    if (b->emit)
-        b->emit(b->user, text_str(&t), t.n);
-    else
-        fputs(text_str(&t), stdout);
-    text_free(&t);
+    show_model(&t, bind_model(L, 1), bind_of(L)->columns);
+    bind_say(L, &t);
     return 0;
 }
 

@@ -36,14 +36,9 @@ static int fn_clock(lua_State *L)
 static int fn_help(lua_State *L)
 {
     text t = {0};
-    binding *b = bind_of(L);
 
     show_help(&t, luaL_optstring(L, 1, ""));
-    if (b->emit)
-        b->emit(b->user, text_str(&t), t.n);
-    else
-        fputs(text_str(&t), stdout);
-    text_free(&t);
+    bind_say(L, &t);
     return 0;
 }
 
@@ -346,7 +341,7 @@ static const luaL_Reg functions[] = {
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
     {"report", fn_report}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
-    {"plot", frame_plot}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
+    {"draw_curves", frame_plot}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
 
 static int module_index(lua_State *L)
 {

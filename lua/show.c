@@ -201,16 +201,26 @@ void show_params(text *out, const weir_value *params, int columns)
     }
 }
 
+static const char *type_of(const weir_param_info *p)
+{
+    static const char *const words[] = {
+        [WEIR_PARAM_BOOL] = "true or false", [WEIR_PARAM_INT] = "whole number", [WEIR_PARAM_REAL] = "number",
+        [WEIR_PARAM_ENUM] = "name", [WEIR_PARAM_TEXT] = "text", [WEIR_PARAM_COLUMN] = "column",
+        [WEIR_PARAM_COLUMNS] = "list of columns", [WEIR_PARAM_SIZES] = "list of whole numbers",
+        [WEIR_PARAM_REALS] = "list of numbers", [WEIR_PARAM_FRAME] = "frame", [WEIR_PARAM_FRAMES] = "list of frames",
+        [WEIR_PARAM_MODEL] = "model", [WEIR_PARAM_FUNC] = "function"};
+    return words[p->type];
+}
+
 static void help_param(text *out, const weir_param_info *p)
 {
     text_fmt(out, "%s", p->name);
     if (*p->def)
         text_fmt(out, " = %s", p->def);
-    if (*p->range)
-        text_fmt(out, "  (%s)", p->range);
-    text_fmt(out, "\n  %s%s%s\n", p->help, p->ours ? " Not in H2O." : "", p->acts ? "" : " Does not act yet.");
+    text_fmt(out, "  (%s%s%s)\n    %s%s%s\n", type_of(p), *p->range ? " in " : "", p->range, p->help,
+             p->ours ? " Not in H2O." : "", p->acts ? "" : " Does not act yet.");
     if (p->values) {
-        text_add(out, "  one of:");
+        text_add(out, "    one of:");
         for (size_t i = 0; p->values[i]; i++)
             text_fmt(out, "%s %s", i ? "," : "", p->values[i]);
         text_char(out, '\n');
@@ -268,8 +278,8 @@ void show_help(text *out, const char *topic)
         for (size_t i = 0; i < weir_param_count(); i++) {
             const weir_param_info *p = weir_param_at(i);
             if (strcmp(group, p->group) != 0)
-                text_fmt(out, "\n%s\n", group = p->group);
-            text_fmt(out, "  %-34s %-14s %s\n", p->name, *p->def ? p->def : "-", p->help);
+                text_fmt(out, "\n%s\n\n", group = p->group);
+            help_param(out, p);
         }
         return;
     }

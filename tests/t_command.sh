@@ -39,6 +39,12 @@ a=$($weir run "$dir/m.lua" 2>/dev/null) b=$($weir <"$dir/m.lua" 2>/dev/null) c=$
 is "$a" "$b" "F013 by lines"
 is "$a" "$c" "F013 as one chunk"
 
+# A072, A117: curves as text, with the names of the axes
+out=$($weir -e 'f = weir.frame{x = {1, 2, 3}, y = {3, 1, 2}} weir.plot(f, {x = "x", y = "y"})')
+has "$out" x "A072 a plot names its x"
+has "$($weir -e 'weir.plot(weir.frame{y = {3, 1, 2}})')" row "A072 a plot over rows"
+has "$($weir run "$dir/m.lua" >/dev/null 2>&1; $weir -e "$(cat "$dir/m.lua") m:plot{metric = 'rmse'}" 2>&1)" epochs "A117 a plot of the history"
+
 # Rule 10: warnings are told unless quiet; F408: verbose tells the history.
 cat >"$dir/w.lua" <<'L'
 f = weir.frame{a = weir.range(1, 50), b = weir.range(1, 50)}

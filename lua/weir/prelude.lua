@@ -154,6 +154,31 @@ end
 
 function frame:categories() return self:levels() end
 
+-- Curves of columns y over column x, or over the rows.
+local draw_curves = weir.draw_curves
+weir.draw_curves = nil
+
+function frame:plot(options)
+  options = type(options) == "table" and options or {}
+  for key in pairs(options) do
+    if key == "file" then error("plots are not written to files yet", 2) end
+    if key ~= "x" and key ~= "y" and key ~= "kind" then
+      error(("options of plot are x, y and kind, not '%s'"):format(tostring(key)), 2)
+    end
+  end
+  if options.kind and options.kind ~= "line" then
+    error(("kind is \"line\", not \"%s\""):format(tostring(options.kind)), 2)
+  end
+  local y = options.y and self[options.y] or options.x and self:drop(options.x) or self
+  if options.x then
+    draw_curves(self[options.x]:cbind(y), 1)
+  else
+    draw_curves(y)
+  end
+end
+
+function weir.plot(f, options) f:plot(options) end
+
 -- Metrics: two-class curves. A value at a threshold is { threshold, value }, by name too.
 
 methods.metrics = {}
@@ -213,6 +238,17 @@ function metrics:fprs() return curve(self)["fpr"]:to_list() end
 function metrics:tprs() return curve(self)["tpr"]:to_list() end
 function metrics:roc() return curve(self)[{ "fpr", "tpr" }] end
 function metrics:pr_auc() return self:aucpr() end
+
+function metrics:plot(kind)
+  if kind == "pr" then
+    curve(self):plot{ x = "recall", y = "precision" }
+  elseif kind == nil or kind == "roc" then
+    curve(self):plot{ x = "fpr", y = "tpr" }
+  else
+    error(("a plot is of \"roc\" or \"pr\", not \"%s\""):format(tostring(kind)), 2)
+  end
+end
+
 function metrics:show() weir.print(self) end
 
 -- Models
@@ -273,7 +309,7 @@ function model:plot(options)
   if #names == 0 then
     error(("the history has no metric '%s'"):format(wanted), 2)
   end
-  weir.plot(history[names])
+  history:plot{ x = options and options.timestep or "epochs", y = names }
 end
 
 function model:varimp_plot(options)

@@ -25,6 +25,14 @@ for _, topic in ipairs({ "deeplearning", "deeplearning.rho", "split", "logloss",
   tap.ok(#weir.help_text(topic) > 20, "A006 help on '" .. topic .. "'")
 end
 tap.ok(weir.help_text("deeplearning.rho"):find("0.99", 1, true), "A006 help names the default")
+do -- F005: every name of a parameter that a trained model has, with its type
+  local m = weir.deeplearning({ training_frame = weir.frame({ x = { 1, 2, 3 }, y = { 1, 3, 2 } }), y = "y", hidden = { 2 }, epochs = 1 })
+  local text, missing = weir.help_text("deeplearning"), {}
+  for name, p in pairs(m.params) do
+    if not text:find("\n" .. name .. "[ =].-%(.-%)\n    %u.-%.\n") then missing[#missing + 1] = name end
+  end
+  tap.list(missing, {}, "F005 help on deeplearning has every parameter, its type and a sentence")
+end
 tap.ok(weir.help_text("nosuch"):find("no help", 1, true), "F005 help on nothing")
 tap.ok(weir.help_text("epoch"):find("epochs", 1, true), "F005 help names what is near")
 
