@@ -569,53 +569,56 @@ INLINE vf root(vf x)
 #endif
 }
 
-INLINE vf sign(vf w)
+/* l1 * sign(w), 0 at 0 */
+INLINE vf pull(vf w, float l1)
 {
-    return pick(w > 0, all(1), all(0)) - pick(w < 0, all(1), all(0));
+    vi minus = {0};
+    minus -= INT32_MAX;
+    minus -= 1;
+    return (vf)((((vi)w & minus) | (vi)all(l1)) & (w != 0));
 }
 
-/* Where to step: gradients that are 0 leave a weight alone, unless all are to move. */
-INLINE vi moving(vf v, const kernel_step *k, bool plain)
+/* The gradient, 0 where v is 0 unless all are to move: `go` says where. `plain`: no penalty, no
+ * decay, not all, so that v == 0 gives 0 by itself. */
+INLINE vf gradient(vf v, vf w, float c, const kernel_step *k, bool plain, vi *go)
 {
-    vi go = v != 0;
-    if (!plain)
-        go |= (all(0) == all(k->all ? 0.0f : 1.0f));
-    return go;
+    vf g = c * v;
+
+    *go = v != 0;
+    if (plain)
+        return g;
+    *go |= (all(0) == all(k->all ? 0.0f : 1.0f));
+    g += pull(w, k->l1) + k->l2 * w;
+    return (vf)((vi)g & *go);
 }
 
-INLINE vf penalised(vf g, vf w, const kernel_step *k)
+/* What decoupled decay takes. */
+INLINE vf decayed(vf w, const kernel_step *k, bool plain, vi go)
 {
-    return g + k->l1 * sign(w) + k->l2 * w;
+    return plain ? all(0) : (vf)((vi)(k->decay * w) & go);
 }
 
-/* A rule moves one vector: w, s, t in and out. `plain`: no penalty, no decay, not all, so that
- * v == 0 gives a step of 0 by itself and only the decay of the state has to be held back. */
+/* A rule moves one vector: w, s, t in and out. Where nothing goes g is 0, which leaves w;
+ * the state is kept by a decay of 1, or picked. */
 INLINE void adadelta_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
 {
-    vf g = c * v, eps = all(k->epsilon), fresh = all(1 - k->rho);
-    vi go = moving(v, k, plain);
-
-    if (!plain)
-        g = penalised(g, *w, k);
-    vf rho = plain ? pick(go, all(k->rho), all(1)) : all(k->rho);
+    vi go;
+    vf g = gradient(v, *w, c, k, plain, &go), eps = all(k->epsilon), fresh = all(1 - k->rho);
+    vf rho = pick(go, all(k->rho), all(1));
     vf g2 = rho * *s + fresh * g * g, a = *t + eps, b = g2 + eps;
-    vf d = a * inverse_root(a * b, plain && k->quick) * g; /* sqrt(a / b) g */
-    vf d2 = rho * *t + fresh * d * d;
-    if (plain) {
-        *w -= d;
-        *s = g2;
-        *t = d2;
-        return;
-    }
-    *w = pick(go, *w - d - k->decay * *w, *w);
-    *s = pick(go, g2, *s);
-    *t = pick(go, d2, *t);
+    vf d = a * inverse_root(a * b, k->quick) * g; /* sqrt(a / b) g */
+
+    *t = rho * *t + fresh * d * d;
+    *s = g2;
+    if (!plain)
+        d += decayed(*w, k, plain, go);
+    *w -= d;
 }
 
 INLINE void sgd_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
 {
-    vf g = c * v, past = all(k->nesterov ? k->momentum : 1);
-    vi go = moving(v, k, plain);
+    vi go;
+    vf g = gradient(v, *w, c, k, plain, &go);
 
     (void)t;
     if (plain && k->momentum == 0) { /* s is g; nothing is remembered */
@@ -623,10 +626,7 @@ INLINE void sgd_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bo
         *s = pick(go, g, *s);
         return;
     }
-    if (!plain)
-        g = penalised(g, *w, k);
-    vf speed = k->momentum * *s + g;
-    vf move = past * speed;
+    vf speed = k->momentum * *s + g, move = all(k->nesterov ? k->momentum : 1) * speed;
     if (k->nesterov)
         move += g;
     *w = pick(go, *w - k->rate * move - k->decay * *w, *w);
@@ -635,14 +635,12 @@ INLINE void sgd_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bo
 
 INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
 {
-    vf g = c * v;
-    vi go = moving(v, k, plain);
+    vi go;
+    vf g = gradient(v, *w, c, k, plain, &go);
     float b1 = k->beta1, b2 = k->beta2;
-
-    if (!plain)
-        g = penalised(g, *w, k);
     vf m = b1 * *s + (1 - b1) * g, u = b2 * *t + (1 - b2) * g * g;
     vf move = k->rate * k->correct1 * m / (root(u * k->correct2) + 1e-8f);
+
     *w = pick(go, *w - move - k->decay * *w, *w);
     *s = pick(go, m, *s);
     *t = pick(go, u, *t);
@@ -667,9 +665,9 @@ INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, b
         for (; i + VL <= n; i += VL) {                                                           \
             vf vv = load(v + i), wv = load(w + i), sv = load(s + i), tv = load(t + i);           \
             sum += vv * wv;                                                                      \
-            __builtin_prefetch(w + next + i);                                                    \
-            __builtin_prefetch(s + next + i);                                                    \
-            __builtin_prefetch(t + next + i);                                                    \
+            __builtin_prefetch(w + next + i, 1);                                                 \
+            __builtin_prefetch(s + next + i, 1);                                                 \
+            __builtin_prefetch(t + next + i, 1);                                                 \
             rule##_vec(&wv, &sv, &tv, vv, c, k, plain);                                          \
             store(w + i, wv);                                                                    \
             store(s + i, sv);                                                                    \
@@ -692,14 +690,19 @@ INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, b
                      const kernel_step *step, float *e)                                          \
     {                                                                                            \
         kernel_step k = *step; /* its own copy: stores to weights cannot change it */            \
-        if (k.l1 != 0 || k.l2 != 0 || k.decay != 0 || k.all) {                                   \
-            LINES(rule, false);                                                                  \
-        } else if (k.quick) {                                                                      \
-            k.quick = true; /* known to the copy that is compiled for it */                      \
+        bool plain = k.l1 == 0 && k.l2 == 0 && k.decay == 0 && !k.all, quick = k.quick;          \
+        if (plain && quick) { /* what is known is compiled in */                                 \
+            k.quick = true;                                                                      \
             LINES(rule, true);                                                                   \
-        } else {                                                                                 \
+        } else if (plain) {                                                                      \
             k.quick = false;                                                                     \
             LINES(rule, true);                                                                   \
+        } else if (quick) {                                                                      \
+            k.quick = true;                                                                      \
+            LINES(rule, false);                                                                  \
+        } else {                                                                                 \
+            k.quick = false;                                                                     \
+            LINES(rule, false);                                                                  \
         }                                                                                        \
     }
 STEPS(adadelta)

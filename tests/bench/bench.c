@@ -328,13 +328,14 @@ static void kernels(void)
         const kernel_ops *table = kernel_by_name(tables[k]);
         if (!table)
             continue;
-        for (int o = 0; o < 3; o++) {
-            kernel_step_fn *rule = o == 0 ? table->adadelta : o == 1 ? table->sgd : table->adam;
+        for (int o = 0; o < 4; o++) {
+            kernel_step_fn *rule = o == 1 ? table->sgd : o == 2 ? table->adam : table->adadelta;
             kernel_step s = {.rho = 0.99f, .epsilon = 1e-8f, .rate = 0.001f, .momentum = 0.5f, .beta1 = 0.9f,
-                             .beta2 = 0.999f, .correct1 = 1.5f, .correct2 = 1.5f, .quick = true};
+                             .beta2 = 0.999f, .correct1 = 1.5f, .correct2 = 1.5f, .quick = true,
+                             .l1 = o == 3 ? 1e-5f : 0};
             char name[64];
             double best = 0;
-            snprintf(name, sizeof name, "kernel.%s.%s", tables[k], o == 0 ? "adadelta" : o == 1 ? "sgd" : "adam");
+            snprintf(name, sizeof name, "kernel.%s.%s", tables[k], o == 0 ? "adadelta" : o == 1 ? "sgd" : o == 2 ? "adam" : "adadelta_l1");
             if (!wanted(name))
                 continue;
             for (size_t i = 0; i < N; i++)
