@@ -1,0 +1,158 @@
+/* pty.c - see pty.h. */
+#include "config.h"
+#include "tests/ui/pty.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+bool pty_start(pty *p, char *const *argv, int rows, int cols, const char *term, const char *locale)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+
+    memset(p, 0, sizeof *p);
+    p->pid = forkpty(&p->fd, NULL, NULL, &size);
+    if (p->pid < 0)
+        return false;
+    if (p->pid == 0) {
+        setenv("TERM", term, 1);
+        setenv("LC_ALL", locale, 1);
+        unsetenv("NO_COLOR");
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    p->rows = rows;
+    p->cols = cols;
+    p->vt = vterm_new(rows, cols);
+    vterm_set_utf8(p->vt, 1);
+    p->screen = vterm_obtain_screen(p->vt);
+    vterm_screen_enable_altscreen(p->screen, 1);
+    vterm_screen_reset(p->screen, 1);
+    return true;
+}
+
+bool pty_read(pty *p, int ms)
+{
+    struct pollfd f = {.fd = p->fd, .events = POLLIN};
+    char buf[65536];
+
+    if (poll(&f, 1, ms) <= 0)
+        return false;
+    ssize_t n = read(p->fd, buf, sizeof buf);
+    if (n <= 0)
+        return false;
+    vterm_input_write(p->vt, buf, (size_t)n);
+    p->bytes += (size_t)n;
+    return true;
+}
+
+void pty_send(pty *p, const char *keys)
+{
+    ssize_t n = write(p->fd, keys, strlen(keys));
+    (void)n;
+}
+
+void pty_resize(pty *p, int rows, int cols)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+
+    ioctl(p->fd, TIOCSWINSZ, &size);
+    vterm_set_size(p->vt, rows, cols);
+    p->rows = rows;
+    p->cols = cols;
+}
+
+static size_t put_utf8(uint32_t c, char *s)
+{
+    if (c < 0x80)
+        return s[0] = (char)c, 1;
+    if (c < 0x800)
+        return s[0] = (char)(0xc0 | c >> 6), s[1] = (char)(0x80 | (c & 63)), 2;
+    if (c < 0x10000)
+        return s[0] = (char)(0xe0 | c >> 12), s[1] = (char)(0x80 | (c >> 6 & 63)), s[2] = (char)(0x80 | (c & 63)), 3;
+    return s[0] = (char)(0xf0 | c >> 18), s[1] = (char)(0x80 | (c >> 12 & 63)), s[2] = (char)(0x80 | (c >> 6 & 63)),
+           s[3] = (char)(0x80 | (c & 63)), 4;
+}
+
+char *pty_text(const pty *p)
+{
+    char *s = malloc((size_t)p->rows * ((size_t)p->cols * 4 + 1) + 1);
+    size_t n = 0;
+
+    for (int r = 0; s && r < p->rows; r++) {
+        size_t start = n;
+        for (int c = 0; c < p->cols; c++) {
+            VTermScreenCell cell;
+            vterm_screen_get_cell(p->screen, (VTermPos){r, c}, &cell);
+            if (cell.chars[0] == (uint32_t)-1)
+                continue;
+            n += put_utf8(cell.chars[0] ? cell.chars[0] : ' ', s + n);
+        }
+        while (n > start && s[n - 1] == ' ')
+            n--;
+        s[n++] = '\n';
+    }
+    if (s)
+        s[n] = '\0';
+    return s;
+}
+
+bool pty_expect(pty *p, const char *text, double seconds)
+{
+    double until = clock_now() + seconds;
+
+    for (;;) {
+        char *s = pty_text(p);
+        bool there = s && strstr(s, text);
+        free(s);
+        if (there)
+            return true;
+        if (clock_now() > until)
+            return false;
+        pty_read(p, 20);
+    }
+}
+
+void pty_settle(pty *p, int quiet)
+{
+    while (pty_read(p, quiet))
+        ;
+}
+
+int pty_end(pty *p, double seconds)
+{
+    double until = clock_now() + seconds;
+    int status;
+
+    while (clock_now() < until) {
+        pid_t done = waitpid(p->pid, &status, WNOHANG);
+        if (done == p->pid) {
+            p->pid = 0;
+            return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        }
+        pty_read(p, 10);
+    }
+    return -1;
+}
+
+void pty_free(pty *p)
+{
+    if (p->pid > 0) {
+        kill(p->pid, SIGKILL);
+        waitpid(p->pid, NULL, 0);
+    }
+    if (p->fd > 0)
+        close(p->fd);
+    if (p->vt)
+        vterm_free(p->vt);
+    memset(p, 0, sizeof *p);
+}

@@ -1,0 +1,34 @@
+/* pty.h - weir in a real pseudo-terminal whose screen an independent emulator (libvterm) keeps. */
+#ifndef TESTS_UI_PTY_H
+#define TESTS_UI_PTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <vterm.h>
+
+typedef struct pty {
+    pid_t pid;
+    int fd, rows, cols;
+    VTerm *vt;
+    VTermScreen *screen;
+    size_t bytes; /* received so far */
+} pty;
+
+/* Starts argv in a terminal of that size; locale e.g. "C.UTF-8". */
+bool pty_start(pty *p, char *const *argv, int rows, int cols, const char *term, const char *locale);
+/* Reads what comes for at most so many milliseconds; gives true when something came. */
+bool pty_read(pty *p, int ms);
+void pty_send(pty *p, const char *keys);
+void pty_resize(pty *p, int rows, int cols);
+/* The screen as text: lines without trailing blanks. malloc'd. */
+char *pty_text(const pty *p);
+/* Reads until the screen holds the text, at most so many seconds. */
+bool pty_expect(pty *p, const char *text, double seconds);
+/* Reads until nothing came for `quiet` ms. */
+void pty_settle(pty *p, int quiet);
+/* Waits for the end and gives the exit status, -1 when it does not come in time. */
+int pty_end(pty *p, double seconds);
+void pty_free(pty *p);
+
+#endif

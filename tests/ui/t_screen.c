@@ -1,0 +1,244 @@
+/* t_screen.c - the workbench's screens through a real pseudo-terminal, kept by an
+ * independent emulator, against golden text; keys, resizing, pastes, hang-up.
+ * WEIR_GOLDEN_WRITE=1 writes the golden files anew: look at the difference. */
+#include "config.h"
+#include "tests/tap.h"
+#include "tests/ui/pty.h"
+
+#include "base/clock.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char source[1024], work[256];
+static const char *const program = "./weir";
+
+static void copy_file(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    int c;
+
+    while (in && out && (c = getc(in)) != EOF)
+        putc(c, out);
+    if (in)
+        fclose(in);
+    if (out)
+        fclose(out);
+}
+
+static char *read_file(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    char *s = calloc(1, 1 << 16);
+
+    if (f && s && fread(s, 1, (1 << 16) - 1, f) == 0)
+        s[0] = '\0';
+    if (f)
+        fclose(f);
+    return s;
+}
+
+static bool open_bench(pty *p, const char *file, int rows, int cols, const char *locale)
+{
+    char from[1200], to[600];
+    char *argv[] = {(char *)(uintptr_t)program, to, NULL};
+
+    snprintf(from, sizeof from, "%s/tests/ui/%s", source, file);
+    snprintf(to, sizeof to, "%s/%s", work, file);
+    copy_file(from, to);
+    /* The plain locale goes with another terminal type: the two shall look alike. */
+    if (!pty_start(p, argv, rows, cols, strcmp(locale, "C") ? "xterm-256color" : "screen", locale))
+        return false;
+    return pty_expect(p, "quit", 5) || pty_expect(p, "Enter edit", 1);
+}
+
+/* The path of the working copy differs from run to run: the first line's is cut out. */
+static void mask(char *s)
+{
+    char *at = strstr(s, work);
+
+    while (at) {
+        memmove(at, at + strlen(work) + 1, strlen(at + strlen(work) + 1) + 1);
+        at = strstr(s, work);
+    }
+    for (at = s; *at; at++) /* "0.0 s": what a cell took */
+        if (at[0] >= '0' && at[0] <= '9' && at[1] == '.' && at[2] >= '0' && at[2] <= '9' && at[3] == ' ' && at[4] == 's')
+            at[0] = at[2] = '_';
+}
+
+static void against_golden(pty *p, const char *name)
+{
+    char path[1200];
+
+    pty_settle(p, 250);
+    char *got = pty_text(p);
+    mask(got);
+    snprintf(path, sizeof path, "%s/tests/ui/golden/%s.txt", source, name);
+    if (getenv("WEIR_GOLDEN_WRITE")) {
+        FILE *f = fopen(path, "wb");
+        if (f) {
+            fputs(got, f);
+            fclose(f);
+        }
+    }
+    char *want = read_file(path);
+    if (!CHECK(!strcmp(got, want)))
+        printf("# %s: the screen is\n%s# expected\n%s", name, got, want);
+    free(got);
+    free(want);
+}
+
+static void screens(int rows, int cols, const char *locale, const char *label)
+{
+    char name[64];
+    pty p;
+
+    CHECK(open_bench(&p, "notebook.lua", rows, cols, locale));
+    snprintf(name, sizeof name, "%s_idle", label);
+    against_golden(&p, name);
+    pty_send(&p, "?");
+    CHECK(pty_expect(&p, "any key closes", 2));
+    snprintf(name, sizeof name, "%s_help", label);
+    against_golden(&p, name);
+    pty_send(&p, "q");
+    pty_send(&p, "jrj");
+    CHECK(pty_expect(&p, "150", 3));
+    pty_send(&p, "r");
+    CHECK(pty_expect(&p, "attempt to index", 3));
+    snprintf(name, sizeof name, "%s_error", label);
+    against_golden(&p, name);
+    pty_send(&p, "\t\t"); /* panes: lists, none */
+    pty_send(&p, "q");
+    CHECK(pty_end(&p, 3) == 0);
+    pty_free(&p);
+}
+
+static void golden_screens_80x24_utf8(void) { screens(24, 80, "C.UTF-8", "80x24"); }
+static void golden_screens_120x40_utf8(void) { screens(40, 120, "C.UTF-8", "120x40"); }
+static void golden_screens_80x24_ascii(void) { screens(24, 80, "C", "80x24_ascii"); }
+
+static void a_training_is_drawn_while_another_cell_is_edited_and_stopped_by_ctrl_c(void)
+{
+    pty p;
+
+    CHECK(open_bench(&p, "notebook.lua", 40, 120, "C.UTF-8"));
+    pty_send(&p, "jrjjr");
+    CHECK(pty_expect(&p, "training", 5) && pty_expect(&p, "log loss", 5));
+    CHECK(pty_expect(&p, "variable importances", 5) && pty_expect(&p, "Petal", 5));
+    CHECK(pty_expect(&p, "confusion", 5) && pty_expect(&p, "rows/s", 5));
+    pty_send(&p, "b"); /* a new cell below, typed into and run meanwhile */
+    pty_send(&p, "print(6 * 7 .. 'typed')\022");
+    CHECK(pty_expect(&p, "42typed", 5));
+    pty_send(&p, "\033");
+    pty_settle(&p, 150);
+    pty_send(&p, "\003");
+    CHECK(pty_expect(&p, "keep the best", 2));
+    double from = clock_now();
+    pty_send(&p, "k");
+    CHECK(pty_expect(&p, "cancelled", 3) && clock_now() - from < 2);
+    pty_send(&p, "q");
+    CHECK(pty_expect(&p, "Not saved", 2));
+    pty_send(&p, "d");
+    CHECK(pty_end(&p, 3) == 0);
+    pty_free(&p);
+}
+
+static void resizing_and_garbage_leave_a_whole_screen(void)
+{
+    static const int sizes[][2] = {{12, 40}, {60, 200}, {5, 20}, {24, 80}, {1, 1}, {40, 120}};
+    pty p;
+
+    CHECK(open_bench(&p, "notebook.lua", 24, 80, "C.UTF-8"));
+    for (size_t i = 0; i < 6; i++) {
+        pty_resize(&p, sizes[i][0], sizes[i][1]);
+        pty_settle(&p, 100);
+    }
+    pty_send(&p, "\033[200~\x01\xff\xfe garbage \xe2\x94\x80 \t\r\n\033[201~");
+    pty_send(&p, "\033\033[A\033[B\033OPq\033[999~\x80\x81");
+    pty_settle(&p, 200);
+    pty_send(&p, "\014"); /* Ctrl-L: the same screen again */
+    pty_settle(&p, 200);
+    char *a = pty_text(&p);
+    pty_send(&p, "\014");
+    pty_settle(&p, 200);
+    char *b = pty_text(&p);
+    TEXT_EQ(b, a);
+    free(a), free(b);
+    CHECK(kill(p.pid, 0) == 0);
+    pty_free(&p);
+}
+
+static void an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores(void)
+{
+    char path[600], original[1200];
+    pty p;
+
+    snprintf(path, sizeof path, "%s/notebook.lua", work);
+    snprintf(original, sizeof original, "%s/tests/ui/notebook.lua", source);
+    CHECK(open_bench(&p, "notebook.lua", 24, 80, "C.UTF-8"));
+    pty_send(&p, "s");
+    CHECK(pty_expect(&p, "saved", 2));
+    char *a = read_file(original), *b = read_file(path);
+    TEXT_EQ(b, a);
+    free(b);
+    pty_send(&p, "jxx"); /* two cells deleted, both brought back */
+    pty_send(&p, "uu");
+    pty_settle(&p, 100);
+    pty_send(&p, "s");
+    CHECK(pty_expect(&p, "saved", 2));
+    b = read_file(path);
+    TEXT_EQ(b, a);
+    free(a), free(b);
+    pty_free(&p);
+}
+
+static void a_lost_terminal_keeps_what_was_typed(void)
+{
+    char path[600];
+    pty p;
+
+    CHECK(open_bench(&p, "notebook.lua", 24, 80, "C.UTF-8"));
+    pty_send(&p, "b-- precious");
+    pty_settle(&p, 150);
+    kill(p.pid, SIGHUP);
+    CHECK(pty_end(&p, 3) > 0);
+    snprintf(path, sizeof path, "%s/notebook.lua.rescued", work);
+    char *s = read_file(path);
+    CHECK(s && strstr(s, "-- precious"));
+    free(s);
+    pty_free(&p);
+}
+
+static void unknown_terminals_are_named(void)
+{
+    char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"x.lua", NULL};
+    pty p;
+
+    CHECK(pty_start(&p, argv, 24, 80, "no-such-terminal", "C"));
+    CHECK(pty_expect(&p, "no-such-terminal", 3));
+    CHECK(pty_end(&p, 3) == 1);
+    pty_free(&p);
+}
+
+int main(void)
+{
+    const char *top = getenv("top_srcdir");
+
+    snprintf(source, sizeof source, "%s", top ? top : "..");
+    snprintf(work, sizeof work, "/tmp/weir-test-%d", (int)getpid());
+    mkdir(work, 0700);
+    TEST(golden_screens_80x24_utf8);
+    TEST(golden_screens_120x40_utf8);
+    TEST(golden_screens_80x24_ascii);
+    TEST(a_training_is_drawn_while_another_cell_is_edited_and_stopped_by_ctrl_c);
+    TEST(resizing_and_garbage_leave_a_whole_screen);
+    TEST(an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores);
+    TEST(a_lost_terminal_keeps_what_was_typed);
+    TEST(unknown_terminals_are_named);
+    char cmd[300];
+    snprintf(cmd, sizeof cmd, "rm -rf %s", work);
+    if (system(cmd) != 0)
+        printf("# %s was left\n", work);
+    return tap_done();
+}
