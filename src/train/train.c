@@ -758,10 +758,8 @@ static uint64_t iteration_rows(const run *r, double speed)
 
     if (asked == -2) {
         uint64_t share = r->target / 20 + 1;
-        if (r->p->reproducible || speed <= 0)
-            n = r->p->reproducible && share > n ? n : share;
-        else
-            n = (uint64_t)(speed * 0.25) + 1;
+        if (!r->p->reproducible)
+            n = speed > 0 ? (uint64_t)(speed * 0.25) + 1 : 1024; /* the first tells the speed */
         if (n > share)
             n = share;
     } else if (asked > 0) {

@@ -26,7 +26,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: echo NOTEBOOK (its last cell trains for long)\n");
         return 1;
     }
-    pty_send(&p, "jrGr");
+    pty_send(&p, "jr");
+    pty_expect(&p, "150", 10);
+    pty_send(&p, "Gr");
     if (!pty_expect(&p, "rows/s", 10)) {
         fprintf(stderr, "the training did not start\n");
         return 1;
