@@ -147,11 +147,11 @@ static weir_status run_performance(const verb_context *c, weir_value *out, weir_
     weir_metrics *given = NULL;
 
     if (!f) {
-        given = weir_metrics_ref(verb_bool(c, "xval", false)    ? m->xval
-                                 : verb_bool(c, "valid", false) ? m->valid
-                                                                : m->train);
+        bool xval = verb_bool(c, "xval", false), valid = verb_bool(c, "valid", false);
+        given = weir_metrics_ref(xval ? m->xval : valid ? m->valid : m->train);
         if (!given)
-            return weir_fail(err, WEIR_ESTATE, "model '%s' has no such metrics; give a frame", m->id);
+            return weir_fail(err, WEIR_ESTATE, "model '%s' has no %s metrics; give a frame", m->id,
+                             xval ? "cross-validation" : valid ? "validation" : "training");;
         *out = (weir_value){.kind = WEIR_METRICS, .as.metrics = given};
         return WEIR_OK;
     }

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "kernel/dispatch.h"
 #include "model/importance.h"
 #include "model/score.h"
@@ -65,7 +66,7 @@ static bool of_classes(const run *r)
 
 static weir_status warn(run *r, const char *sentence, weir_error *err)
 {
-    log_at(r->watch->log, WEIR_LOG_WARN, "train", "%s", sentence);
+    log_at(r->watch->log, WEIR_LOG_INFO, "train", "%s", sentence); /* the model carries it to the front end */
     return weir_list_add(&r->warnings, weir_text(sentence), err);
 }
 
@@ -76,6 +77,35 @@ static activation_kind hidden_activation(const weir_params *p)
     static const activation_kind by_value[] = {ACT_TANH, ACT_TANH, ACT_RECTIFIER, ACT_RECTIFIER, ACT_MAXOUT,
                                                ACT_MAXOUT, ACT_EXP_RECTIFIER, ACT_EXP_RECTIFIER};
     return by_value[p->activation];
+}
+
+/* F080: parameters that the client gave and the optimizer does not look at. */
+static weir_status warn_ignored(run *r, weir_error *err)
+{
+    static const struct { param_id id; const char *name; unsigned used_by; } rules[] = {
+        {PARAM_rate, "rate", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
+        {PARAM_rate_annealing, "rate_annealing", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
+        {PARAM_rate_decay, "rate_decay", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
+        {PARAM_momentum_start, "momentum_start", 1u << OPTIMIZER_SGD},
+        {PARAM_momentum_ramp, "momentum_ramp", 1u << OPTIMIZER_SGD},
+        {PARAM_momentum_stable, "momentum_stable", 1u << OPTIMIZER_SGD},
+        {PARAM_rho, "rho", 1u << OPTIMIZER_ADADELTA},
+        {PARAM_epsilon, "epsilon", 1u << OPTIMIZER_ADADELTA | 1u << OPTIMIZER_ADAM}};
+    const weir_params *p = r->p;
+    text t = {0};
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (p->given[rules[i].id] && !(rules[i].used_by >> p->optimizer & 1))
+            text_fmt(&t, "%s%s", t.n ? ", " : "", rules[i].name);
+    if (t.n) {
+        char s[320];
+        snprintf(s, sizeof s, "ignored because the %s: %.240s",
+                 p->optimizer == OPTIMIZER_ADADELTA ? "rate is adaptive" : "optimizer has no use for them", text_str(&t));
+        st = warn(r, s, err);
+    }
+    text_free(&t);
+    return st;
 }
 
 static weir_status resolve(run *r, weir_error *err)
@@ -116,7 +146,7 @@ static weir_status resolve(run *r, weir_error *err)
         mem_free(p->hidden_dropout_ratios.v);
         p->hidden_dropout_ratios = (param_reals){v, p->hidden.n};
     }
-    return WEIR_OK;
+    return warn_ignored(r, err);
 }
 
 static weir_status bind_frames(run *r, weir_error *err)
