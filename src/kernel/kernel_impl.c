@@ -665,9 +665,9 @@ INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, b
         for (; i + VL <= n; i += VL) {                                                           \
             vf vv = load(v + i), wv = load(w + i), sv = load(s + i), tv = load(t + i);           \
             sum += vv * wv;                                                                      \
-            __builtin_prefetch(w + next + i);                                                  \
-            __builtin_prefetch(s + next + i);                                                  \
-            __builtin_prefetch(t + next + i);                                                  \
+            __builtin_prefetch(w + next + i);                                                    \
+            __builtin_prefetch(s + next + i);                                                    \
+            __builtin_prefetch(t + next + i);                                                    \
             rule##_vec(&wv, &sv, &tv, vv, c, k, plain);                                          \
             store(w + i, wv);                                                                    \
             store(s + i, sv);                                                                    \

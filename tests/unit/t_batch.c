@@ -2,6 +2,7 @@
  * stands around a step: against definitions and against one another. */
 #include "tests/tap.h"
 
+#include "base/mem.h"
 #include "base/progress.h"
 #include "base/rng.h"
 #include "train/trainer.h"
@@ -463,6 +464,39 @@ static void stops(void)
     }
 }
 
+/* Whichever allocation fails, a new trainer says so and leaves nothing behind. */
+static void out_of_memory(void)
+{
+    static const double half[] = {0.5, 0.5};
+
+    for (int batch = 0; batch < 2; batch++) {
+        trainer_spec s = plain();
+        network *net = make_net(ACT_MAXOUT, 12, false);
+        dataset *d = make_set(false, false, false);
+        trainer *t = NULL;
+        weir_error err = {0};
+        uint64_t n = 0;
+        weir_status st;
+        bool told = true;
+
+        s.mini_batch = batch ? 8 : 1;
+        s.hidden_dropout = half;
+        s.threads = 2;
+        s.weight_average = 0.9;
+        s.adversarial_epsilon = 0.1;
+        do {
+            mem_fail_nth(++n);
+            st = trainer_new(&t, &s, net, d, &err);
+            told &= !st || st == WEIR_ENOMEM;
+        } while (st && n < 500);
+        mem_fail_nth(0);
+        CLAIM(!st && told && n > 20, "each of %d allocations may fail, batch %d", (int)n - 1, batch);
+        trainer_free(t);
+        network_free(net);
+        dataset_free(d);
+    }
+}
+
 int main(void)
 {
     make_data();
@@ -475,5 +509,6 @@ int main(void)
     adversaries();
     learns();
     stops();
+    out_of_memory();
     return tap_done();
 }
