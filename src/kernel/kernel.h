@@ -61,6 +61,8 @@ typedef struct kernel_ops {
     void (*scale)(float *w, const float *f, size_t n);
     /* a[i] += share * (b[i] - a[i]) */
     void (*lerp)(float *a, const float *b, float share, size_t n);
+    /* x[i] = base[i] + step[i] * code[i] */
+    void (*expand)(float *x, const uint8_t *code, const float *base, const float *step, size_t n);
     void (*tanh_of)(float *z, size_t n); /* in place; relative error below 4e-7 */
     /* x[i] stays if the i-th 16-bit number of these blocks is below keep, else it gets 0. The
      * numbers are rng_block's (low half of a word first), the same from every table. */

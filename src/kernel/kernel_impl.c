@@ -423,6 +423,14 @@ static void lerp(float *restrict a, const float *restrict b, float share, size_t
         a[i] += share * (b[i] - a[i]);
 }
 
+static void expand(float *restrict x, const uint8_t *restrict code, const float *restrict base,
+                   const float *restrict step, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        x[i] = base[i] + step[i] * (float)code[i];
+}
+
 /* exp(x) for |x| <= 40: 2^k times a polynomial of the rest; relative error about 1e-7. */
 INLINE float exp_small(float x)
 {
@@ -722,6 +730,7 @@ const kernel_ops KERNEL_TABLE = {
     .add_squares = add_squares,
     .scale = scale,
     .lerp = lerp,
+    .expand = expand,
     .tanh_of = tanh_of,
     .drop = drop,
     .adadelta = adadelta,

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "kernel/dispatch.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,6 +13,9 @@ void dataset_free(dataset *d)
     if (!d)
         return;
     mem_slab_free(d->dense);
+    mem_slab_free(d->code);
+    mem_slab_free(d->base);
+    mem_slab_free(d->step);
     mem_free(d->start);
     mem_free(d->index);
     mem_free(d->value);
@@ -34,7 +38,8 @@ size_t dataset_frame_row(const dataset *d, size_t i)
 
 uint64_t dataset_bytes(const dataset *d)
 {
-    return d->sparse ? d->start[d->rows] * 8 + d->rows * 8 : (uint64_t)d->rows * d->inputs * 4;
+    return d->sparse ? d->start[d->rows] * 8 + d->rows * 8
+                     : (uint64_t)d->rows * d->inputs * (d->code ? 1 : 4);
 }
 
 double dataset_density(const dataset *d)
@@ -144,8 +149,84 @@ static weir_status pack_sparse(dataset *d, const encode_view *v, uint32_t *idx, 
     return WEIR_OK;
 }
 
+void dataset_row(const dataset *d, size_t i, float *x)
+{
+    if (d->code)
+        kernel_get()->expand(x, d->code + i * d->inputs, d->base, d->step, d->inputs);
+    else
+        memcpy(x, d->dense + i * d->inputs, d->inputs * sizeof *x);
+}
+
+/* The input of a column's value 0, and what 1 more adds. */
+static void scales(dataset *d, const encoder *e)
+{
+    for (size_t i = 0; i < d->inputs; i++)
+        d->step[i] = 1; /* one-hot slots */
+    for (size_t i = 0; i < e->n_numbers; i++) {
+        size_t at = d->inputs - e->n_numbers + i;
+        d->base[at] = (float)(-e->number[i].sub * e->number[i].mul);
+        d->step[at] = (float)e->number[i].mul;
+    }
+}
+
+/* x[n][inputs] as codes, if base + step * code gives every one back to the last bits. */
+static bool coded(const dataset *d, const float *x, size_t n, uint8_t *code)
+{
+    for (size_t r = 0; r < n; r++)
+        for (size_t i = 0; i < d->inputs; i++) {
+            float v = x[r * d->inputs + i], c = (v - d->base[i]) / d->step[i] + 0.5f;
+            if (!(c >= 0 && c < 256))
+                return false;
+            uint8_t k = (uint8_t)c;
+            float off = d->base[i] + d->step[i] * (float)k - v, slack = 3e-7f * (fabsf(d->base[i]) + fabsf(v));
+            if (!(fabsf(off) <= slack))
+                return false;
+            code[r * d->inputs + i] = k;
+        }
+    return true;
+}
+
+/* Tries to keep a byte per input; *fits = false when the columns are no small integers. */
+static weir_status pack_codes(dataset *d, const encode_view *v, progress *p, bool *fits, weir_error *err)
+{
+    size_t most = 4000000 / d->inputs + 1 < BLOCK ? 4000000 / d->inputs + 1 : BLOCK;
+    float *x = mem_slab(most * d->inputs, sizeof *x);
+
+    d->code = mem_slab(d->rows * d->inputs, 1);
+    d->base = mem_slab(d->inputs, sizeof *d->base);
+    d->step = mem_slab(d->inputs, sizeof *d->step);
+    weir_status st = x && d->code && d->base && d->step ? WEIR_OK
+                                                        : weir_no_memory(err, "packing the training rows");
+    if (!st)
+        scales(d, v->e);
+    *fits = true;
+    for (size_t i = 0, n; !st && *fits && i < d->rows; i += n) {
+        n = 1;
+        while (i + n < d->rows && n < most && d->frame_row[i + n] == d->frame_row[i] + n)
+            n++;
+        encode_dense(v, d->frame_row[i], n, x);
+        *fits = coded(d, x, n, d->code + i * d->inputs);
+        if (progress_cancelled(p))
+            st = weir_fail(err, WEIR_ECANCEL, "cancelled");
+    }
+    mem_slab_free(x);
+    if (!*fits) {
+        mem_slab_free(d->code);
+        d->code = NULL;
+    }
+    return st;
+}
+
+enum { WORTH_CODES = 1000000 }; /* inputs; below it four bytes each do no harm */
+
 static weir_status pack_dense(dataset *d, const encode_view *v, progress *p, weir_error *err)
 {
+    if (d->rows * d->inputs >= WORTH_CODES) {
+        bool fits;
+        weir_status st = pack_codes(d, v, p, &fits, err);
+        if (st || fits)
+            return st;
+    }
     d->dense = mem_slab(d->rows * d->inputs + 16, sizeof *d->dense);
     if (!d->dense)
         return weir_no_memory(err, "packing the training rows");

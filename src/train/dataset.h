@@ -12,7 +12,9 @@
 typedef struct dataset {
     size_t rows, inputs;
     bool sparse;        /* rows are lists of what is not zero */
-    float *dense;       /* [rows][inputs] unless sparse */
+    float *dense;       /* [rows][inputs] unless sparse or code */
+    uint8_t *code;      /* [rows][inputs]: input i is base[i] + step[i] * code; columns of small integers */
+    float *base, *step; /* [inputs] */
     uint64_t *start;    /* sparse: row r is entries [start[r], start[r + 1]) */
     uint32_t *index;
     float *value;
@@ -32,6 +34,8 @@ weir_status dataset_new(dataset **out, const encode_view *v, const dataset_spec 
 /* The same from a matrix x[rows][inputs] and y[rows] (NULL: autoencoder); w may be NULL. */
 weir_status dataset_of_dense(dataset **out, size_t rows, size_t inputs, const float *x,
                              const double *y, const double *w, bool sparse, weir_error *err);
+/* Inputs of row i of a dataset that is not sparse. */
+void dataset_row(const dataset *d, size_t i, float *x);
 void dataset_free(dataset *d);
 size_t dataset_rows(const dataset *d);
 size_t dataset_frame_row(const dataset *d, size_t i);

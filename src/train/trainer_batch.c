@@ -244,7 +244,7 @@ static void load_rows(const job *j)
             for (uint64_t k = d->start[row]; k < d->start[row + 1]; k++)
                 x[d->index[k]] = d->value[k];
         } else {
-            memcpy(x, d->dense + row * d->inputs, d->inputs * sizeof *x);
+            dataset_row(d, row, x);
         }
         if (j->b->clean)
             memcpy(j->b->clean + r * wide, x, wide * sizeof *x);

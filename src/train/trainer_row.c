@@ -82,7 +82,7 @@ static void load_row(const trainer *t, worker *w, size_t row)
         memcpy(w->value, d->value + from, n * sizeof *w->value);
         w->n_inputs = n;
     } else {
-        memcpy(w->x, d->dense + row * t->inputs, t->inputs * sizeof *w->x);
+        dataset_row(d, row, w->x);
     }
     if (!t->spec.autoencoder)
         return;

@@ -464,6 +464,57 @@ static void stops(void)
     }
 }
 
+/* Columns of small integers stay bytes; what is read back is what the encoder gives. */
+static void bytes(void)
+{
+    enum { N = 40000, COLS = 25 };
+    double *v = malloc((COLS + 1) * N * sizeof *v);
+    float *want = malloc(COLS * sizeof *want), *got = malloc(COLS * sizeof *got);
+    static char names[COLS + 1][8];
+    weir_column_init cols[COLS + 1];
+    encode_number number[COLS];
+
+    for (size_t k = 0; k < (COLS + 1) * N; k++)
+        v[k] = (double)((k * 2654435761u >> 13) % (k / N % 2 ? 256 : 2));
+    for (int kind = 0; kind < 3; kind++) { /* 2: one cell is no integer */
+        for (size_t c = 0; c <= COLS; c++) {
+            snprintf(names[c], sizeof names[c], "c%zu", c);
+            if (c < COLS)
+                number[c] = (encode_number){.name = names[c], .sub = kind ? 33.318421449829934 : 0,
+                                            .mul = kind ? 1 / 78.567489983099 : 1, .max = 255};
+            cols[c] = (weir_column_init){.name = names[c], .type = WEIR_TYPE_NUMERIC, .numbers = v + c * N};
+        }
+        v[7 * N + 39999] += kind == 2 ? 0.25 : 0;
+        encoder e = {.n_numbers = COLS, .number = number, .inputs = COLS, .response = names[COLS],
+                     .transform = kind ? ENC_STANDARDIZE : ENC_NONE, .resp_mul = 1};
+        weir_frame *f = NULL;
+        encode_view *view = NULL;
+        dataset *d = NULL;
+        dataset_spec spec = {0};
+        if (weir_frame_build(&f, cols, COLS + 1, N, NULL) || encode_view_new(&view, &e, f, NULL, NULL) ||
+            dataset_new(&d, view, &spec, NULL, NULL))
+            abort();
+        double worst = 0;
+        bool zeros = true;
+        for (size_t i = 0; i < N; i += 997) {
+            encode_dense(view, i, 1, want);
+            dataset_row(d, i, got);
+            for (size_t c = 0; c < COLS; c++) {
+                worst = fmax(worst, fabs((double)(got[c] - want[c])));
+                zeros &= want[c] != 0 || got[c] == 0;
+            }
+        }
+        CLAIM(worst < 1e-6 && zeros, "packed rows are what the encoder gives, kind %d (%.1e)", kind, worst);
+        CLAIM(dataset_bytes(d) == (uint64_t)N * COLS * (kind == 2 ? 4 : 1), "small integers take a byte each, kind %d", kind);
+        dataset_free(d);
+        encode_view_free(view);
+        weir_frame_unref(f);
+    }
+    free(v);
+    free(want);
+    free(got);
+}
+
 /* Whichever allocation fails, a new trainer says so and leaves nothing behind. */
 static void out_of_memory(void)
 {
@@ -509,6 +560,7 @@ int main(void)
     adversaries();
     learns();
     stops();
+    bytes();
     out_of_memory();
     return tap_done();
 }
