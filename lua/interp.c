@@ -8,10 +8,10 @@
 
 #include "lua/bind.h"
 #include "lua/complete.h"
+#include "lua/state.h"
 
 #include "base/clock.h"
 
-#include <lualib.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -182,89 +182,6 @@ static void plot(void *user, weir_frame *f, const char *kind)
 
 /* Running ----------------------------------------------------------------------------------- */
 
-/* os.exit(n) is an error with this key: the run ends, and headless the program. */
-static const char exit_key = 0;
-
-static int os_exit(lua_State *L)
-{
-    lua_newtable(L);
-    if (lua_isboolean(L, 1))
-        lua_pushinteger(L, lua_toboolean(L, 1) ? 0 : 1);
-    else
-        lua_pushinteger(L, luaL_optinteger(L, 1, 0));
-    lua_rawsetp(L, -2, &exit_key);
-    return lua_error(L);
-}
-
-static bool is_exit(lua_State *L, int at, int64_t *status)
-{
-    if (!lua_istable(L, at))
-        return false;
-    lua_rawgetp(L, at, &exit_key);
-    bool yes = lua_isinteger(L, -1);
-    *status = lua_tointeger(L, -1);
-    lua_pop(L, 1);
-    return yes;
-}
-
-/* io.stdout and io.stderr are ours, so that nothing writes over the screen. Upvalue 1: the kind
- * of event; 2: whether the file itself is the first argument. */
-static int io_write(lua_State *L)
-{
-    binding *b = bind_of(L);
-    int first = lua_toboolean(L, lua_upvalueindex(2)) ? 2 : 1, n = lua_gettop(L);
-
-    for (int k = first; k <= n; k++) {
-        size_t len;
-        const char *s = luaL_checklstring(L, k, &len);
-        post_text(b->user, (interp_event_kind)lua_tointeger(L, lua_upvalueindex(1)), s, len);
-    }
-    if (first == 2) {
-        lua_settop(L, 1);
-        return 1;
-    }
-    lua_getglobal(L, "io");
-    lua_getfield(L, -1, "stdout");
-    return 1;
-}
-
-static int io_nothing(lua_State *L)
-{
-    lua_settop(L, 1);
-    return 1;
-}
-
-static void push_write(lua_State *L, interp_event_kind kind, bool method)
-{
-    lua_pushinteger(L, kind);
-    lua_pushboolean(L, method);
-    lua_pushcclosure(L, io_write, 2);
-}
-
-static void set_file(lua_State *L, const char *name, interp_event_kind kind)
-{
-    static const char *const nothing[] = {"flush", "setvbuf", "close"};
-
-    lua_newtable(L);
-    push_write(L, kind, true);
-    lua_setfield(L, -2, "write");
-    for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++) {
-        lua_pushcfunction(L, io_nothing);
-        lua_setfield(L, -2, nothing[k]);
-    }
-    lua_setfield(L, -2, name);
-}
-
-static void open_io(lua_State *L)
-{
-    lua_getglobal(L, "io");
-    push_write(L, INTERP_STDOUT, false);
-    lua_setfield(L, -2, "write");
-    set_file(L, "stdout", INTERP_STDOUT);
-    set_file(L, "stderr", INTERP_STDERR);
-    lua_pop(L, 1);
-}
-
 static void hook(lua_State *L, lua_Debug *d)
 {
     binding *b = bind_of(L);
@@ -280,57 +197,16 @@ static void hook(lua_State *L, lua_Debug *d)
     luaL_error(L, "interrupted");
 }
 
-static int preload(lua_State *L)
-{
-    bind_open(L, bind_of(L));
-    return 1;
-}
-
-static int open_all(lua_State *L)
-{
-    interp *i = lua_touserdata(L, 1);
-
-    luaL_openlibs(L);
-    bind_open(L, &i->bind);
-    lua_setglobal(L, "weir");
-    lua_getglobal(L, "package");
-    lua_getfield(L, -1, "loaded");
-    lua_getglobal(L, "weir");
-    lua_setfield(L, -2, "weir");
-    lua_getfield(L, -2, "preload");
-    lua_pushcfunction(L, preload);
-    lua_setfield(L, -2, "weir");
-    lua_settop(L, 0);
-    lua_getglobal(L, "weir");
-    lua_getfield(L, -1, "print");
-    lua_setglobal(L, "print");
-    lua_getglobal(L, "os");
-    lua_pushcfunction(L, os_exit);
-    lua_setfield(L, -2, "exit");
-    open_io(L);
-    lua_createtable(L, i->opt.argc, 1);
-    for (int k = 0; k < i->opt.argc; k++) {
-        lua_pushstring(L, i->opt.argv[k]);
-        lua_rawseti(L, -2, k + 1);
-    }
-    if (i->opt.script) {
-        lua_pushstring(L, i->opt.script);
-        lua_rawseti(L, -2, 0);
-    }
-    lua_setglobal(L, "arg");
-    lua_settop(L, 0);
-    return 0;
-}
-
 static lua_State *new_state(interp *i)
 {
     lua_State *L = luaL_newstate();
 
     if (!L)
         return NULL;
-    lua_pushcfunction(L, open_all);
-    lua_pushlightuserdata(L, i);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+    lua_pushcfunction(L, state_open);
+    lua_pushlightuserdata(L, &i->opt);
+    lua_pushlightuserdata(L, &i->bind);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
         fprintf(stderr, "weir: %s\n", lua_tostring(L, -1));
         lua_close(L);
         return NULL;
@@ -532,7 +408,7 @@ static void step(interp *i, run *r)
         post_value(i, r->co, n);
     else if (st == LUA_YIELD)
         post_text(i, INTERP_STDERR, "the cell yielded outside a coroutine\n", 37);
-    else if (is_exit(r->co, lua_gettop(r->co), &status))
+    else if (state_exit(r->co, lua_gettop(r->co), &status))
         good = status == 0;
     else
         post_error(i, r, r->co);

@@ -1,6 +1,8 @@
 /* keys.c - the table of keys. */
 #include "ui/keys.h"
 
+#include <stdio.h>
+
 #define CTRL(c) ((c) & 31)
 
 const key_binding key_bindings[] = {
@@ -54,4 +56,32 @@ action key_action(int key, key_context context)
         if (key_bindings[i].key == key && (key_bindings[i].context == context || key_bindings[i].context == KEYS_BOTH))
             return key_bindings[i].act;
     return ACT_NONE;
+}
+
+static const char *const context_names[] = {"command", "edit", "both"};
+
+void keys_print(void)
+{
+    printf("%-10s %-9s %s\n", "keys", "mode", "what they do");
+    for (int i = 0; i < key_bindings_count; i++)
+        if (*key_bindings[i].name)
+            printf("%-10s %-9s %s\n", key_bindings[i].name, context_names[key_bindings[i].context],
+                   key_bindings[i].help);
+}
+
+int keys_clashes(void)
+{
+    int clashes = 0;
+
+    for (int i = 0; i < key_bindings_count; i++)
+        for (int j = i + 1; j < key_bindings_count; j++) {
+            const key_binding *a = &key_bindings[i], *b = &key_bindings[j];
+            bool meet = a->context == b->context || a->context == KEYS_BOTH || b->context == KEYS_BOTH;
+            if (a->key != b->key || !meet)
+                continue;
+            printf("key %d means two things in the mode %s: %s, %s\n", a->key, context_names[a->context],
+                   a->help, b->help);
+            clashes++;
+        }
+    return clashes;
 }

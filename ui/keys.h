@@ -22,6 +22,8 @@ typedef struct key_binding {
 
 extern const key_binding key_bindings[];
 extern const int key_bindings_count;
+void keys_print(void);  /* the table, to standard output */
+int keys_clashes(void); /* prints keys that mean two things in one mode; gives how many */
 action key_action(int key, key_context context);
 
 #endif

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "lua/headless.h"
+#include "ui/keys.h"
 #include "ui/workbench.h"
 
 #include "weir.h"
@@ -17,6 +18,7 @@ static const char usage[] =
     "       weir --run-all FILE      the workbench, and runs every cell\n"
     "       weir run FILE [ARGS]     runs a script without a screen\n"
     "       weir -e CODE [ARGS]      runs a line of Lua\n"
+    "       weir keys [--check]      the keys of the workbench; whether two clash\n"
     "       weir --help | --version\n"
     "With a pipe on standard input, weir runs the lines that come.\n"
     "Options: --quiet (no progress)\n";
@@ -60,6 +62,12 @@ int main(int argc, char **argv)
     }
     if (at < argc && !strcmp(argv[at], "--version")) {
         printf("weir %s\n", weir_version());
+        return 0;
+    }
+    if (at < argc && !strcmp(argv[at], "keys")) {
+        if (at + 1 < argc && !strcmp(argv[at + 1], "--check"))
+            return keys_clashes() ? 1 : 0;
+        keys_print();
         return 0;
     }
     if (at < argc && (!strcmp(argv[at], "run") || !strcmp(argv[at], "-e"))) {
