@@ -15,8 +15,9 @@ const char *weir_status_name(weir_status st)
     return (size_t)st < sizeof names / sizeof *names ? names[st] : "unknown status";
 }
 
-static void fill(weir_error *err, weir_status st, const char *parameter, const char *format,
-                 va_list ap)
+__attribute__((format(printf, 4, 0))) static void fill(weir_error *err, weir_status st,
+                                                       const char *parameter,
+                                                       const char *format, va_list ap)
 {
     char message[sizeof err->message]; /* the arguments may point into *err */
 
