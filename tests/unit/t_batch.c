@@ -125,7 +125,7 @@ static void reproducible(void)
                 worst = fmax(worst, apart(one, other));
                 network_free(other);
             }
-            CLAIM(worst == 0 && apart(one, net) > 0, "F102 reproducible: same bits on 1, 2, 3, 8 threads: %s, variant %d",
+            CLAIM(worst == 0 && apart(one, net) > 0, "T003 F374 reproducible: same bits on 1, 2, 3, 8 threads: %s, variant %d",
                   acts[a].name, v);
             network_free(net);
             network_free(one);
@@ -308,7 +308,7 @@ static void carried_on(void)
             abort();
         trainer_run(u, NULL, half, half, NULL, &done, NULL);
         trainer_export(u, again);
-        CLAIM(apart(through, again) == 0, "F208 a training carried on equals one that went through, variant %d", v);
+        CLAIM(apart(through, again) == 0, "F180 F307 a training carried on equals one that went through, variant %d", v);
         free(state);
         trainer_free(t);
         trainer_free(u);
@@ -422,7 +422,7 @@ static void learns(void)
         network *net = make_net(ACT_RECTIFIER, 16, false);
         dataset *d = make_set(false, v & 1, false);
         network *after = trained(net, s, d, ROWS, 40);
-        CLAIM(loss(after, x, ROWS) < 0.5 * loss(net, x, ROWS), "F401 F403 the loss falls, variant %d (%.3f to %.3f)", v,
+        CLAIM(loss(after, x, ROWS) < 0.5 * loss(net, x, ROWS), "F403 the loss falls, variant %d (%.3f to %.3f)", v,
               loss(net, x, ROWS), loss(after, x, ROWS));
         network_free(net);
         network_free(after);
@@ -450,13 +450,13 @@ static void stops(void)
         trainer_new(&t, &s, net, d, NULL);
         p.cancel = 1;
         trainer_run(t, order, N, 0, &p, &done, NULL);
-        CLAIM(done > 0 && done < N / 20, "F050 a cancelled training stops within a look (%zu rows)", done);
+        CLAIM(done > 0 && done < N / 20, "F436 a cancelled training stops within a look (%zu rows)", done);
         trainer_free(t);
         s.optimizer = OPT_SGD;
         s.rate = 1e12;
         trainer_new(&t, &s, net, d, NULL);
         trainer_run(t, NULL, ROWS, 0, NULL, &done, NULL);
-        CLAIM(trainer_unstable(t, why, sizeof why), "T006 exploding weights are noticed: %s", why);
+        CLAIM(trainer_unstable(t, why, sizeof why), "T006 F450 exploding weights are noticed: %s", why);
         trainer_free(t);
         free(order);
         network_free(net);

@@ -151,7 +151,7 @@ static void hyperbolic(void)
     }
     float odd[] = {INFINITY, -INFINITY, NAN, 1e30f, -1e-40f, 0};
     k->tanh_of(odd, 6);
-    CLAIM(worst < 4e-7, "%s: F020 tanh, relative (%.1e)", k->name, worst);
+    CLAIM(worst < 4e-7, "%s: F027 tanh, relative (%.1e)", k->name, worst);
     CLAIM(odd[0] == 1 && odd[1] == -1 && isnan(odd[2]) && odd[3] == 1 && fabsf(odd[4]) <= 1e-39f && odd[5] == 0,
           "%s: tanh of infinities, NaN, denormals, zero", k->name);
 }
