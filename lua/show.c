@@ -21,6 +21,20 @@ static void pad(text *out, const char *s, size_t width, bool right)
         text_char(out, ' ');
 }
 
+/* Bytes that would move the cursor or break the line become blanks, other control bytes '?'. */
+static void tame(char *s)
+{
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '\n' || c == '\r' || c == '\t')
+            *s = ' ';
+        else if (c < 32 || c == 127)
+            *s = '?';
+        else if (c == 0xC2 && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xA0)
+            s[0] = s[1] = '?'; /* C1 controls */
+    }
+}
+
 static void cell_of(const weir_frame *f, size_t col, size_t row, char buf[CELL * 4 + 4])
 {
     if (weir_frame_missing(f, col, row)) {
@@ -34,6 +48,7 @@ static void cell_of(const weir_frame *f, size_t col, size_t row, char buf[CELL *
         return;
     }
     weir_frame_text(f, col, row, buf, CELL * 4);
+    tame(buf);
     buf[text_fit(buf, strlen(buf), CELL)] = '\0';
 }
 

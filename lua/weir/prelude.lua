@@ -152,6 +152,8 @@ function frame:anyfactor()
   return #self:columns_by_type("categorical") > 0
 end
 
+frame.download_csv = function(self, ...) return self:export(...) end
+
 function frame:categories() return self:levels() end
 
 -- Curves of columns y over column x, or over the rows.

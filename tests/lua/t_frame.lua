@@ -88,6 +88,8 @@ for _, x in ipairs(iris[1]:to_list()) do sum = sum + x end
 tap.near(iris[1]:mean(), sum / 150, 1e-12, "A050 the mean is the mean")
 tap.ok(tostring(iris):find("%[150 rows x 5 columns%]"), "a print says how much there is")
 
+tap.ok(not tostring(weir.frame({ s = { "a\27[2Jb\nc\194\155d" } })):find("[\27\194]"), "a print moves no cursor")
+
 -- A061
 local p, q, r = iris:split({ 0.5, 0.25, seed = 3 })
 tap.is(p.nrow + q.nrow + r.nrow, 150, "A061 the parts of a split have all rows")
@@ -105,4 +107,28 @@ local merged = weir.merge(common, { b = 3 })
 tap.is(common.b .. " " .. merged.a .. " " .. merged.b, "2 1 3", "rule 13 merge leaves its arguments")
 tap.raises(function() weir.plot(iris[{ 1, 2 }], { z = 1 }) end, "'z'", "A072 an unknown option of plot")
 tap.raises(function() weir.plot(iris[1], { kind = "pie" }) end, "pie", "A072 a kind of plot that is none")
+
+-- A035, A036, F440: what is exported comes back equal
+do
+  local path = os.tmpname()
+  local odd = weir.frame({ n = { 0.1, 1e-300, -5, 123456789.125 }, s = { "plain", 'a "b", c', " sides ", "line\nbreak" },
+    f = { "x", nil, "y", "x" } }, { types = { s = "string" }, names = { "n", "s", "f" } })
+  tap.raises(function() odd:export(path) end, { "already", "force" }, "A035 a file that is there stays")
+  tap.is(odd:export({ path, force = true }), path, "A035 gives the path")
+  local back = weir.import_file({ path, types = { s = "string" } })
+  tap.list(back.n:to_list(), odd.n:to_list(), "F440 numbers come back bit by bit")
+  tap.list(back.f:to_list(), odd.f:to_list(), "F440 factors and holes come back")
+  tap.is(back:cell(1, "s") .. back:cell(2, "s"), odd:cell(1, "s") .. odd:cell(2, "s"), "F440 quotes come back")
+  iris:export({ path .. ".gz" })
+  local again = weir.import_file(path .. ".gz")
+  tap.is(again.nrow .. again[5]:levels()[3], "150" .. iris[5]:levels()[3], "A035 gzip")
+  local size = assert(io.open(path .. ".gz", "rb"))
+  tap.is(size:read(2), "\31\139", "A035 is gzip")
+  size:close()
+  tap.raises(function() iris:export("/no/such/folder/a.csv") end, "/no/such/folder/a.csv", "A035 a folder that is not there")
+  tap.raises(function() iris:export({ path, force = true, sep = ",," }) end, "sep", "A035 a separator of two")
+  tap.is(io.open(path .. ".part"), nil, "A035 leaves nothing beside it")
+  os.remove(path)
+  os.remove(path .. ".gz")
+end
 tap.done()
