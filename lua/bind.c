@@ -74,8 +74,16 @@ int bind_raise(lua_State *L, const weir_error *err)
 int bind_no_member(lua_State *L, const char *what, const char *on, const char *name,
                    const char *const *more, size_t n_more)
 {
-    size_t most = weir_verb_count() + weir_metric_count() + n_more, n = 0;
-    const char **names = lua_newuserdatauv(L, most * sizeof *names + 1, 0);
+    enum { EXTRAS = 200 };
+    size_t most = weir_verb_count() + weir_metric_count() + n_more + EXTRAS, n = 0;
+    const char **names = lua_newuserdatauv(L, most * sizeof *names, 0);
+
+    bind_push_extras(L);
+    lua_pushstring(L, on);
+    if (lua_rawget(L, -2) == LUA_TTABLE)
+        for (lua_pushnil(L); lua_next(L, -2) && n < EXTRAS; lua_pop(L, 1))
+            if (lua_type(L, -2) == LUA_TSTRING)
+                names[n++] = lua_tostring(L, -2); /* the table keeps them */
 
     for (size_t i = 0; i < weir_verb_count(); i++)
         if (!strcmp(weir_verb_at(i)->on, on))

@@ -312,9 +312,11 @@ static void offer_metrics(list *l)
 }
 
 static const char *const frame_fields[] = {"nrow", "ncol", "id", NULL};
-static const char *const frame_methods[] = {"names", "types", "columns_by_type", "to_list", "to_table", "cell", "col", "plot", "pop", NULL};
+static const char *const frame_methods[] = {"names", "types", "columns_by_type", "to_list", "to_table", "cell", "col", "plot", "pop", "na_omit", "impute", "fillna", "scale",
+                                            "kfold_column", "cor", "prefix", "isfactor", "isnumeric", "isstring", NULL};
 static const char *const model_fields[] = {"id", "category", "params", "epochs", "samples", "run_time", "warnings", "labels", "predictors", "response", "stopped", NULL};
-static const char *const model_methods[] = {"scoring_history", "varimp", "summary", "show", "confusion_matrix", "hit_ratio_table", NULL};
+static const char *const model_methods[] = {"scoring_history", "varimp", "summary", "show", "confusion_matrix", "hit_ratio_table",
+                                            "plot", "varimp_plot", "metric", "roc", "F1", "accuracy", "precision", "recall", "mcc", "default_threshold", NULL};
 static const char *const job_methods[] = {"join", "wait", "cancel", "status", "progress", "model", NULL};
 
 /* Members of an object. What is not known may be a frame or a model. */

@@ -156,6 +156,101 @@ frame.download_csv = function(self, ...) return self:export(...) end
 
 function frame:categories() return self:levels() end
 
+-- Unknown keys are refused, as everywhere.
+local function check_options(name, options, known)
+  for key in pairs(options) do
+    if not known[key] then
+      local list = {}
+      for k in pairs(known) do list[#list + 1] = k end
+      table.sort(list)
+      error(("%s: there is no argument '%s', but %s"):format(name, tostring(key), table.concat(list, ", ")), 3)
+    end
+  end
+end
+
+-- Rows without missing values.
+function frame:na_omit()
+  local keep
+  for i = 1, self.ncol do
+    local there = ~self[i]:isna()
+    keep = keep and keep & there or there
+  end
+  return keep and self:where(keep) or self
+end
+
+-- Fills the holes of a numeric column with its mean, its median or a number; all numeric columns by default.
+function frame:impute(options)
+  options = type(options) == "table" and options or { column = options }
+  check_options("impute", options, { column = true, method = true, value = true })
+  local method, out, types = options.method or "mean", self[self:names()], self:types()
+  if method ~= "mean" and method ~= "median" then
+    error(("impute: method is \"mean\" or \"median\", not \"%s\""):format(tostring(method)), 2)
+  end
+  local columns = options.column and { type(options.column) == "number" and self:names()[options.column] or options.column } or self:names()
+  for _, name in ipairs(columns) do
+    local column = self:col(name)
+    if types[name] == "numeric" then
+      out[name] = column:isna():ifelse(options.value or column[method](column), column)
+    elseif options.column then
+      error(("impute: column '%s' is %s, not numeric"):format(name, types[name]), 2)
+    end
+  end
+  return out
+end
+
+function frame:fillna(value)
+  if type(value) ~= "number" then error("fillna takes a number", 2) end
+  return self:impute{ value = value }
+end
+
+-- Numeric columns less their mean, over their standard deviation.
+function frame:scale(options)
+  options = options or {}
+  check_options("scale", options, { center = true, scale = true })
+  local out, types = self[self:names()], self:types()
+  for _, name in ipairs(self:names()) do
+    if types[name] == "numeric" then
+      local x = self:col(name)
+      local y, sd = x, x:sd()
+      if options.center ~= false then y = y - x:mean() end
+      if options.scale ~= false and sd > 0 then y = y / sd end
+      out[name] = y
+    end
+  end
+  return out
+end
+
+-- A column of fold numbers from 0.
+function frame:kfold_column(options)
+  options = type(options) == "table" and options or { n = options }
+  check_options("kfold_column", options, { n = true, how = true, seed = true })
+  local n, how = options.n or 3, options.how or "random"
+  if math.type(n) ~= "integer" or n < 2 then error("kfold_column: n is a whole number from 2 on", 2) end
+  if how == "random" then
+    return (self:runif{ seed = options.seed or -1 } * n):floor():set_names{ "fold" }
+  elseif how == "modulo" then
+    local fold = {}
+    for i = 1, self.nrow do fold[i] = (i - 1) % n end
+    return weir.frame{ fold = fold }
+  end
+  error(("kfold_column: how is \"random\" or \"modulo\", not \"%s\""):format(tostring(how)), 2)
+end
+
+-- Pearson's correlations of the numeric columns.
+function frame:cor()
+  local numeric, names, z = self:columns_by_type("numeric"), {}, {}
+  local columns, all = {}, self:names()
+  for i, at in ipairs(numeric) do
+    names[i] = all[at]
+    z[i] = self[at]:scale()
+  end
+  for i, name in ipairs(names) do
+    columns[name] = {}
+    for k in ipairs(names) do columns[name][k] = (z[i] * z[k]):sum() / (self.nrow - 1) end
+  end
+  return weir.frame(columns, { names = names })
+end
+
 -- Curves of columns y over column x, or over the rows.
 local draw_curves = weir.draw_curves
 weir.draw_curves = nil

@@ -131,4 +131,25 @@ do
   os.remove(path)
   os.remove(path .. ".gz")
 end
+
+-- A063, A066, A070, A071
+do
+  local h = weir.frame({ x = { 1, nil, 3, 8 }, c = { "a", "b", nil, "a" } }, { names = { "x", "c" } })
+  tap.list(h:na_omit().x:to_list(), { 1, 8 }, "A066 na_omit")
+  tap.list(h:impute().x:to_list(), { 1, 4, 3, 8 }, "A066 impute by the mean")
+  tap.list(h:impute({ column = "x", method = "median" }).x:to_list(), { 1, 3, 3, 8 }, "A066 impute by the median")
+  tap.list(h:fillna(0).x:to_list(), { 1, 0, 3, 8 }, "A066 fillna")
+  tap.is(h:impute():types().c, "enum", "A066 factors stay")
+  tap.raises(function() h:impute({ column = "c" }) end, "'c'", "A066 a factor asked for is refused")
+  tap.raises(function() h:impute({ colum = "x" }) end, "'colum'", "rule 14 of methods written in Lua")
+  local z = weir.frame({ a = { 1, 2, 3 } }):scale()
+  tap.list(z.a:to_list(), { -1, 0, 1 }, "A071 scale")
+  tap.list(weir.frame({ a = { 1, 2, 3 } }):scale({ scale = false, center = true }).a:to_list(), { -1, 0, 1 }, "A071 centre only")
+  tap.list(iris:head(5):kfold_column({ n = 2, how = "modulo" }):to_list(), { 0, 1, 0, 1, 0 }, "A063 modulo folds")
+  local folds = iris:kfold_column({ n = 4, seed = 1 })
+  tap.ok(folds:min() == 0 and folds:max() == 3, "A063 random folds")
+  local c = weir.frame({ a = { 1, 2, 3, 4 }, b = { 2, 4, 6, 8 }, d = { 4, 3, 2, 1 } }):cor()
+  tap.near(c:cell(1, "b"), 1, 1e-12, "A070 correlation 1")
+  tap.near(c:cell(1, "d"), -1, 1e-12, "A070 correlation -1")
+end
 tap.done()
