@@ -451,7 +451,7 @@ static void step_biases(const job *j, size_t i, kernel_step k)
             sum[m->rows[q]] += m->g[r * m->wide + q];
     if (!j->last)
         return;
-    k.l1 = k.l2 = k.decay = 0;
+    k.decay = 0; /* L1 and L2 hold for biases too */
     trainer_rule(j->t)(l->b, l->bs, l->bt, 0, NULL, &share, 1, sum, padded(l->rows), &k, NULL);
 }
 

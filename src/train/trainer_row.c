@@ -306,7 +306,7 @@ static void step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
         feed f = feed_of(w, i);
         trainer_rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, l->ld, &k, i ? f.error : NULL);
     }
-    k.l1 = k.l2 = k.decay = 0;
+    k.decay = 0; /* L1 and L2 hold for biases too */
     trainer_rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, g, padded(l->rows), &k, NULL);
 }
 
@@ -484,7 +484,7 @@ void trainer_batch_step(const trainer *t, worker *w, size_t rows, uint64_t numbe
             size_t at = j * l->ld;
             trainer_rule(t)(l->w + at, l->s + at, l->t + at, 0, &zero, &share, 1, sum->w + at, l->ld, &k, NULL);
         }
-        k.l1 = k.l2 = k.decay = 0;
+        k.decay = 0; /* L1 and L2 hold for biases too */
         trainer_rule(t)(l->b, l->bs, l->bt, 0, NULL, &share, 1, sum->b, l->rows, &k, NULL);
         if (isfinite(t->spec.max_w2))
             trainer_bound_weights(t, &w->weights->layer[i], w->unit[i].z); /* z is no longer needed */

@@ -74,6 +74,9 @@ static double loss_of(const network *net, const trainer_spec *s, const double *x
             double w = (double)net->layer[i].w[k];
             sum += s->l1 * fabs(w) + s->l2 / 2 * w * w;
         }
+    for (size_t i = 0; i < net->layers; i++)
+        for (size_t k = 0; k < network_rows(&net->layer[i]); k++)
+            sum += s->l1 * fabs(net->layer[i].b[k]) + s->l2 / 2 * net->layer[i].b[k] * net->layer[i].b[k];
     return sum;
 }
 
@@ -145,6 +148,20 @@ static double gradient_error(activation_kind a, trainer_spec s, size_t outputs, 
             double expected = sum / (double)n, got = ((double)w - (double)after->layer[i].w[k]) / s.rate;
             worst = fmax(worst, fabs(got - expected));
             largest = fmax(largest, fabs(expected));
+        }
+        for (size_t k = 0; k < network_rows(l); k++) {
+            double sum = 0, h = 1.0 / 16384, b = l->b[k];
+            for (size_t r = 0; r < n; r++) {
+                double row[INPUTS];
+                for (size_t q = 0; q < INPUTS; q++)
+                    row[q] = (double)x[r * INPUTS + q];
+                l->b[k] = b + h;
+                double up = loss_of(net, &s, row, y[r]);
+                l->b[k] = b - h;
+                sum += (up - loss_of(net, &s, row, y[r])) / (2 * h);
+                l->b[k] = b;
+            }
+            worst = fmax(worst, fabs((b - after->layer[i].b[k]) / s.rate - sum / (double)n));
         }
     }
     trainer_free(t);
