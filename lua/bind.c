@@ -168,14 +168,23 @@ void bind_push_job(lua_State *L, weir_job *j)
     bind_push_object(L, j, BIND_JOB);
 }
 
+void *bind_object(lua_State *L, int at, const char *type)
+{
+    bind_box *b = luaL_checkudata(L, at, type);
+
+    if (!b->object) /* a script called its finalizer, or uses it in one */
+        bind_fail(L, NULL, "this %s has been released", type);
+    return b->object;
+}
+
 weir_frame *bind_frame(lua_State *L, int at)
 {
-    return ((bind_box *)luaL_checkudata(L, at, BIND_FRAME))->object;
+    return bind_object(L, at, BIND_FRAME);
 }
 
 weir_model *bind_model(lua_State *L, int at)
 {
-    return ((bind_box *)luaL_checkudata(L, at, BIND_MODEL))->object;
+    return bind_object(L, at, BIND_MODEL);
 }
 
 void bind_push(lua_State *L, const weir_value *v)
@@ -285,7 +294,6 @@ void bind_value(lua_State *L, int at, weir_value *out)
 {
     size_t n;
     const char *s;
-    bind_box *b;
 
     *out = weir_nil();
     at = lua_absindex(L, at);
@@ -310,12 +318,12 @@ void bind_value(lua_State *L, int at, weir_value *out)
     }
     if (bind_is_null(L, at))
         return;
-    if ((b = luaL_testudata(L, at, BIND_FRAME)))
-        *out = weir_of_frame(b->object);
-    else if ((b = luaL_testudata(L, at, BIND_MODEL)))
-        *out = weir_of_model(b->object);
-    else if ((b = luaL_testudata(L, at, BIND_METRICS)))
-        *out = weir_of_metrics(b->object);
+    if (luaL_testudata(L, at, BIND_FRAME))
+        *out = weir_of_frame(bind_frame(L, at));
+    else if (luaL_testudata(L, at, BIND_MODEL))
+        *out = weir_of_model(bind_model(L, at));
+    else if (luaL_testudata(L, at, BIND_METRICS))
+        *out = weir_of_metrics(bind_metrics(L, at));
     else
         bind_fail(L, NULL, "a %s cannot be given to weir", luaL_typename(L, at));
 }
@@ -625,6 +633,8 @@ void bind_meta(lua_State *L, const char *name, lua_CFunction index, lua_CFunctio
         lua_pushcfunction(L, gc);
         lua_setfield(L, -2, "__gc");
     }
+    lua_pushstring(L, name); /* what getmetatable gives: scripts have no business inside */
+    lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
 }
 

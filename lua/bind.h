@@ -74,7 +74,8 @@ weir_value *bind_hold(lua_State *L);
 void bind_push_null(lua_State *L); /* weir.null */
 bool bind_is_null(lua_State *L, int at);
 
-/* Borrowed; raise when there is something else. */
+/* Borrowed; raise when there is something else, or nothing any more. */
+void *bind_object(lua_State *L, int at, const char *type);
 weir_frame *bind_frame(lua_State *L, int at);
 weir_model *bind_model(lua_State *L, int at);
 weir_metrics *bind_metrics(lua_State *L, int at);

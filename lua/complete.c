@@ -95,9 +95,11 @@ static symbol_kind kind_of(lua_State *L, int at)
         return SYMBOL_TABLE;
     if (lua_isfunction(L, at))
         return SYMBOL_FUNCTION;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (luaL_testudata(L, at, kinds[i].type))
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const bind_box *b = luaL_testudata(L, at, kinds[i].type);
+        if (b && b->object) /* not one that was released */
             return kinds[i].kind;
+    }
     return SYMBOL_OTHER;
 }
 

@@ -179,6 +179,7 @@ static int frame_newindex(lua_State *L)
 {
     bind_box *b = luaL_checkudata(L, 1, BIND_FRAME);
 
+    bind_frame(L, 1); /* not a released one */
     if (lua_isinteger(L, 2)) {
         lua_Integer i = lua_tointeger(L, 2);
         if (i < 1 || i > (lua_Integer)weir_frame_cols(b->object))

@@ -284,8 +284,9 @@ static void post_value(interp *i, lua_State *co, int n)
         interp_event e = {.kind = INTERP_VALUE};
         if (lua_isnil(co, at) && n == 1)
             return;
-        if (luaL_testudata(co, at, "weir.frame"))
-            e.frame = weir_frame_ref(bind_frame(co, at));
+        const bind_box *b = luaL_testudata(co, at, BIND_FRAME);
+        if (b && b->object)
+            e.frame = weir_frame_ref(b->object);
         size_t len;
         const char *s = push_safely(co, to_text, at, &len);
         e.text = copy_text(s, len);

@@ -11,7 +11,7 @@
 
 weir_job *bind_job(lua_State *L, int at)
 {
-    return ((bind_box *)luaL_checkudata(L, at, BIND_JOB))->object;
+    return bind_object(L, at, BIND_JOB);
 }
 
 static int job_join(lua_State *L)

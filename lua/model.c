@@ -9,7 +9,7 @@
 
 weir_metrics *bind_metrics(lua_State *L, int at)
 {
-    return ((bind_box *)luaL_checkudata(L, at, BIND_METRICS))->object;
+    return bind_object(L, at, BIND_METRICS);
 }
 
 static int push_table(lua_State *L, const weir_metrics *m, const char *name)

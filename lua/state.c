@@ -25,7 +25,8 @@ bool state_exit(lua_State *L, int at, int64_t *status)
         return false;
     lua_rawgetp(L, at, &exit_key);
     bool yes = lua_isinteger(L, -1);
-    *status = lua_tointeger(L, -1);
+    if (yes)
+        *status = lua_tointeger(L, -1);
     lua_pop(L, 1);
     return yes;
 }

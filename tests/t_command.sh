@@ -24,6 +24,8 @@ $weir keys --check; ok $? "U237 no key means two things"
 
 $weir -e 'os.exit(7)'; is $? 7 "os.exit's status"
 $weir -e 'error("x")' 2>/dev/null; is $? 1 "status 1 of an error"
+$weir -e 'weir.frame{x = {1}}:hed()' 2>/dev/null; is $? 1 "status 1 of an error of weir"
+$weir -e 'weir.deeplearning{training_frame = weir.frame{x = {1, 2}}, y = "x"}' 2>/dev/null; is $? 1 "status 1 of a training that failed"
 $weir run "$dir/none.lua" 2>/dev/null; is $? 2 "status 2 of a file that is not there"
 $weir run 2>/dev/null; is $? 2 "status 2 of wrong usage"
 $weir --nope 2>/dev/null; is $? 2 "status 2 of an unknown option"

@@ -69,6 +69,16 @@ tap.raises(function() return weir.frame({ x = { {} } }) end, "table", "a table i
 tap.raises(function() return weir.get_frame("nope") end, "nope", "an unknown id")
 tap.raises(function() weir.remove("nope") end, "nope", "an unknown id to remove")
 
+-- What has been released says so
+do
+  local gone = weir.frame({ x = { 1 } })
+  tap.is(getmetatable(gone), "weir.frame", "scripts do not reach the metatable")
+  debug.getmetatable(gone).__gc(gone)
+  tap.raises(function() return gone.nrow end, "released", "a released frame does no harm")
+  tap.raises(function() weir.deeplearning({ training_frame = gone }) end, "released", "nor as an argument")
+  tap.raises(function() return gone + 1 end, "released", "nor in arithmetic")
+end
+
 -- Files
 tap.raises(function() weir.import_file("/no/such/file.csv") end, "/no/such/file.csv", "a missing file")
 tap.raises(function() weir.import_file(here) end, "", "a folder without tables or a path that is none")

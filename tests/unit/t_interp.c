@@ -110,6 +110,8 @@ static void an_error_names_its_line_in_the_file(void)
     s = run("weir.frame({x = {1}}).y");
     CHECK(!s.ok && strstr(s.error, "has no column or method 'y'"));
     TEXT_EQ(s.hint, "did you mean 'x'?");
+    s = run("gone = weir.frame{x = {1}} debug.getmetatable(gone).__gc(gone) return gone");
+    CHECK(s.finished); /* a released frame as the value ends nothing */
     s = run("x = = 2");
     CHECK(!s.ok && s.line == 1);
     s = run("error(setmetatable({}, {__tostring = function() error('again') end}))");
