@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "kernel/dispatch.h"
+#include "model/loss.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,18 +43,6 @@ static void activate(const network_layer *l, const kernel_ops *k, float *z, size
     }
 }
 
-static void softmax(const float *z, size_t n, double *p)
-{
-    double most = (double)z[0], sum = 0;
-
-    for (size_t k = 1; k < n; k++)
-        most = fmax(most, (double)z[k]);
-    for (size_t k = 0; k < n; k++)
-        sum += p[k] = exp((double)z[k] - most);
-    for (size_t k = 0; k < n; k++)
-        p[k] /= sum;
-}
-
 /* buf: z and two activations, `each` floats, and the product's room. */
 static void block(const network *net, const float *x, size_t n, size_t upto, double *out, float *buf,
                   size_t each)
@@ -70,7 +59,7 @@ static void block(const network *net, const float *x, size_t n, size_t upto, dou
         activate(l, k, z, n, next);
         if (i + 1 == upto && l->act == ACT_SOFTMAX) {
             for (size_t r = 0; r < n; r++)
-                softmax(next + r * rows, rows, out + r * rows);
+                loss_softmax(next + r * rows, rows, out + r * rows);
             return;
         }
         in = next;

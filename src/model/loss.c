@@ -217,3 +217,15 @@ void loss_resolve(loss_spec *s, problem_kind p, size_t n_labels)
     if (s->loss == LOSS_AUTOMATIC)
         s->loss = by_family[s->family];
 }
+
+void loss_softmax(const float *z, size_t n, double *p)
+{
+    double most = (double)z[0], sum = 0;
+
+    for (size_t k = 1; k < n; k++)
+        most = fmax(most, (double)z[k]);
+    for (size_t k = 0; k < n; k++)
+        sum += p[k] = exp((double)z[k] - most);
+    for (size_t k = 0; k < n; k++)
+        p[k] /= sum;
+}

@@ -49,6 +49,8 @@ double loss_gradient(const loss_spec *s, double y, double f);
 double loss_deviance(const loss_spec *s, double y, double mu);
 /* What training minimises, in link space, so that loss_gradient is its derivative (gradient check). */
 double loss_value(const loss_spec *s, double y, double f);
+/* p[n] = exp(z) / sum exp(z), in double; the largest z is taken off first. */
+void loss_softmax(const float *z, size_t n, double *p);
 double family_link(family_kind k, double mu);
 double family_link_inverse(family_kind k, double f);
 bool family_is_log_link(family_kind k);

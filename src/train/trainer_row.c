@@ -169,18 +169,6 @@ static void forward(const trainer *t, worker *w, uint64_t number)
 
 /* Error at the output ------------------------------------------------------------------ */
 
-static void softmax(const float *z, size_t n, double *p)
-{
-    double most = (double)z[0], sum = 0;
-
-    for (size_t k = 1; k < n; k++)
-        most = fmax(most, (double)z[k]);
-    for (size_t k = 0; k < n; k++)
-        sum += p[k] = exp((double)z[k] - most);
-    for (size_t k = 0; k < n; k++)
-        p[k] /= sum;
-}
-
 /* g = derivative of the row's loss with respect to the output layer's z. */
 void trainer_output_error(const trainer *t, size_t row, const float *z, const float *target, double *p,
                           float *g)
@@ -201,7 +189,7 @@ void trainer_output_error(const trainer *t, size_t row, const float *z, const fl
         return;
     }
     double spread = s->label_smoothing / (double)n, inner = 0;
-    softmax(z, n, p);
+    loss_softmax(z, n, p);
     for (size_t k = 0; k < n; k++)
         g[k] = (float)(p[k] - spread - (k == (size_t)y ? 1 - s->label_smoothing : 0));
     if (s->loss == LOSS_QUADRATIC) { /* half the squared distance of p from the target, through softmax */
