@@ -37,7 +37,7 @@ const key_binding key_bindings[] = {
     {CTRL('C'), KEYS_BOTH, ACT_STOP, "^C", "stop the cell or training"},
     {'c', KEYS_COMMAND, ACT_CLEAR, "c", "clear the output"},
     {'0', KEYS_COMMAND, ACT_RESTART, "0", "restart Lua; data stays"},
-    {TK_TAB, KEYS_COMMAND, ACT_PANE, "Tab", "next pane: training, lists, none"},
+    {TK_TAB, KEYS_COMMAND, ACT_PANE, "Tab", "next pane; editing: complete"},
     {'m', KEYS_COMMAND, ACT_METRIC, "m", "next metric of the plot"},
     {'s', KEYS_COMMAND, ACT_SAVE, "s ^S", "save"},
     {CTRL('S'), KEYS_BOTH, ACT_SAVE, "", ""},

@@ -680,6 +680,55 @@ static void new_line(bench *b)
         type(b, ' ');
 }
 
+/* How many bytes the first n candidates have in common. */
+static size_t common_start(const interp_candidate *c, size_t n)
+{
+    size_t k = strlen(c[0].text);
+
+    for (size_t i = 1; i < n; i++) {
+        size_t same = 0;
+        while (same < k && c[i].text[same] == c[0].text[same])
+            same++;
+        k = same;
+    }
+    while (k && ((unsigned char)c[0].text[k] & 0xc0) == 0x80)
+        k--;
+    return k;
+}
+
+/* Tab after a word: what all candidates share is put in, the rest is listed below.
+ * false: there is nothing to complete here. */
+static bool complete(bench *b)
+{
+    enum { MOST = 64 };
+    static interp_candidate found[MOST];
+    text *t = &here(b)->body, list = {0};
+    size_t start = b->cursor, n;
+
+    if (!b->cursor || (!is_word(text_str(t)[b->cursor - 1]) && !strchr(".:\"", text_str(t)[b->cursor - 1])))
+        return false;
+    n = interp_complete(b->interp, text_str(t), b->cursor, &start, found, MOST);
+    if (!n || start > b->cursor)
+        return false;
+    size_t typed = b->cursor - start, k = common_start(found, n);
+    if (k > typed || n == 1) {
+        remember_edit(b, true);
+        remove_text(t, start, typed);
+        b->cursor = start;
+        if (insert_text(t, start, found[0].text, k))
+            b->cursor += k;
+    }
+    if (n == 1 && *found[0].note) {
+        say(b, STYLE_DIM, "%s  %s", found[0].text, found[0].note);
+    } else if (n > 1) {
+        for (size_t i = 0; i < n; i++)
+            text_fmt(&list, "%s%s", i ? "  " : "", found[i].text);
+        say(b, STYLE_PLAIN, "%.250s", text_str(&list));
+        text_free(&list);
+    }
+    return true;
+}
+
 static void edit_key(bench *b, int key)
 {
     text *t = &here(b)->body;
@@ -695,7 +744,10 @@ static void edit_key(bench *b, int key)
     case TK_HOME: case 1: b->cursor = line_start(s, b->cursor); break;
     case TK_END: case 5: b->cursor = line_end(s, t->n, b->cursor); break;
     case TK_ENTER: new_line(b); break;
-    case TK_TAB: type(b, ' '), type(b, ' '); break;
+    case TK_TAB:
+        if (b->pasting || !complete(b))
+            type(b, ' '), type(b, ' ');
+        break;
     case TK_BACKSPACE:
         if (b->cursor) {
             size_t at = before(s, b->cursor);

@@ -213,6 +213,21 @@ static void a_lost_terminal_keeps_what_was_typed(void)
     pty_free(&p);
 }
 
+static void tab_completes_names_parameters_and_values(void)
+{
+    pty p;
+
+    CHECK(open_bench(&p, "notebook.lua", 24, 100, "C.UTF-8"));
+    pty_send(&p, "b");
+    pty_send(&p, "weir.deepl\t");
+    CHECK(pty_expect(&p, "weir.deeplearning", 15));
+    pty_send(&p, "{ epo\t");
+    CHECK(pty_expect(&p, "{ epochs", 15));
+    pty_send(&p, "=1, activation=\"Max\t");
+    CHECK(pty_expect(&p, "MaxoutWithDropout", 15)); /* the list of both */
+    pty_free(&p);
+}
+
 static void unknown_terminals_are_named(void)
 {
     char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"x.lua", NULL};
@@ -241,6 +256,7 @@ int main(void)
     TEST(resizing_and_garbage_leave_a_whole_screen);
     TEST(an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores);
     TEST(a_lost_terminal_keeps_what_was_typed);
+    TEST(tab_completes_names_parameters_and_values);
     TEST(unknown_terminals_are_named);
     char cmd[300];
     snprintf(cmd, sizeof cmd, "rm -rf %s", work);
