@@ -106,6 +106,7 @@ void model_setup(lua_State *L);
 void job_setup(lua_State *L);
 int frame_plot(lua_State *L);     /* (frame, x) */
 void job_cancel_all(lua_State *L);
+void json_open(lua_State *L);    /* pushes the table weir.json */
 int make_frame(lua_State *L);     /* weir.frame */
 int job_train(lua_State *L);      /* weir.deeplearning */
 int job_train_start(lua_State *L);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define CLUSTER "weir.cluster"
 
@@ -273,22 +274,26 @@ static int fn_dataset(lua_State *L)
     return bind_call(L, weir_verb_find("", "import_file"), 1);
 }
 
+/* Also what gzip packed, as it was before. */
 static int fn_read_file(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
-    FILE *f = fopen(path, "rb");
+    char why[128] = "it is cut off";
+    gzFile f = gzopen(path, "rb");
     luaL_Buffer b;
-    size_t n;
+    int n, state = Z_OK;
 
     if (!f)
         return bind_fail(L, NULL, "cannot open '%s'", path);
     luaL_buffinit(L, &b);
     do {
-        char *p = luaL_prepbuffsize(&b, 65536);
-        n = fread(p, 1, 65536, f);
-        luaL_addsize(&b, n);
-    } while (n);
-    fclose(f);
+        n = gzread(f, luaL_prepbuffsize(&b, 65536), 65536);
+        luaL_addsize(&b, n > 0 ? (size_t)n : 0);
+    } while (n > 0);
+    if (n < 0)
+        snprintf(why, sizeof why, "%s", gzerror(f, &state));
+    if (gzclose(f) != Z_OK || n < 0)
+        return bind_fail(L, NULL, "cannot read '%s': %s", path, why);
     luaL_pushresult(&b);
     return 1;
 }
@@ -370,6 +375,8 @@ void bind_open(lua_State *L, binding *b)
     lua_setfield(L, -2, "version");
     bind_push_null(L);
     lua_setfield(L, -2, "null");
+    json_open(L);
+    lua_setfield(L, -2, "json");
     if (luaL_loadbuffer(L, prelude, sizeof prelude - 1, "=weir") != LUA_OK)
         lua_error(L);
     lua_pushvalue(L, -2);
