@@ -30,6 +30,7 @@ static void state_free(train_state *s)
     if (!s)
         return;
     mem_free(s->optimizer);
+    mem_free(s->values);
     network_free(s->last);
     weir_value_clear(&s->more);
     mem_free(s);

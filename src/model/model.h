@@ -9,15 +9,19 @@
 #include "model/network.h"
 #include "model/param.h"
 
-/* Everything that a continued training needs beyond the weights. */
+/* Everything that a continued training needs beyond the weights: a training keeps where it
+ * stands in one value of this type, the model takes it along. */
 typedef struct train_state {
     float *optimizer;      /* trainer_state_get; NULL when it was not kept */
     size_t n_optimizer;
-    uint64_t samples;      /* rows processed */
+    uint64_t samples;      /* rows processed: shuffles, dropout, ramps and schedules follow from it */
     uint64_t iterations;
     double epochs;
     double seconds;        /* of training so far */
     double best;           /* best stopping metric so far; NaN = none */
+    double *values;        /* [n_values] stopping metric at every scoring so far */
+    size_t n_values;
+    double huber_delta;    /* threshold in the units of training; 0 = as at the beginning */
     network *last;         /* the weights to go on from when `net` holds the best ones; or NULL */
     weir_value more;       /* DICT: what else (tuner, stopping, huber delta, compat's doubles) */
 } train_state;

@@ -1,0 +1,179 @@
+/* prepare.c - before the first row: frames bound to the encoder, the network built, loaded or
+ * continued, rows packed. */
+#include "train/train_impl.h"
+
+#include "base/mem.h"
+#include "base/status.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static weir_status bind_frames(run *r, weir_error *err)
+{
+    weir_status st = r->from ? encoder_copy(&r->enc, r->from->enc, err)
+                             : encoder_fit(&r->enc, r->p, r->frame, &r->warnings, err);
+
+    if (!st)
+        st = encode_view_new(&r->view, r->enc, r->frame, r->watch->log, err);
+    if (!st && r->valid_frame)
+        st = encode_view_new(&r->valid_view, r->enc, r->valid_frame, r->watch->log, err);
+    for (size_t i = 0; !st && r->valid_view && i < r->valid_view->warnings.as.list.n; i++) {
+        char s[320];
+        snprintf(s, sizeof s, "validation frame: %.280s", r->valid_view->warnings.as.list.v[i].as.text.s);
+        st = run_warn(r, s, err);
+    }
+    if (!st && r->valid_view && !r->p->autoencoder && !r->valid_view->response)
+        st = weir_fail_at(err, WEIR_EINVAL, "validation_frame", "the response '%s' of the validation frame is missing in every row",
+                          r->enc->response);
+    return st;
+}
+
+/* Guards against a network that could never fit, before anything is allocated. */
+static weir_status check_size(const run *r, const size_t *sizes, size_t n, weir_error *err)
+{
+    uint64_t limit = r->in->max_parameters ? r->in->max_parameters : 100000000;
+    uint64_t count = network_count(sizes, n, run_activation(r->p));
+
+    if (count <= limit)
+        return WEIR_OK;
+    return weir_fail_at(err, WEIR_EINVAL, "hidden",
+                        "the network would have %llu weights and biases (%zu inputs, %zu outputs); the limit is %llu",
+                        (unsigned long long)count, sizes[0], sizes[n - 1], (unsigned long long)limit);
+}
+
+/* A matrix or vector of the client in place of drawn weights. */
+static weir_status take_frame(const weir_value *list, size_t i, const char *name, float *w, double *b,
+                              size_t rows, size_t cols, weir_error *err)
+{
+    const weir_frame *f = i < list->as.list.n && list->as.list.v[i].kind == WEIR_FRAME ? list->as.list.v[i].as.frame : NULL;
+
+    if (!f)
+        return WEIR_OK;
+    if (f->rows != rows || f->cols != cols)
+        return weir_fail_at(err, WEIR_EINVAL, name, "%s[%zu] is %zu x %zu; layer %zu needs %zu x %zu", name, i + 1,
+                            f->rows, f->cols, i + 1, rows, cols);
+    for (size_t k = 0; k < cols; k++)
+        for (size_t q = 0; q < rows; q++) {
+            double v = column_at(f->col[k], q);
+            if (!isfinite(v))
+                return weir_fail_at(err, WEIR_EINVAL, name, "%s[%zu] holds %g in row %zu of column %zu", name, i + 1, v, q + 1, k + 1);
+            if (w)
+                w[q * cols + k] = (float)v;
+            else
+                b[q] = v;
+        }
+    return WEIR_OK;
+}
+
+static weir_status initial_network(run *r, weir_error *err)
+{
+    const weir_params *p = r->p;
+    const weir_model *pre = param_model(&p->pretrained_autoencoder);
+    weir_status st = WEIR_OK;
+
+    network_init(r->net, (weight_distribution)p->initial_weight_distribution, p->initial_weight_scale, run_of_classes(r),
+                 (uint64_t)p->seed);
+    if (pre && pre->enc->inputs != r->enc->inputs)
+        return weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder", "pretrained_autoencoder '%s' has %zu inputs, this network %zu",
+                            pre->id, pre->enc->inputs, r->enc->inputs);
+    for (size_t i = 0; pre && i + 1 < r->net->layers; i++) {
+        network_layer *to = &r->net->layer[i];
+        const network_layer *l = &pre->net->layer[i];
+        if (l->act != to->act)
+            return weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder", "pretrained_autoencoder '%s' has another activation", pre->id);
+        memcpy(to->w, l->w, network_rows(l) * l->inputs * sizeof *l->w);
+        memcpy(to->b, l->b, network_rows(l) * sizeof *l->b);
+    }
+    const weir_value *lists[] = {&p->initial_weights, &p->initial_biases};
+    static const char *const names[] = {"initial_weights", "initial_biases"};
+    for (size_t k = 0; k < 2 && !st; k++) {
+        if (lists[k]->kind != WEIR_LIST)
+            continue;
+        if (lists[k]->as.list.n != r->net->layers)
+            return weir_fail_at(err, WEIR_EINVAL, names[k], "%s has %zu entries; the network has %zu layers", names[k],
+                                lists[k]->as.list.n, r->net->layers);
+        for (size_t i = 0; i < r->net->layers && !st; i++) {
+            network_layer *l = &r->net->layer[i];
+            st = take_frame(lists[k], i, names[k], k ? NULL : l->w, l->b, network_rows(l), k ? 1 : l->inputs, err);
+        }
+    }
+    return st;
+}
+
+static weir_status build_network(run *r, weir_error *err)
+{
+    const weir_params *p = r->p;
+    size_t n = p->hidden.n + 2, *sizes = mem_array(n, sizeof *sizes);
+    activation_kind output = run_of_classes(r) ? ACT_SOFTMAX : ACT_LINEAR;
+
+    if (!sizes)
+        return weir_no_memory(err, "building the network");
+    sizes[0] = r->enc->inputs;
+    for (size_t i = 0; i < p->hidden.n; i++)
+        sizes[i + 1] = (size_t)p->hidden.v[i];
+    sizes[n - 1] = p->autoencoder ? r->enc->inputs : run_of_classes(r) ? r->enc->n_labels : 1;
+    weir_status st = check_size(r, sizes, n, err);
+    if (!st)
+        st = network_new(&r->net, sizes, n, run_activation(p), output, err);
+    mem_free(sizes);
+    if (!st && !r->from)
+        st = initial_network(r, err);
+    if (!st && r->from)
+        network_assign(r->net, r->from->state->last ? r->from->state->last : r->from->net);
+    return st;
+}
+
+static weir_status build_trainer(run *r, weir_error *err)
+{
+    const weir_params *p = r->p;
+    static const optimizer_kind optimizers[] = {OPT_ADADELTA, OPT_ADADELTA, OPT_SGD, OPT_ADAM};
+    trainer_spec s = {
+        .loss = r->loss, .autoencoder = p->autoencoder, .optimizer = optimizers[p->optimizer], .rho = p->rho,
+        .epsilon = p->epsilon, .rate = p->rate, .rate_annealing = p->rate_annealing, .rate_decay = p->rate_decay,
+        .schedule = (schedule_kind)p->rate_schedule, .warmup = p->rate_warmup, .momentum_start = p->momentum_start,
+        .momentum_ramp = p->momentum_ramp, .momentum_stable = p->momentum_stable,
+        .nesterov = p->nesterov_accelerated_gradient, .adam_beta1 = p->adam_beta1, .adam_beta2 = p->adam_beta2,
+        .weight_decay = p->weight_decay, .l1 = p->l1, .l2 = p->l2, .max_w2 = p->max_w2,
+        .input_dropout = p->input_dropout_ratio,
+        .hidden_dropout = param_dropout(p) ? p->hidden_dropout_ratios.v : NULL,
+        .average_activation = p->average_activation, .sparsity_beta = p->sparsity_beta, .fast_mode = p->fast_mode,
+        .mini_batch = (size_t)p->mini_batch_size, .weight_average = p->weight_average,
+        .adversarial_epsilon = p->adversarial_epsilon, .reproducible = p->reproducible, .seed = (uint64_t)p->seed,
+        .total_samples = p->epochs * (double)r->epoch_rows, .threads = progress_threads(r->watch->progress)};
+    weir_status st = trainer_new(&r->trainer, &s, r->net, r->data, err);
+
+    if (!st && r->from && r->from->state->optimizer)
+        st = trainer_state_set(r->trainer, r->from->state->optimizer, r->from->state->n_optimizer, err);
+    if (!st)
+        trainer_export(r->trainer, r->net); /* sets the keep factors, for the scoring of epoch 0 */
+    return st;
+}
+
+weir_status run_prepare(run *r, weir_error *err)
+{
+    dataset_spec spec = {.autoencoder = r->p->autoencoder, .budget = r->in->memory};
+    weir_status st;
+
+    progress_phase(r->watch->progress, "preparing");
+    st = run_resolve(r, err);
+    if (!st)
+        st = bind_frames(r, err);
+    if (!st)
+        st = build_network(r, err); /* first: its guard must come before large allocations */
+    if (!st)
+        st = dataset_new(&r->data, r->view, &spec, r->watch->progress, err);
+    if (st)
+        return st;
+    r->epoch_rows = r->data->rows;
+    if (r->p->balance_classes)
+        st = run_balance(r, err);
+    if (!st)
+        st = run_choose_scored(r, err);
+    if (!st)
+        st = build_trainer(r, err);
+    r->target = (uint64_t)llround(r->p->epochs * (double)r->epoch_rows);
+    if (!st && r->from)
+        st = run_take_state(r, err);
+    return st;
+}

@@ -1,0 +1,194 @@
+/* scoring.c - one scoring event: how good the network is now, for the history, for whoever
+ * looks on, and for the decision to go on. */
+#include "train/train_impl.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/status.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static scorer scorer_now(const run *r, const network *net)
+{
+    return (scorer){.net = net, .enc = r->enc, .category = r->category, .loss = r->loss,
+                    .prior = r->prior, .balanced = r->balanced};
+}
+
+static void describe(char *buf, size_t cap, const char *which, size_t n, size_t all)
+{
+    if (n == all)
+        snprintf(buf, cap, "full %s frame, %zu rows", which, all);
+    else
+        snprintf(buf, cap, "sample of %zu of the %s frame's %zu rows", n, which, all);
+}
+
+/* The client's own metric over whole columns: one call per scoring and frame. */
+static weir_status ask_custom(run *r, const scorer *s, const encode_view *v, const uint32_t *rows, size_t n,
+                              weir_metrics *m, weir_error *err)
+{
+    size_t width = scorer_width(s);
+    double *p = mem_array(n * width + 1, sizeof *p), *y = mem_array(n + 1, sizeof *y), *w = mem_array(n + 1, sizeof *w);
+    weir_status st = p && y && w ? WEIR_OK : weir_no_memory(err, "scoring");
+    weir_value args = weir_list(), result = weir_nil();
+    const double *cols[] = {p, y, w};
+
+    if (!st)
+        st = score_rows(s, v, rows, n, p, r->watch->progress, err);
+    if (!st)
+        score_truth(s, v, rows, n, y, w);
+    for (size_t k = 0; k < 3 && !st; k++) {
+        size_t len = k ? n : n * width;
+        weir_value list = weir_list();
+        for (size_t i = 0; i < len && !st; i++)
+            st = weir_list_add(&list, weir_real(cols[k][i]), err);
+        if (!st)
+            st = weir_list_add(&args, list, err);
+        else
+            weir_value_clear(&list);
+    }
+    mem_free(p), mem_free(y), mem_free(w);
+    if (st) {
+        weir_value_clear(&args);
+        return st;
+    }
+    st = weir_list_add(&args, weir_int((int64_t)width), err);
+    if (!st)
+        st = r->watch->ask(r->watch->user, r->p->custom_metric_func.as.i, args, &result, err);
+    if (!st && result.kind != WEIR_REAL && result.kind != WEIR_INT)
+        st = weir_fail_at(err, WEIR_EINVAL, "custom_metric_func", "custom_metric_func must give a number, not %s", weir_kind_name(result.kind));
+    if (!st)
+        st = metrics_set_custom(m, "custom", result.kind == WEIR_INT ? (double)result.as.i : result.as.r, err);
+    weir_value_clear(&result);
+    return st;
+}
+
+static weir_status judge(run *r, const network *net, bool valid, weir_metrics **out, weir_error *err)
+{
+    const encode_view *v = valid ? r->valid_view : r->view;
+    const uint32_t *rows = valid ? r->valid_rows : r->train_rows;
+    size_t n = valid ? r->n_valid_rows : r->n_train_rows;
+    scorer s = scorer_now(r, net);
+    char description[128];
+
+    describe(description, sizeof description, valid ? "validation" : "training", n, v->frame->rows);
+    metric_options opt = score_options(r->p, &s, description);
+    weir_status st = score_metrics(&s, v, rows, n, &opt, out, r->watch->progress, err);
+    if (!st && r->p->custom_metric_func.kind == WEIR_FUNC && r->watch->ask)
+        st = ask_custom(r, &s, v, rows, n, *out, err);
+    return st;
+}
+
+double run_seconds(const run *r)
+{
+    return r->at.seconds + clock_now() - r->began;
+}
+
+double run_epochs(const run *r)
+{
+    return (double)r->at.samples / (double)r->epoch_rows;
+}
+
+static bool better(const run *r, double a, double b)
+{
+    return isnan(b) ? !isnan(a) : r->less ? a < b : a > b;
+}
+
+/* huber: the threshold follows the residuals, in the units that the network is trained in. */
+static weir_status follow_huber(run *r, weir_error *err)
+{
+    scorer s = scorer_now(r, r->net);
+    size_t n = r->n_train_rows;
+    double *p = mem_array(n + 1, sizeof *p), *y = mem_array(n + 1, sizeof *y), *w = mem_array(n + 1, sizeof *w), delta = 1;
+    weir_status st = p && y && w ? WEIR_OK : weir_no_memory(err, "scoring");
+
+    if (!st)
+        st = score_rows(&s, r->view, r->train_rows, n, p, r->watch->progress, err);
+    if (!st) {
+        score_truth(&s, r->view, r->train_rows, n, y, w);
+        st = metric_huber_delta(n, p, y, w, r->p->huber_alpha, &delta, err);
+    }
+    if (!st && delta > 0) {
+        r->loss.huber_delta = delta * r->enc->resp_mul;
+        trainer_set_huber_delta(r->trainer, r->loss.huber_delta);
+    }
+    mem_free(p), mem_free(y), mem_free(w);
+    return st;
+}
+
+/* Metrics of the network as it is, on the rows chosen for scoring. */
+static weir_status judge_both(run *r, weir_error *err)
+{
+    weir_metrics *train = NULL, *valid = NULL;
+    weir_status st = judge(r, r->net, false, &train, err);
+
+    if (!st && r->valid_view)
+        st = judge(r, r->net, true, &valid, err);
+    if (!st && r->loss.family == FAMILY_HUBER)
+        st = follow_huber(r, err);
+    if (st) {
+        weir_metrics_unref(train), weir_metrics_unref(valid);
+        return st;
+    }
+    weir_metrics_unref(r->train), weir_metrics_unref(r->valid);
+    r->train = train;
+    r->valid = valid;
+    return WEIR_OK;
+}
+
+static weir_status keep_best(run *r, double value, weir_error *err)
+{
+    r->at.best = value;
+    weir_metrics_unref(r->best_train), weir_metrics_unref(r->best_valid);
+    r->best_train = weir_metrics_ref(r->train);
+    r->best_valid = weir_metrics_ref(r->valid);
+    if (!r->best)
+        return network_copy(&r->best, r->net, err);
+    network_assign(r->best, r->net);
+    return WEIR_OK;
+}
+
+/* The event enters the history, the stopping metric its list; a new best network is kept. */
+static weir_status note(run *r, weir_error *err)
+{
+    double *values = mem_grow(r->at.values, r->at.n_values, &r->cap_values, sizeof *values);
+    double value = metrics_get(r->valid ? r->valid : r->train, r->metric);
+    weir_score_row row = {.time = clock_wall(), .duration = run_seconds(r), .epochs = run_epochs(r),
+                          .samples = (int64_t)r->at.samples, .iterations = (int64_t)r->at.iterations,
+                          .best = better(r, value, r->at.best)};
+
+    if (!values)
+        return weir_no_memory(err, "scoring");
+    r->at.values = values;
+    r->at.values[r->at.n_values++] = value;
+    double busy = row.duration - r->score_time;
+    row.speed = busy > 0 ? (double)r->at.samples / busy : 0;
+    for (size_t k = 0; k < WEIR_METRIC_MAX; k++) {
+        row.train[k] = k < METRIC_COUNT ? metrics_get(r->train, (metric_id)k) : (double)NAN;
+        row.valid[k] = k < METRIC_COUNT && r->valid ? metrics_get(r->valid, (metric_id)k) : (double)NAN;
+    }
+    weir_status st = row.best ? keep_best(r, value, err) : WEIR_OK;
+    return st ? st : history_add(r->hist, &row, err);
+}
+
+weir_status run_score(run *r, bool again, weir_error *err)
+{
+    double from = clock_now();
+
+    progress_phase(r->watch->progress, "scoring");
+    trainer_export(r->trainer, r->net);
+    weir_status st = judge_both(r, err);
+    if (!st && !again)
+        st = note(r, err);
+    if (!st && r->watch->publish) {
+        weir_model *m = run_model(r, r->net, r->train, r->valid, err);
+        if (m)
+            r->watch->publish(r->watch->user, m);
+        else
+            st = WEIR_ENOMEM;
+    }
+    r->last_score = clock_now();
+    r->score_time += r->last_score - from;
+    progress_phase(r->watch->progress, "training");
+    return st;
+}

@@ -1,0 +1,81 @@
+/* train_impl.h - one training under way: what the files of a training share.
+ *
+ *   resolve.c   parameters as asked -> parameters as used
+ *   prepare.c   frames bound, network built or continued, rows packed, trainer made
+ *   sampling.c  class balance, and the rows that scoring looks at
+ *   scoring.c   a scoring event: metrics, history, the best network
+ *   finish.c    the model, and what a later training continues from
+ *   train.c     iterations, and when they end
+ *
+ * Everything belongs to the training's own thread; only the trainer has others. */
+#ifndef TRAIN_TRAIN_IMPL_H
+#define TRAIN_TRAIN_IMPL_H
+
+#include "model/score.h"
+#include "train/dataset.h"
+#include "train/train.h"
+#include "train/trainer.h"
+
+typedef struct run {
+    const train_input *in;
+    const train_watch *watch;
+    const weir_params *asked;
+    weir_params *p;         /* as resolved */
+    const weir_frame *frame, *valid_frame;
+    const weir_model *from; /* checkpoint, or NULL */
+    encoder *enc;
+    encode_view *view, *valid_view;
+    dataset *data;
+    network *net;           /* last exported weights */
+    network *best;          /* best by the stopping metric, or NULL */
+    trainer *trainer;
+    history *own;           /* when nobody gave one */
+    history *hist;
+    model_category category;
+    loss_spec loss;
+    metric_id metric;
+    bool less;              /* less is better */
+    uint32_t *train_rows, *valid_rows; /* sampled for scoring; NULL = all */
+    size_t n_train_rows, n_valid_rows;
+    double *prior, *balanced;
+    uint32_t *order;        /* rows of one iteration */
+    size_t epoch_rows;      /* rows of one epoch: after balancing */
+    uint32_t *balanced_rows; /* [epoch_rows] dataset positions, or NULL */
+    weir_value warnings;
+    train_state at;         /* where the training stands; `seconds` = of trainings before this one.
+                             * optimizer, last, more stay empty until run_keep_state */
+    size_t cap_values;
+    uint64_t target;        /* rows of the whole training */
+    double began;           /* monotonic seconds */
+    double last_score, score_time;
+    weir_metrics *train, *valid, *best_train, *best_valid;
+    char stopped[160];
+    bool unstable;
+} run;
+
+static inline bool run_of_classes(const run *r)
+{
+    return r->category == CATEGORY_BINOMIAL || r->category == CATEGORY_MULTINOMIAL;
+}
+
+/* A sentence that the model carries to whoever asked for it. */
+weir_status run_warn(run *r, const char *sentence, weir_error *err);
+double run_seconds(const run *r); /* of training so far, earlier ones included */
+double run_epochs(const run *r);
+activation_kind run_activation(const weir_params *p); /* of hidden units */
+
+weir_status run_resolve(run *r, weir_error *err);
+weir_status run_prepare(run *r, weir_error *err);
+weir_status run_balance(run *r, weir_error *err);
+weir_status run_choose_scored(run *r, weir_error *err);
+/* One scoring event: exports the weights, judges them, adds to the history, keeps the best, publishes.
+ * again: the history has this event already, from the training that is continued. */
+weir_status run_score(run *r, bool again, weir_error *err);
+/* A model as things stand, with these weights and metrics; NULL = out of memory (err says so). */
+weir_model *run_model(run *r, const network *net, weir_metrics *train, weir_metrics *valid, weir_error *err);
+/* Puts into m what a continued training needs. */
+weir_status run_keep_state(run *r, weir_model *m, weir_error *err);
+/* Takes up where the checkpoint's training ended; the trainer is there already. */
+weir_status run_take_state(run *r, weir_error *err);
+
+#endif
