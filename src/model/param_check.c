@@ -124,7 +124,7 @@ static weir_status check_acting(const weir_params *p, weir_error *err)
     for (size_t i = 0; i < PARAM_COUNT && !st; i++) {
         const weir_param_info *info = weir_param_at(i);
         weir_value v = weir_nil(), d = weir_nil();
-        if ((info->acts && !info->compat_only) || !p->given[i])
+        if ((info->acts && (!info->compat_only || p->compat == COMPAT_H2O)) || !p->given[i])
             continue;
         st = weir_params_get(p, info->name, &v, err);
         if (!st)
@@ -157,8 +157,8 @@ static weir_status check_values(const weir_params *p, weir_error *err)
         return weir_fail_at(err, WEIR_EINVAL, "categorical_encoding",
                             "categorical_encoding = \"%s\" does not act yet; AUTO and OneHotInternal do",
                             param_spelling(PARAM_categorical_encoding, e));
-    if (p->compat == COMPAT_H2O)
-        return weir_fail_at(err, WEIR_EINVAL, "compat", "compat = \"h2o\" does not act yet; \"none\" does");
+    if (p->compat == COMPAT_H2O && !p->reproducible)
+        return weir_fail_at(err, WEIR_EINVAL, "compat", "compat = \"h2o\" needs reproducible = true");
     if (p->export_checkpoints_dir.kind != WEIR_NIL)
         return weir_fail_at(err, WEIR_EINVAL, "export_checkpoints_dir", "export_checkpoints_dir does not act yet");
     return WEIR_OK;

@@ -13,7 +13,9 @@
 scorer scorer_of(const weir_model *m)
 {
     return (scorer){.net = m->net, .enc = m->enc, .category = m->category, .loss = m->loss,
-                    .prior = m->prior, .balanced = m->balanced};
+                    .prior = m->prior, .balanced = m->balanced, .h2o = m->h2o,
+                    .skipped = m->h2o && m->enc->skip_missing && m->enc->weights_column
+                                   ? param_frame(&m->params->training_frame) : NULL};
 }
 
 static bool of_classes(const scorer *s)
@@ -101,6 +103,8 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
     size_t width = scorer_width(s);
     int team = progress_threads(pr), failed = 0;
 
+    if (s->h2o)
+        return score_rows_h2o(s, v, rows, n, p, pr, err);
     if (n <= BLOCK)
         team = 1;
 #pragma omp parallel num_threads(team) if (team > 1)
@@ -128,6 +132,24 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
     return failed ? weir_no_memory(err, "scoring") : WEIR_OK;
 }
 
+weir_status score_layers(const scorer *s, const encode_view *v, size_t n, size_t upto, double *a, double *x,
+                         progress *pr, weir_error *err)
+{
+    size_t inputs = s->enc->inputs;
+
+    if (s->h2o)
+        return score_layers_h2o(s, v, n, upto, a, x, err);
+    float *in = mem_slab(n * inputs + 16, sizeof *in);
+    if (!in)
+        return weir_no_memory(err, "scoring");
+    encode_dense(v, 0, n, in);
+    for (size_t i = 0; x && i < n * inputs; i++)
+        x[i] = (double)in[i];
+    weir_status st = network_forward(s->net, in, n, upto, a, progress_threads(pr), err);
+    mem_slab_free(in);
+    return st;
+}
+
 void score_truth(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n, double *y,
                  double *w)
 {
@@ -137,8 +159,10 @@ void score_truth(const scorer *s, const encode_view *v, const uint32_t *rows, si
         size_t row = rows ? rows[i] : i;
         encode_response(v, row, 1, &y[i]);
         encode_weights(v, row, 1, &w[i]);
-        if (!e->labels)
-            y[i] = y[i] / e->resp_mul + e->resp_sub;
+        if (!e->labels && !isnan(y[i]))
+            y[i] = column_at(v->response, row); /* not by way of the scaled one: that would round */
+        if (s->h2o && score_leaves_out(s, v, row))
+            w[i] = 0;
     }
 }
 
@@ -147,7 +171,7 @@ metric_options score_options(const weir_params *p, const scorer *s, const char *
     return (metric_options){.labels = (const char *const *)s->enc->labels, .n_labels = s->enc->n_labels,
                             .loss = s->loss, .huber_alpha = p->huber_alpha,
                             .hit_ratio_k = (int)p->max_hit_ratio_k, .auc_type = p->auc_type,
-                            .gainslift_bins = (int)p->gainslift_bins, .description = description};
+                            .gainslift_bins = (int)p->gainslift_bins, .h2o = s->h2o, .description = description};
 }
 
 weir_status score_metrics(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n,

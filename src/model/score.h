@@ -14,6 +14,10 @@ typedef struct scorer {
     model_category category;
     loss_spec loss;
     const double *prior, *balanced; /* class shares before and after balancing, or NULL */
+    bool h2o;                       /* by H2O's arithmetic and habits (score_h2o.c) */
+    const weir_frame *skipped;      /* h2o: training frame whose rows Skip gave weight 0, or NULL */
+    void (*before)(void *user, size_t layer, const double *a); /* h2o: sees hidden activations; or NULL */
+    void *user;
 } scorer;
 
 scorer scorer_of(const weir_model *m);
@@ -29,6 +33,15 @@ void score_truth(const scorer *s, const encode_view *v, const uint32_t *rows, si
  * (prediction columns, truth, weights) to add the client's metric. */
 weir_status score_metrics(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n,
                           const metric_options *opt, weir_metrics **out, progress *pr, weir_error *err);
+/* Activations a[n][units] of the first `upto` layers' last one, for rows 0..n-1, and the inputs x[n][inputs] or NULL. */
+weir_status score_layers(const scorer *s, const encode_view *v, size_t n, size_t upto, double *a, double *x,
+                         progress *pr, weir_error *err);
+/* For h2o: does the row have weight 0? */
+bool score_leaves_out(const scorer *s, const encode_view *v, size_t row);
+weir_status score_rows_h2o(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n, double *p,
+                           progress *pr, weir_error *err);
+weir_status score_layers_h2o(const scorer *s, const encode_view *v, size_t n, size_t upto, double *a, double *x,
+                            weir_error *err);
 /* Options of a model's metrics, from its parameters. */
 metric_options score_options(const weir_params *p, const scorer *s, const char *description);
 

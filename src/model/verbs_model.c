@@ -76,30 +76,29 @@ static weir_status reconstruct(const weir_model *m, const encode_view *v, size_t
 {
     const encoder *e = m->enc;
     size_t k = e->inputs;
-    float *x = mem_slab(n * k + 16, sizeof *x);
+    scorer s = scorer_of(m);
+    double *x = mem_array(n * k + 1, sizeof *x);
     double *r = mem_array(n * k + 1, sizeof *r), *col = mem_array(n * k + 1, sizeof *col);
     weir_column_init *cols = mem_zero(k + 1, sizeof *cols);
     char (*names)[200] = mem_array(k + 1, sizeof *names);
     weir_status st = x && r && col && cols && names ? WEIR_OK : weir_no_memory(err, "reconstructing");
 
-    if (!st) {
-        encode_dense(v, 0, n, x);
-        st = network_forward(m->net, x, n, m->net->layers, r, progress_threads(p), err);
-    }
+    if (!st)
+        st = score_layers(&s, v, n, m->net->layers, r, x, p, err);
     for (size_t j = 0; j < k && !st; j++) {
         char name[160];
         const encode_number *num = j >= e->hashed ? &e->number[j - e->hashed] : NULL;
         encoder_input_name(e, j, name, sizeof name);
         snprintf(names[j], sizeof names[j], "reconstr_%s%s", name, errors ? ".SE" : "");
         for (size_t i = 0; i < n; i++) {
-            double d = r[i * k + j] - (double)x[i * k + j];
+            double d = r[i * k + j] - x[i * k + j];
             col[j * n + i] = errors ? d * d : num ? r[i * k + j] / num->mul + num->sub : r[i * k + j];
         }
         cols[j] = (weir_column_init){.name = names[j], .numbers = col + j * n};
     }
     if (!st)
         st = weir_frame_build(out, cols, k, n, err);
-    mem_slab_free(x);
+    mem_free(x);
     mem_free(r), mem_free(col), mem_free(cols), mem_free(names);
     return st;
 }
@@ -213,16 +212,14 @@ static weir_status run_deepfeatures(const verb_context *c, weir_value *out, weir
     if (st)
         return st;
     size_t units = m->net->layer[layer - 1].units;
-    float *x = mem_slab(n * m->enc->inputs + 16, sizeof *x);
+    scorer s = scorer_of(m);
     double *a = mem_array(n * units + 1, sizeof *a), *t = mem_array(n * units + 1, sizeof *t);
     weir_column_init *cols = mem_zero(units + 1, sizeof *cols);
     char (*names)[64] = mem_array(units + 1, sizeof *names);
-    if (!x || !a || !t || !cols || !names)
+    if (!a || !t || !cols || !names)
         st = weir_no_memory(err, "extracting deep features");
-    if (!st) {
-        encode_dense(v, 0, n, x);
-        st = network_forward(m->net, x, n, (size_t)layer, a, progress_threads(c->progress), err);
-    }
+    if (!st)
+        st = score_layers(&s, v, n, (size_t)layer, a, NULL, c->progress, err);
     for (size_t u = 0; u < units && !st; u++) {
         snprintf(names[u], sizeof names[u], "DF.L%lld.C%zu", (long long)layer, u + 1);
         for (size_t i = 0; i < n; i++)
@@ -231,7 +228,6 @@ static weir_status run_deepfeatures(const verb_context *c, weir_value *out, weir
     }
     if (!st)
         st = weir_frame_build(&given, cols, units, n, err);
-    mem_slab_free(x);
     mem_free(a), mem_free(t), mem_free(cols), mem_free(names);
     encode_view_free(v);
     return give_frame(st, &given, out);

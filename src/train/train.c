@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "compat/compat.h"
 #include "train/stopping.h"
 
 #include <math.h>
@@ -230,6 +231,8 @@ weir_status train_run(const train_input *in, weir_model **out, weir_error *err)
     run r = {.in = in, .watch = in->watch, .asked = in->params, .began = clock_now(), .at.best = NAN};
     weir_status st = WEIR_OK;
 
+    if (in->params->compat == COMPAT_H2O)
+        return compat_run(in, out, err);
     r.frame = param_frame(&in->params->training_frame);
     r.valid_frame = param_frame(&in->params->validation_frame);
     r.from = param_model(&in->params->checkpoint);

@@ -1,0 +1,35 @@
+/* input.h - what a training is given, and who watches it. */
+#ifndef TRAIN_INPUT_H
+#define TRAIN_INPUT_H
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "model/history.h"
+#include "model/model.h"
+#include "train/comm.h"
+
+typedef struct train_watch {
+    progress *progress; /* cancel, phase, granted threads; never NULL */
+    history *hist;      /* scoring rows go here too as they come; NULL = only into the model */
+    logger *log;        /* NULL = silence */
+    void *user;
+    /* After every iteration and every scoring event. */
+    void (*moved)(void *user, double epochs, double epochs_total, int64_t samples,
+                  int64_t iterations, double samples_per_second);
+    /* A snapshot to look at while training goes on; the reference is handed over. NULL = no one looks. */
+    void (*publish)(void *user, weir_model *snapshot);
+    /* Calls the client's function `func` (custom metrics). args is taken over. NULL = cannot. */
+    weir_status (*ask)(void *user, int64_t func, weir_value args, weir_value *result,
+                       weir_error *err);
+} train_watch;
+
+typedef struct train_input {
+    const weir_params *params;   /* checked by param_check; frames and models resolved to objects */
+    weir_session *session;       /* only handed on to lookups; may be NULL */
+    const train_watch *watch;
+    comm *comm;                  /* comm_self() for one process */
+    uint64_t max_parameters;     /* guard before allocation; 0 = 1e8 */
+    uint64_t memory;             /* bytes the training may take; 0 = no limit */
+} train_input;
+
+#endif
