@@ -188,6 +188,14 @@ weir_status metrics_of_regression(weir_metrics **out, size_t n, const double *p,
 
     if (!m)
         return weir_no_memory(err, "computing metrics");
+    if (opt->h2o) {
+        weir_status st = h2o_regression(m, n, p, y, w, opt, err);
+        if (st)
+            weir_metrics_unref(m);
+        else
+            *out = m;
+        return st;
+    }
     if (loss.family == FAMILY_HUBER) {
         weir_status st = metric_huber_delta(n, p, y, w, opt->huber_alpha, &loss.huber_delta, err);
         if (st) {
@@ -333,12 +341,20 @@ static void rates_of(weir_metrics *m)
     m->number[METRIC_MEAN_PER_CLASS_ERROR] = per_class / (double)seen;
 }
 
+size_t gain_shares(int bins, const double **shares)
+{
+    static const double tuned[] = {.99, .98, .97, .96, .95, .9, .85, .8, .7, .6, .5, .4, .3, .2, .1, 0};
+
+    *shares = bins < 0 ? tuned : NULL;
+    return bins < 0 ? sizeof tuned / sizeof *tuned : (size_t)bins;
+}
+
 /* Gains and lift: groups of rows by falling score. */
 static weir_status gains_of(weir_metrics *m, size_t n, const double *p1, const bool *positive,
                             const double *w, int bins, weir_error *err)
 {
-    static const double tuned[] = {.99, .98, .97, .96, .95, .9, .85, .8, .7, .6, .5, .4, .3, .2, .1, 0};
-    size_t groups = bins < 0 ? 16 : (size_t)bins;
+    const double *shares;
+    size_t groups = gain_shares(bins, &shares);
     by_size *v = mem_array(n + 1, sizeof *v);
     double last = INFINITY;
 
@@ -350,7 +366,7 @@ static weir_status gains_of(weir_metrics *m, size_t n, const double *p1, const b
     for (size_t g = 0; g < groups && n; g++) {
         for (size_t i = 0; i < n; i++)
             v[i] = (by_size){p1[i], w[i]};
-        double q = quantile_of(v, n, bins < 0 ? tuned[g] : (double)(groups - g - 1) / (double)groups);
+        double q = quantile_of(v, n, shares ? shares[g] : (double)(groups - g - 1) / (double)groups);
         if (q < last)
             m->gain[m->n_gain++].lower = last = q;
     }
@@ -364,23 +380,33 @@ static weir_status gains_of(weir_metrics *m, size_t n, const double *p1, const b
         x->events += positive[i] ? w[i] : 0;
         x->score += w[i] * p1[i];
     }
+    m->gain_positives = m->positives;
+    m->gain_all = m->positives + m->negatives;
+    m->gain_rate = m->gain_positives / m->gain_all;
     return WEIR_OK;
 }
 
-static void gain_numbers(weir_metrics *m)
+void gain_numbers(weir_metrics *m)
 {
-    double e = 0, o = 0, ks = 0, all = m->positives + m->negatives;
+    double e = 0, o = 0, ks = -INFINITY;
 
     for (size_t g = 0; g < m->n_gain; g++) {
         e += m->gain[g].events;
         o += m->gain[g].observations;
-        ks = fmax(ks, e / m->positives - (o - e) / m->negatives);
+        ks = fmax(ks, gain_distance(m, e, o));
     }
-    if (m->n_gain && m->positives > 0 && m->negatives > 0) {
+    if (m->n_gain && m->gain_positives > 0 && m->gain_all > m->gain_positives) {
         m->number[METRIC_KS] = ks;
         m->number[METRIC_LIFT_TOP_GROUP] =
-            m->gain[0].observations > 0 ? m->gain[0].events / m->gain[0].observations / (m->positives / all) : 0;
+            m->gain[0].observations > 0 ? m->gain[0].events / m->gain[0].observations / m->gain_rate : 0;
     }
+}
+
+/* Of the shares of positives and of negatives in the groups so far. */
+double gain_distance(const weir_metrics *m, double events, double observations)
+{
+    double others = m->gain_all - m->gain_positives;
+    return events / m->gain_positives - (others > 0 ? (observations - events) / others : 0);
 }
 
 /* Rows that count, for one class against others: score, truth, weight. */
@@ -420,35 +446,66 @@ static void picked_free(picked *x)
     mem_free(x->positive);
 }
 
-/* AUC and PR AUC of many classes: one against the rest, and pairs. */
+weir_status metrics_class_areas_new(weir_metrics *m, weir_error *err)
+{
+    size_t k = m->n_labels, pairs = k * (k - 1) / 2;
+
+    m->class_auc = mem_zero(3 * k + 3 * pairs, sizeof *m->class_auc);
+    if (!m->class_auc)
+        return weir_no_memory(err, "computing metrics");
+    m->class_aucpr = m->class_auc + k;
+    m->class_weight = m->class_aucpr + k;
+    m->pair_auc = m->class_weight + k;
+    m->pair_aucpr = m->pair_auc + pairs;
+    m->pair_weight = m->pair_aucpr + pairs;
+    return WEIR_OK;
+}
+
+/* Plain and weighted mean of x[n]. */
+static void two_means(const double *x, const double *w, size_t n, double *plain, double *weighted)
+{
+    double sum = 0, by_weight = 0, all = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        sum += x[i];
+        by_weight += x[i] * w[i];
+        all += w[i];
+    }
+    *plain = sum / (double)n;
+    *weighted = by_weight / all;
+}
+
+void metrics_average_areas(weir_metrics *m, int auc_type)
+{
+    size_t k = m->n_labels, pairs = k * (k - 1) / 2;
+
+    two_means(m->class_auc, m->class_weight, k, &m->macro_auc[0], &m->macro_auc[1]);
+    two_means(m->class_aucpr, m->class_weight, k, &m->macro_aucpr[0], &m->macro_aucpr[1]);
+    two_means(m->pair_auc, m->pair_weight, pairs, &m->macro_auc[2], &m->macro_auc[3]);
+    two_means(m->pair_aucpr, m->pair_weight, pairs, &m->macro_aucpr[2], &m->macro_aucpr[3]);
+    m->number[METRIC_AUC] = m->macro_auc[auc_type - 2];
+    m->number[METRIC_AUCPR] = m->macro_aucpr[auc_type - 2];
+}
+
+/* AUC and PR AUC of many classes: one against the rest, and pairs (the mean of both ways round; pairs
+ * that have no area count as 0). */
 static weir_status many_class_areas(weir_metrics *m, size_t n, const double *p, const double *y,
                                     const double *w, int auc_type, weir_error *err)
 {
-    size_t k = m->n_labels, pairs = 0;
-    double sum[4] = {0}, sum_pr[4] = {0}, all = 0, pair_weight = 0;
+    size_t k = m->n_labels, pair = 0;
     picked x;
     weir_status st = picked_new(&x, n, err);
 
-    m->class_auc = mem_zero(3 * k, sizeof *m->class_auc);
-    if (!st && !m->class_auc)
-        st = weir_no_memory(err, "computing metrics");
-    if (!st) {
-        m->class_aucpr = m->class_auc + k;
-        m->class_weight = m->class_aucpr + k;
-    }
+    if (!st)
+        st = metrics_class_areas_new(m, err);
     for (size_t c = 0; c < k && !st; c++) {
         pick(&x, n, k, p, y, w, c, c, SIZE_MAX);
         for (size_t i = 0; i < x.n; i++)
             m->class_weight[c] += x.positive[i] ? x.w[i] : 0;
         st = areas_of(x.n, x.p, x.positive, x.w, &m->class_auc[c], &m->class_aucpr[c], err);
-        sum[0] += m->class_auc[c] / (double)k;
-        sum_pr[0] += m->class_aucpr[c] / (double)k;
-        sum[1] += m->class_auc[c] * m->class_weight[c];
-        sum_pr[1] += m->class_aucpr[c] * m->class_weight[c];
-        all += m->class_weight[c];
     }
     for (size_t a = 0; a < k && !st; a++)
-        for (size_t b = a + 1; b < k && !st; b++) {
+        for (size_t b = a + 1; b < k && !st; b++, pair++) {
             double auc[2], pr[2];
             pick(&x, n, k, p, y, w, a, a, b);
             st = areas_of(x.n, x.p, x.positive, x.w, &auc[0], &pr[0], err);
@@ -456,26 +513,15 @@ static weir_status many_class_areas(weir_metrics *m, size_t n, const double *p, 
                 pick(&x, n, k, p, y, w, b, b, a);
                 st = areas_of(x.n, x.p, x.positive, x.w, &auc[1], &pr[1], err);
             }
-            double v = m->class_weight[a] + m->class_weight[b];
             double mean = (auc[0] + auc[1]) / 2, mean_pr = (pr[0] + pr[1]) / 2;
-            pairs++;
-            pair_weight += v;
-            sum[2] += isnan(mean) ? 0 : mean;
-            sum_pr[2] += isnan(mean_pr) ? 0 : mean_pr;
-            sum[3] += isnan(mean) ? 0 : mean * v;
-            sum_pr[3] += isnan(mean_pr) ? 0 : mean_pr * v;
+            m->pair_auc[pair] = isnan(mean) ? 0 : mean;
+            m->pair_aucpr[pair] = isnan(mean_pr) ? 0 : mean_pr;
+            m->pair_weight[pair] = m->class_weight[a] + m->class_weight[b];
         }
     picked_free(&x);
-    if (st)
-        return st;
-    const double by[4] = {1, all, (double)pairs, pair_weight};
-    for (size_t t = 0; t < 4; t++) {
-        m->macro_auc[t] = sum[t] / by[t];
-        m->macro_aucpr[t] = sum_pr[t] / by[t];
-    }
-    m->number[METRIC_AUC] = m->macro_auc[auc_type - 2];
-    m->number[METRIC_AUCPR] = m->macro_aucpr[auc_type - 2];
-    return WEIR_OK;
+    if (!st)
+        metrics_average_areas(m, auc_type);
+    return st;
 }
 
 /* Two classes: the curve decides the label, so the confusion matrix comes after it. */
@@ -483,12 +529,15 @@ static weir_status two_classes(weir_metrics *m, size_t n, const double *p, const
                                const double *w, const metric_options *opt, weir_error *err)
 {
     picked x;
+    steps s;
     weir_status st = picked_new(&x, n, err);
 
     if (!st) {
         pick(&x, n, 2, p, y, w, 1, 1, SIZE_MAX);
-        st = curve_of(m, x.n, x.p, x.positive, x.w, err);
+        st = steps_of(&s, x.n, x.p, x.positive, x.w, err);
     }
+    if (!st)
+        curve_take(m, &s);
     if (!st && opt->gainslift_bins != 0)
         st = gains_of(m, x.n, x.p, x.positive, x.w, opt->gainslift_bins, err);
     if (!st) {
@@ -517,7 +566,9 @@ weir_status metrics_of_classes(weir_metrics **out, size_t n, const double *p, co
     m->confusion = mem_zero(k * k, sizeof *m->confusion);
     if (!m->hits || !m->confusion)
         st = weir_no_memory(err, "computing metrics");
-    if (!st) {
+    if (!st && opt->h2o) {
+        st = h2o_classes(m, n, p, y, w, predicted, opt, err);
+    } else if (!st) {
         sums_of_classes(m, n, p, y, w, predicted);
         if (k == 2)
             st = two_classes(m, n, p, y, w, opt, err);
@@ -528,7 +579,8 @@ weir_status metrics_of_classes(weir_metrics **out, size_t n, const double *p, co
         weir_metrics_unref(m);
         return st;
     }
-    rates_of(m);
+    if (!opt->h2o)
+        rates_of(m);
     *out = m;
     return WEIR_OK;
 }

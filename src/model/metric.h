@@ -27,7 +27,10 @@ typedef struct metric_options {
     int hit_ratio_k;           /* max_hit_ratio_k */
     int auc_type;              /* 0 auto/none, macro/weighted ovr/ovo as in param.def */
     int gainslift_bins;        /* -1 auto, 0 off */
-    bool h2o;                  /* compat: H2O's orders of summation and clips */
+    bool h2o;                  /* compat: as H2O computes them (metric_h2o.h) */
+    const double *prior;       /* [n_labels] classes' shares by which h2o breaks ties of labels, or NULL */
+    const size_t *chunk_end;   /* [chunks] h2o: one past the last row of each chunk of the file; 0 chunks: one */
+    size_t chunks;
     const char *description;   /* "sample of 10,000 of 60,000 rows" or NULL; copied */
 } metric_options;
 
@@ -52,5 +55,13 @@ double metrics_max_f1_threshold(const weir_metrics *m); /* NaN unless two-class 
 /* For model files: the whole object as a value and back. */
 weir_status metrics_to_value(const weir_metrics *m, weir_value *out, weir_error *err);
 weir_status metrics_from_value(weir_metrics **out, const weir_value *v, weir_error *err);
+
+/* Under compat: label of class probabilities p[k] (k > 2): the largest; of equals one by a hash of data[n_data]
+ * and, if given, the classes' shares prior[k]. */
+size_t h2o_label(const double *p, size_t k, const double *prior, const double *data, size_t n_data);
+/* Under compat: the `share`-quantile of x[n] (NaN left out), interpolated; w[n] weights or NULL. With fractional
+ * weights it follows the histogram that H2O refines, which cuts each bin's weight to whole numbers: the result
+ * can lie beyond the largest x. NaN when nothing is there. */
+weir_status h2o_quantile(size_t n, const double *x, const double *w, double share, double *out, weir_error *err);
 
 #endif

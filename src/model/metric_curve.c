@@ -50,18 +50,15 @@ static int higher_first(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* Distinct scores, falling, with cumulative weights of positives and negatives at or above. */
-typedef struct steps { double *t, *tp, *fp; size_t n; } steps;
-
-static void steps_free(steps *s)
+void steps_free(steps *s)
 {
     mem_free(s->t);
     mem_free(s->tp);
     mem_free(s->fp);
 }
 
-static weir_status steps_of(steps *s, size_t n, const double *p, const bool *positive,
-                            const double *w, weir_error *err)
+weir_status steps_of(steps *s, size_t n, const double *p, const bool *positive,
+                     const double *w, weir_error *err)
 {
     scored *v = mem_array(n + 1, sizeof *v);
     double tp = 0, fp = 0;
@@ -89,7 +86,7 @@ static weir_status steps_of(steps *s, size_t n, const double *p, const bool *pos
     return WEIR_OK;
 }
 
-static double roc_area(const steps *s)
+double steps_roc_area(const steps *s)
 {
     double area = 0, tp = 0, fp = 0, all_p = s->n ? s->tp[s->n - 1] : 0, all_n = s->n ? s->fp[s->n - 1] : 0;
 
@@ -109,7 +106,7 @@ static double roc_area(const steps *s)
 
 /* Precision-recall area with the interpolation of Davis and Goadrich ("The relationship
  * between precision-recall and ROC curves", ICML 2006), integrated exactly. */
-static double pr_area(const steps *s)
+double steps_pr_area(const steps *s)
 {
     double area = 0, tp = 0, fp = 0, all = s->n ? s->tp[s->n - 1] : 0;
 
@@ -141,47 +138,40 @@ weir_status areas_of(size_t n, const double *p, const bool *positive, const doub
 
     if (st)
         return st;
-    *auc = roc_area(&s);
-    *aucpr = pr_area(&s);
+    *auc = steps_roc_area(&s);
+    *aucpr = steps_pr_area(&s);
     steps_free(&s);
     return WEIR_OK;
 }
 
-weir_status curve_of(weir_metrics *m, size_t n, const double *p, const bool *positive,
-                     const double *w, weir_error *err)
+void curve_take(weir_metrics *m, steps *s)
 {
     enum { MOST = 400 };
-    steps s;
     double best = -1;
-    weir_status st = steps_of(&s, n, p, positive, w, err);
+    size_t best_at = 0, keep = 0, every = (s->n + MOST - 1) / MOST;
 
-    if (st)
-        return st;
-    m->number[METRIC_AUC] = roc_area(&s);
+    m->number[METRIC_AUC] = steps_roc_area(s);
     m->number[METRIC_GINI] = 2 * m->number[METRIC_AUC] - 1;
-    m->number[METRIC_AUCPR] = pr_area(&s);
-    m->positives = s.n ? s.tp[s.n - 1] : 0;
-    m->negatives = s.n ? s.fp[s.n - 1] : 0;
-    size_t best_at = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        double f1 = criterion(0, s.tp[i], s.fp[i], m->positives, m->negatives);
+    m->number[METRIC_AUCPR] = steps_pr_area(s);
+    m->positives = s->n ? s->tp[s->n - 1] : 0;
+    m->negatives = s->n ? s->fp[s->n - 1] : 0;
+    for (size_t i = 0; i < s->n; i++) {
+        double f1 = criterion(0, s->tp[i], s->fp[i], m->positives, m->negatives);
         if (f1 > best) {
             best = f1;
             best_at = i;
-            m->best_threshold = s.t[i];
+            m->best_threshold = s->t[i];
         }
     }
     /* The table keeps every k-th step, the last, and the best. */
-    size_t keep = 0, every = (s.n + MOST - 1) / MOST;
-    for (size_t i = 0; i < s.n; i++)
-        if (i % every == 0 || i + 1 == s.n || i == best_at) {
-            s.t[keep] = s.t[i];
-            s.tp[keep] = s.tp[i];
-            s.fp[keep++] = s.fp[i];
+    for (size_t i = 0; i < s->n; i++)
+        if (i % every == 0 || i + 1 == s->n || i == best_at) {
+            s->t[keep] = s->t[i];
+            s->tp[keep] = s->tp[i];
+            s->fp[keep++] = s->fp[i];
         }
-    m->threshold = s.t;
-    m->tp = s.tp;
-    m->fp = s.fp;
+    m->threshold = s->t;
+    m->tp = s->tp;
+    m->fp = s->fp;
     m->n_thresholds = keep;
-    return WEIR_OK;
 }

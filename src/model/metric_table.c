@@ -50,6 +50,9 @@ static weir_status thresholds(const weir_metrics *m, weir_frame **out, weir_erro
         double *x = sheet_column(&s, criterion_names[k]);
         for (size_t i = 0; i < s.rows; i++)
             x[i] = criterion(k, m->tp[i], m->fp[i], m->positives, m->negatives);
+        if (m->h2o && k >= CRITERION_TNS && k <= CRITERION_TPS)
+            for (size_t i = 0; i < s.rows; i++)
+                x[i] = trunc(x[i]);
     }
     double *idx = sheet_column(&s, "idx");
     for (size_t i = 0; i < s.rows; i++)
@@ -87,7 +90,7 @@ static weir_status maxima(const weir_metrics *m, weir_frame **out, weir_error *e
 static weir_status gains(const weir_metrics *m, weir_frame **out, weir_error *err)
 {
     sheet s;
-    double e = 0, o = 0, sc = 0, all = m->positives + m->negatives, avg = m->positives / all;
+    double e = 0, o = 0, sc = 0, all = m->gain_all, avg = m->gain_rate;
 
     if (!sheet_new(&s, m->n_gain))
         return weir_no_memory(err, "making a table");
@@ -106,8 +109,8 @@ static weir_status gains(const weir_metrics *m, weir_frame **out, weir_error *er
         sc += x->score;
         const double row[14] = {(double)g + 1, o / all, x->lower, rr / avg, e / o / avg, rr,
                                 x->observations > 0 ? x->score / x->observations : 0, e / o, sc / o,
-                                x->events / m->positives, e / m->positives, 100 * (rr / avg - 1),
-                                100 * (e / o / avg - 1), e / m->positives - (o - e) / m->negatives};
+                                x->events / m->gain_positives, e / m->gain_positives, 100 * (rr / avg - 1),
+                                100 * (e / o / avg - 1), gain_distance(m, e, o)};
         for (size_t k = 0; k < 14; k++)
             c[k][g] = row[k];
     }
@@ -169,28 +172,46 @@ static weir_status confusion(const weir_metrics *m, weir_frame **out, weir_error
     return st;
 }
 
+/* Rows: each class against the rest, two means, each pair, two means. */
 static weir_status class_areas(const weir_metrics *m, bool pr, weir_frame **out, weir_error *err)
 {
-    static const char *const macro[] = {"macro ovr", "weighted ovr", "macro ovo", "weighted ovo"};
-    size_t k = m->n_labels, rows = k + 4;
+    size_t k = m->n_labels, pairs = k * (k - 1) / 2, rows = k + pairs + 4, at = 0;
+    const double *one = pr ? m->class_aucpr : m->class_auc, *two = pr ? m->pair_aucpr : m->pair_auc;
+    const double *macro = pr ? m->macro_aucpr : m->macro_auc;
     double *x = mem_array(rows, sizeof *x);
-    const char **label = mem_array(rows, sizeof *label);
-    char (*text)[96] = mem_array(rows, sizeof *text);
+    const char **label = mem_zero(rows, sizeof *label), **first = mem_zero(rows, sizeof *first);
+    const char **second = mem_zero(rows, sizeof *second);
+    char (*text)[200] = mem_array(rows, sizeof *text);
     weir_status st;
 
-    if (!x || !label || !text) {
+    if (!x || !label || !first || !second || !text) {
         st = weir_no_memory(err, "making a table");
     } else {
-        for (size_t i = 0; i < rows; i++) {
-            x[i] = i < k ? (pr ? m->class_aucpr : m->class_auc)[i] : (pr ? m->macro_aucpr : m->macro_auc)[i - k];
-            snprintf(text[i], sizeof *text, i < k ? "%.80s vs rest" : "%s", i < k ? m->labels[i] : macro[i - k]);
-            label[i] = text[i];
+        for (size_t a = 0; a < k; a++, at++) {
+            x[at] = one[a];
+            first[at] = m->labels[a];
+            snprintf(text[at], sizeof *text, "%.90s vs Rest", m->labels[a]);
         }
+        x[at] = macro[0], strcpy(text[at++], "Macro OVR");
+        x[at] = macro[1], strcpy(text[at++], "Weighted OVR");
+        for (size_t a = 0; a < k; a++)
+            for (size_t b = a + 1; b < k; b++, at++) {
+                x[at] = *two++;
+                first[at] = m->labels[a];
+                second[at] = m->labels[b];
+                snprintf(text[at], sizeof *text, "Class %.90s vs. %.90s", m->labels[a], m->labels[b]);
+            }
+        x[at] = macro[2], strcpy(text[at++], "Macro OVO");
+        x[at] = macro[3], strcpy(text[at], "Weighted OVO");
+        for (size_t i = 0; i < rows; i++)
+            label[i] = text[i];
         weir_column_init cols[] = {{.name = "type", .type = WEIR_TYPE_STRING, .labels = label},
-                                   {.name = pr ? "aucpr" : "auc", .numbers = x}};
-        st = weir_frame_build(out, cols, 2, rows, err);
+                                   {.name = "first_class_domain", .type = WEIR_TYPE_STRING, .labels = first},
+                                   {.name = "second_class_domain", .type = WEIR_TYPE_STRING, .labels = second},
+                                   {.name = pr ? "auc_pr" : "auc", .numbers = x}};
+        st = weir_frame_build(out, cols, 4, rows, err);
     }
-    mem_free(x), mem_free(label), mem_free(text);
+    mem_free(x), mem_free(label), mem_free(first), mem_free(second), mem_free(text);
     return st;
 }
 

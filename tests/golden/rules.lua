@@ -14,6 +14,13 @@ local function number(x)
   return type(x) == "number" and x or nil
 end
 
+local function one_of(x, ...)
+  for _, y in ipairs{ ... } do
+    if x == y then return true end
+  end
+  return false
+end
+
 -- The value lies below low, above high, or is no number.
 local function outside(name, low, high)
   return function(f)
@@ -23,6 +30,9 @@ local function outside(name, low, high)
 end
 
 local outcomes = {
+  -- make_metrics: weir takes the parameters that these distributions need (F429).
+  { parameter = "distribution", recorded = "rejected", weir = "accepted", reason = "row F429",
+    when = function(f) return f.call == "make_metrics" and one_of(f.params.distribution, "huber", "quantile", "tweedie") end },
   -- accepts nonsense: silently taken, refused by weir
   { parameter = "epochs", when = outside("epochs", 0, math.huge), recorded = "accepted", weir = "refused", reason = "accepts nonsense" },
 }

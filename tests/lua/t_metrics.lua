@@ -1,0 +1,93 @@
+-- Metrics as scripts see them: of outside predictions, of the client's own function, their tables.
+local here = arg[0]:match("^(.*)/") or "."
+package.path = here .. "/?.lua;" .. package.path
+local tap = require "tap"
+local weir = require "weir"
+weir.progress(false)
+
+local prostate = weir.dataset("prostate")
+prostate["CAPSULE"] = prostate["CAPSULE"]:asfactor()
+local iris = weir.dataset("iris")
+local base = { hidden = { 8 }, epochs = 20, seed = 1, reproducible = true, stopping_rounds = 0, score_training_samples = 0, quiet_mode = true }
+local function train(more) return weir.deeplearning(weir.merge(base, more)) end
+
+-- F429, T064: what a model says of its predictions, make_metrics says of them too.
+local two = train{ training_frame = prostate, y = "CAPSULE", ignored_columns = { "ID" } }
+local many = train{ training_frame = iris, y = "Species", auc_type = "WEIGHTED_OVO" }
+local number = train{ training_frame = prostate, y = "AGE", ignored_columns = { "ID" }, distribution = "poisson" }
+local cases = {
+  { two, prostate, "CAPSULE", { "mse", "logloss", "auc", "aucpr", "r2", "error", "mean_per_class_error", "ks", "lift_top_group" } },
+  { many, iris, "Species", { "mse", "logloss", "auc", "aucpr", "error", "mean_per_class_error" }, { auc_type = "WEIGHTED_OVO" } },
+  { number, prostate, "AGE", { "mse", "mae", "rmsle", "mean_residual_deviance", "r2" }, { distribution = "poisson" } },
+}
+for _, c in ipairs(cases) do
+  local model, frame, y, names, more = table.unpack(c)
+  local p, own = model:predict(frame), model:performance(frame)
+  local m = weir.make_metrics(weir.merge({ predicted = p, actual = frame[y] }, more))
+  for _, name in ipairs(names) do
+    tap.near(m[name](m), own[name](own), 1e-12 * math.abs(own[name](own)), ("F429 make_metrics gives the model's own %s of %s"):format(name, y))
+  end
+  tap.is(m.nobs, frame.nrow, "F429 and counts the rows")
+end
+
+-- T064: domain given, omitted, wrong; a weight of 2 counts as two rows.
+local p = two:predict(prostate)
+local y = prostate["CAPSULE"]
+local omitted = weir.make_metrics{ predicted = p[3], actual = y }
+local given = weir.make_metrics{ predicted = p[3], actual = y, domain = { "0", "1" } }
+tap.is(given:auc(), omitted:auc(), "T064 the domain is the levels by default")
+local turned = weir.make_metrics{ predicted = p[2], actual = y, domain = { "1", "0" } }
+tap.near(turned:auc(), omitted:auc(), 1e-12, "F429 the two classes the other way round have the same AUC")
+tap.raises(function() weir.make_metrics{ predicted = p[3], actual = y, domain = { "a", "b" } } end, { "domain", "row 1" },
+           "T064 a domain that lacks a label is refused")
+tap.raises(function() weir.make_metrics{ predicted = p[3], actual = y, distribution = "poisson" } end, { "distribution", "poisson" },
+           "T064 a distribution of numbers is refused for classes")
+tap.raises(function() weir.make_metrics{ predicted = prostate["AGE"], actual = y } end, { "[0, 1]" }, "F429 what is no probability is refused")
+tap.raises(function() weir.make_metrics{ predicted = p[3]:head(5), actual = y } end, { "actual has 380 rows" }, "F429 frames of unequal length are refused")
+tap.raises(function() weir.make_metrics{ predicted = p[3], actual = y, weights = prostate["AGE"] - 60 } end, { "weights", "negative" },
+           "F429 negative weights are refused")
+local doubled, twos = weir.make_metrics{ predicted = p[3]:rbind(p[3]), actual = y:rbind(y) }, {}
+for i = 1, prostate.nrow do twos[i] = 2 end
+local weighted = weir.make_metrics{ predicted = p[3], actual = y, weights = weir.frame{ w = twos } }
+for _, name in ipairs{ "auc", "logloss", "mse", "error" } do
+  tap.near(weighted[name](weighted), doubled[name](doubled), 1e-12, ("F429 weight 2 is two rows: %s"):format(name))
+end
+
+-- Deviances by a formula of the test's own.
+local truth, guess = { 0.5, 1, 2, 4, 3 }, { 1, 1.5, 1.5, 3, 3.5 }
+local function deviance(distribution, more)
+  local m = weir.make_metrics(weir.merge({ predicted = weir.frame{ p = guess }, actual = weir.frame{ y = truth }, distribution = distribution }, more))
+  return m:mean_residual_deviance()
+end
+local function mean(f)
+  local s = 0
+  for i = 1, #truth do s = s + f(truth[i], guess[i]) end
+  return s / #truth
+end
+local function unit(v, m, power) -- unit deviance of the Tweedie family, by numeric integration of 2 (v - t) / t^power
+  local s, n = 0, 20000
+  for i = 1, n do
+    local t = m + (v - m) * (i - 0.5) / n
+    s = s + 2 * (v - t) / t ^ power * (v - m) / n
+  end
+  return s
+end
+tap.near(deviance "gaussian", mean(function(v, m) return (v - m) ^ 2 end), 1e-12, "F402 gaussian deviance is the squared error")
+tap.near(deviance "laplace", mean(function(v, m) return math.abs(v - m) end), 1e-12, "F402 laplace deviance is the absolute error")
+tap.near(deviance "poisson", mean(function(v, m) return unit(v, m, 1) end), 1e-7, "F402 poisson deviance by integration")
+tap.near(deviance "gamma", mean(function(v, m) return unit(v, m, 2) end), 1e-7, "F402 gamma deviance by integration")
+tap.near(deviance("tweedie", { tweedie_power = 1.3 }) - deviance("tweedie", { tweedie_power = 1.3, predicted = weir.frame{ p = truth } }),
+         mean(function(v, m) return unit(v, m, 1.3) end), 1e-7, "F402 tweedie deviance above that of a perfect guess, by integration")
+tap.near(deviance("quantile", { quantile_alpha = 0.2 }), mean(function(v, m) return v > m and 0.2 * (v - m) or 0.8 * (m - v) end), 1e-12,
+         "F402 quantile deviance is the pinball loss")
+-- |v - m| = 0.5, 0.5, 0.5, 1, 0.5: the 0.5-quantile is 0.5, beyond which it is linear.
+tap.near(deviance("huber", { huber_alpha = 0.5 }), (4 * 0.25 + (2 * 1 - 0.5) * 0.5) / 5, 1e-12, "F402 huber deviance beyond its quantile is linear")
+
+-- Many classes: the table of areas holds each class, each pair and the four means.
+local areas = many:multinomial_auc_table()
+tap.is(areas.nrow, 3 + 2 + 3 + 2, "F402 areas of 3 classes, 3 pairs and 4 means")
+local auc = areas:col("auc"):to_list()
+tap.near(auc[4], (auc[1] + auc[2] + auc[3]) / 3, 1e-12, "macro OVR is the mean over classes")
+tap.near(auc[9], (auc[6] + auc[7] + auc[8]) / 3, 1e-12, "macro OVO is the mean over pairs")
+tap.is(many:auc(), auc[10], "auc is the mean that auc_type names")
+tap.done()
