@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "data/frame.h"
+#include "data/h2o_streams.h"
 #include "data/number.h"
 
 #include <math.h>
@@ -509,6 +510,17 @@ static weir_status run_relevel(const verb_context *c, weir_value *out, weir_erro
     return st;
 }
 
+/* Whose random numbers: weir's own or, with compat = "h2o", H2O's. */
+static weir_status whose(const verb_context *c, bool *h2o, weir_error *err)
+{
+    const char *word = verb_text(c, "compat");
+
+    *h2o = word && !strcmp(word, "h2o");
+    if (!word || *h2o || !strcmp(word, "none"))
+        return WEIR_OK;
+    return weir_fail_at(err, WEIR_EINVAL, "compat", "compat = \"%s\" is not known: none, h2o", word);
+}
+
 /* Splitting and joining ------------------------------------------------------------------------------ */
 
 static weir_status run_split(const verb_context *c, weir_value *out, weir_error *err)
@@ -533,22 +545,31 @@ static weir_status run_split(const verb_context *c, weir_value *out, weir_error 
     if (sum >= 1)
         return weir_fail_at(err, WEIR_EINVAL, "ratios", "split: the ratios sum to %g; what is left for the last part must be above 0", sum);
     cut[parts - 1] = 1;
+    bool h2o;
+    st = whose(c, &h2o, err);
+    if (st)
+        return st;
     uint64_t s = seed == -1 ? (uint64_t)rng_fresh_seed() : (uint64_t)seed, *rows = mem_array(f->rows + 1, sizeof *rows);
-    if (!rows)
+    uint32_t *part = h2o ? mem_array(f->rows + 1, sizeof *part) : NULL;
+    if (!rows || (h2o && !part)) {
+        mem_free(rows), mem_free(part);
         return weir_no_memory(err, "splitting a frame");
+    }
+    if (h2o)
+        h2o_split(part, f->rows, cut, parts - 1, s);
     for (size_t k = 0; k < parts && !st; k++) {
         size_t n = 0;
         weir_frame *g = NULL;
         for (size_t i = 0; i < f->rows; i++) {
-            double u = rng_unit(s, RNG_SPLIT, i);
-            if (u < cut[k] && (k == 0 || u >= cut[k - 1]))
+            double u = h2o ? 0 : rng_unit(s, RNG_SPLIT, i);
+            if (h2o ? part[i] == k : u < cut[k] && (k == 0 || u >= cut[k - 1]))
                 rows[n++] = i;
         }
         st = frame_pick(&g, f, rows, n, err);
         if (!st)
             st = weir_list_add(&list, (weir_value){.kind = WEIR_FRAME, .as.frame = g}, err);
     }
-    mem_free(rows);
+    mem_free(rows), mem_free(part);
     if (st)
         weir_value_clear(&list);
     else
@@ -770,19 +791,26 @@ static weir_status run_runif(const verb_context *c, weir_value *out, weir_error 
     const weir_frame *f = verb_frame(c, "self");
     int64_t seed = verb_int(c, "seed", -1);
     uint64_t s = seed == -1 ? (uint64_t)rng_fresh_seed() : (uint64_t)seed;
-    double *x = mem_array(f->rows + 1, sizeof *x);
     weir_frame *g = NULL;
+    bool h2o;
+    weir_status st = whose(c, &h2o, err);
 
+    if (st)
+        return st;
+    double *x = mem_array(f->rows + 1, sizeof *x);
     if (!x)
         return weir_no_memory(err, "drawing random numbers");
-    for (size_t i = 0; i < f->rows; i++)
+    if (h2o)
+        h2o_runif(x, f->rows, s);
+    for (size_t i = 0; !h2o && i < f->rows; i++)
         x[i] = rng_unit(s, RNG_RUNIF, i);
     weir_column_init col = {.name = "rnd", .numbers = x};
-    weir_status st = weir_frame_build(&g, &col, 1, f->rows, err);
+    st = weir_frame_build(&g, &col, 1, f->rows, err);
     mem_free(x);
     return give(st, &g, out);
 }
 
+#define COMPAT_ARG {.name = "compat", .type = "text", .def = "none", .optional = true, .help = "none, or h2o: H2O's own random numbers."}
 #define ARGS(list) .args = list, .n_args = sizeof list / sizeof *list
 static const weir_arg_info n_args[] = {{.name = "n", .type = "int", .def = "10", .optional = true, .help = "How many rows."}};
 static const weir_arg_info rows_args[] = {{.name = "from", .type = "int", .help = "First row, from 1."},
@@ -796,11 +824,13 @@ static const weir_arg_info rename_args[] = {{.name = "names", .type = "dict", .h
 static const weir_arg_info levels_args[] = {{.name = "levels", .type = "list", .help = "New labels, in level order."}};
 static const weir_arg_info level_args[] = {{.name = "level", .type = "text", .help = "Level that becomes the first."}};
 static const weir_arg_info split_args[] = {{.name = "ratios", .type = "list|real", .help = "Shares of the first parts; the last gets the rest."},
-                                           {.name = "seed", .type = "int", .def = "-1", .optional = true, .help = "Seed; -1 draws one."}};
+                                           {.name = "seed", .type = "int", .def = "-1", .optional = true, .help = "Seed; -1 draws one."},
+                                           COMPAT_ARG};
 static const weir_arg_info other_args[] = {{.name = "other", .type = "frame", .help = "The other frame."}};
 static const weir_arg_info sort_args[] = {{.name = "by", .type = "list|text|int", .help = "Columns, most important first."},
                                           {.name = "ascending", .type = "bool", .def = "true", .optional = true, .help = "Small values first."}};
-static const weir_arg_info seed_args[] = {{.name = "seed", .type = "int", .def = "-1", .optional = true, .help = "Seed; -1 draws one."}};
+static const weir_arg_info seed_args[] = {{.name = "seed", .type = "int", .def = "-1", .optional = true, .help = "Seed; -1 draws one."},
+                                          COMPAT_ARG};
 
 const verb verbs_frame[] = {
     {{.name = "head", .on = "frame", .group = "looking", .gives = "frame", .help = "The first rows.", ARGS(n_args)}, run_head},

@@ -13,6 +13,7 @@
 #include "compat/rows.h"
 #include "compat/sample.h"
 #include "compat/stop.h"
+#include "data/h2o_streams.h"
 #include "model/h2o.h"
 #include "tests/unit/compat_vectors.h"
 
@@ -92,6 +93,28 @@ static void compat_shuffles_folds_and_samples_follow_H2O(void)
     sample_uniform(&s, 10, 5, 1234, NULL); /* the draws below 0.5 */
     CHECK(s.n == 6 && s.row[0] == 1 && s.row[1] == 4 && s.row[5] == 8);
     mem_free(s.row);
+}
+
+static void A061_frames_split_by_H2Os_numbers(void)
+{
+    static const double want[] = {0.5137835741043091, 0.6984807252883911, 0.25572890043258667, 0.26042991876602173,
+                                  0.2594503164291382, 0.3579362630844116};
+    static const uint32_t parts[] = {1, 2, 0, 0, 0, 1}, strata[] = {0, 2, 4, 0, 3, 3, 2, 2, 2, 3},
+                          random[] = {1, 2, 1, 2, 1, 3, 0, 4, 1, 4};
+    const double cut[] = {0.3, 0.6};
+    uint32_t part[10], classes[10];
+    double x[6];
+
+    h2o_runif(x, 6, 42);
+    CHECK(!memcmp(x, want, sizeof want));
+    h2o_split(part, 6, cut, 2, 42);
+    CHECK(!memcmp(part, parts, sizeof parts));
+    for (uint32_t r = 0; r < 10; r++)
+        classes[r] = r % 2;
+    h2o_stratified_folds(part, 10, 5, classes, 42);
+    CHECK(!memcmp(part, strata, sizeof strata));
+    h2o_folds(part, 10, 5, 42);
+    CHECK(!memcmp(part, random, sizeof random));
 }
 
 static void compat_hidden_masks_follow_H2O(void)
@@ -473,6 +496,7 @@ int main(void)
 {
     TEST(compat_PCG_gives_the_published_numbers);
     TEST(compat_shuffles_folds_and_samples_follow_H2O);
+    TEST(A061_frames_split_by_H2Os_numbers);
     TEST(compat_hidden_masks_follow_H2O);
     TEST(compat_rough_roots_have_H2Os_bits);
     TEST(F376_only_positive_offsets_count_under_compat);
