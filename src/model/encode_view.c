@@ -3,10 +3,12 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "data/number.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 __attribute__((format(printf, 3, 4))) static weir_status warn(encode_view *v, weir_error *err,
@@ -21,63 +23,186 @@ __attribute__((format(printf, 3, 4))) static weir_status warn(encode_view *v, we
     return weir_list_add(&v->warnings, weir_text(s), err);
 }
 
+static weir_status warn_absent(encode_view *v, const char *name, weir_error *err)
+{
+    if (!v->absent++)
+        v->lacks = name;
+    return warn(v, err, "column '%s' is not there; taken as missing", name);
+}
+
 static const column *find(const weir_frame *f, const char *name)
 {
     ptrdiff_t i = name ? weir_frame_find(f, name) : -1;
     return i < 0 ? NULL : f->col[i];
 }
 
-/* Frame codes -> the encoder's codes; *map stays NULL when they are the same. */
-static weir_status match_levels(const column *c, const encode_factor *f, uint32_t **out, size_t *unseen,
-                                weir_error *err)
+/* Levels ---------------------------------------------------------------------------- */
+
+typedef struct target { /* labels that a frame's column is matched with */
+    const char *name;
+    char *const *labels; /* label k is code k, when the column spells the same ones in the same order */
+    size_t n;
+    const map *by_label;
+    uint32_t unseen;     /* code of a label that is not there */
+    bool renumbered;     /* codes are not positions of labels: always map */
+} target;
+
+/* Frame codes -> the target's; *map stays NULL when they are the same. */
+static weir_status match_levels(const column *c, const target *t, uint32_t **out, size_t *unseen, weir_error *err)
 {
-    bool same = c->n_levels <= f->n_levels;
+    bool same = c->n_levels <= t->n && !t->renumbered;
 
     for (size_t k = 0; same && k < c->n_levels; k++)
-        same = !strcmp(c->levels[k], f->levels[k]);
+        same = !strcmp(c->levels[k], t->labels[k]);
     *unseen = 0;
     if (same)
         return WEIR_OK;
-    uint32_t *m = mem_array(c->n_levels, sizeof *m);
+    uint32_t *m = mem_array(c->n_levels + 1, sizeof *m);
     if (!m)
         return weir_no_memory(err, "matching levels");
     for (size_t k = 0; k < c->n_levels; k++)
-        if (!map_get(f->by_level, c->levels[k], strlen(c->levels[k]), &m[k])) {
-            m[k] = COLUMN_MISSING;
+        if (!map_get(t->by_label, c->levels[k], strlen(c->levels[k]), &m[k])) {
+            m[k] = t->unseen;
             ++*unseen;
         }
     *out = m;
     return WEIR_OK;
 }
 
+typedef struct value_label { double value; uint32_t code; } value_label;
+
+static int by_value(const void *a, const void *b)
+{
+    const value_label *x = a, *y = b;
+    return x->value < y->value ? -1 : x->value > y->value;
+}
+
+/* Numbers as levels: each takes the label that spells it. */
+static bool codes_of_numbers(const column *c, const target *t, uint32_t *code)
+{
+    value_label *label = mem_array(t->n + 1, sizeof *label);
+    size_t n = 0;
+
+    for (size_t k = 0; label && k < t->n; k++)
+        if (number_parse(t->labels[k], strlen(t->labels[k]), &label[n].value) && !isnan(label[n].value))
+            label[n++].code = (uint32_t)k;
+    if (label)
+        qsort(label, n, sizeof *label, by_value);
+    for (size_t i = 0; label && i < c->rows; i++) {
+        value_label key = {.value = column_at(c, i)};
+        const value_label *at = isnan(key.value) ? NULL : bsearch(&key, label, n, sizeof key, by_value);
+        code[i] = at ? at->code : isnan(key.value) ? COLUMN_MISSING : (uint32_t)t->n;
+    }
+    mem_free(label);
+    return label != NULL;
+}
+
+static void codes_of_texts(const column *c, const target *t, uint32_t *code)
+{
+    for (size_t i = 0; i < c->rows; i++) {
+        size_t n;
+        const char *s = column_text_at(c, i, &n);
+        code[i] = COLUMN_MISSING;
+        if (s && !map_get(t->by_label, s, n, &code[i]))
+            code[i] = (uint32_t)t->n;
+    }
+}
+
+/* The column as a factor with the target's labels and one more for what is none of them. */
+static weir_status made_factor(encode_view *v, const column **c, const target *t, weir_error *err)
+{
+    uint32_t *code = mem_array((*c)->rows + 1, sizeof *code);
+    const char **labels = mem_array(t->n + 1, sizeof *labels);
+    column *made = NULL, **all = mem_resize(v->made, v->n_made + 1, sizeof *all);
+
+    if (all)
+        v->made = all;
+    if (code && labels && all) {
+        for (size_t k = 0; k < t->n; k++)
+            labels[k] = t->labels[k];
+        labels[t->n] = "(none of the labels)";
+        bool ok = true;
+        if ((*c)->type == WEIR_TYPE_STRING)
+            codes_of_texts(*c, t, code);
+        else
+            ok = codes_of_numbers(*c, t, code);
+        made = ok ? column_of_codes(code, (*c)->rows, labels, t->n + 1) : NULL;
+    }
+    mem_free(code);
+    mem_free(labels);
+    if (!made)
+        return weir_no_memory(err, "matching levels");
+    *c = v->made[v->n_made++] = made;
+    return WEIR_OK;
+}
+
+static bool spells_a_number(const target *t)
+{
+    double x;
+
+    for (size_t k = 0; k < t->n; k++)
+        if (number_parse(t->labels[k], strlen(t->labels[k]), &x))
+            return true;
+    return false;
+}
+
+/* Finds the factor's column in the frame and matches its levels; *col NULL: missing throughout. */
+static weir_status bind_levels(encode_view *v, const target *t, const column **col, uint32_t **out, weir_error *err)
+{
+    const column *c = find(v->frame, t->name);
+    size_t unseen = 0;
+    weir_status st = WEIR_OK;
+
+    if (!c)
+        return warn_absent(v, t->name, err);
+    if (c->type == WEIR_TYPE_MISSING)
+        return WEIR_OK;
+    if (c->type == WEIR_TYPE_TIME || (c->type == WEIR_TYPE_NUMERIC && !spells_a_number(t)))
+        return weir_fail(err, WEIR_EINVAL, "column '%s' was a factor in training and is %s here", t->name,
+                         weir_type_name(c->type));
+    bool made = c->type != WEIR_TYPE_FACTOR;
+    if (made)
+        st = made_factor(v, &c, t, err);
+    *col = c;
+    if (!st)
+        st = match_levels(c, t, out, &unseen, err);
+    if (!st && made) /* one of its levels is made up, whether or not a cell has it */
+        unseen = c->stats.max >= (double)t->n;
+    if (!st && unseen && made)
+        st = warn(v, err, "column '%s' has values that training did not see as levels; taken as %s", t->name,
+                  t->unseen == COLUMN_MISSING ? "missing" : "other");
+    else if (!st && unseen)
+        st = warn(v, err, "column '%s' has %zu level%s that training did not see; taken as %s", t->name, unseen,
+                  unseen > 1 ? "s" : "", t->unseen == COLUMN_MISSING ? "missing" : "other");
+    return st;
+}
+
 static weir_status bind_factor(encode_view *v, size_t i, weir_error *err)
 {
     const encode_factor *f = &v->e->factor[i];
-    const column *c = find(v->frame, f->name);
-    size_t unseen = 0;
+    target t = {.name = f->name, .labels = f->domain ? f->domain : f->levels, .n = f->domain ? f->n_domain : f->n_levels,
+                .by_label = f->by_level, .unseen = f->unseen, .renumbered = f->domain != NULL};
 
-    if (!c)
-        return warn(v, err, "column '%s' is not there; taken as missing", f->name);
-    if (c->type != WEIR_TYPE_FACTOR && c->type != WEIR_TYPE_MISSING)
-        return weir_fail(err, WEIR_EINVAL, "column '%s' was a factor in training and is %s here",
-                         f->name, weir_type_name(c->type));
-    if (c->type == WEIR_TYPE_MISSING)
-        return WEIR_OK;
-    v->factor_col[i] = c;
-    weir_status st = match_levels(c, f, &v->level_map[i], &unseen, err);
-    if (!st && unseen)
-        st = warn(v, err, "column '%s' has %zu levels that training did not see; taken as missing",
-                  f->name, unseen);
-    return st;
+    return bind_levels(v, &t, &v->factor_col[i], &v->level_map[i], err);
+}
+
+static weir_status bind_code(encode_view *v, size_t i, weir_error *err)
+{
+    const encode_code *x = &v->e->code[i];
+    target t = {.name = x->name, .labels = x->levels, .n = x->n_levels, .by_label = x->by_level, .unseen = COLUMN_MISSING};
+
+    return bind_levels(v, &t, &v->code_col[i], &v->code_map[i], err);
 }
 
 static weir_status bind_number(encode_view *v, size_t i, weir_error *err)
 {
     const char *name = v->e->number[i].name;
-    const column *c = find(v->frame, name);
+    const column *c = v->e->number[i].code ? NULL : find(v->frame, name);
 
+    if (v->e->number[i].code)
+        return WEIR_OK;
     if (!c)
-        return warn(v, err, "column '%s' is not there; taken as missing", name);
+        return warn_absent(v, name, err);
     if (c->type == WEIR_TYPE_MISSING)
         return WEIR_OK;
     if (c->type != WEIR_TYPE_NUMERIC && c->type != WEIR_TYPE_TIME)
@@ -92,27 +217,174 @@ static weir_status bind_response(encode_view *v, weir_error *err)
     const encoder *e = v->e;
     const column *c = find(v->frame, e->response);
 
-    if (!c || c->type == WEIR_TYPE_MISSING || c->type == WEIR_TYPE_STRING)
+    if (!c || c->type == WEIR_TYPE_MISSING || (c->type == WEIR_TYPE_STRING && !e->labels))
         return WEIR_OK;
-    if ((c->type == WEIR_TYPE_FACTOR) != (e->labels != NULL))
-        return weir_fail(err, WEIR_EINVAL, "response '%s' was %s in training and is %s here", e->response,
-                         e->labels ? "a factor" : "numeric", weir_type_name(c->type));
-    v->response = c;
-    if (!e->labels)
+    if (!e->labels) {
+        if (c->type == WEIR_TYPE_FACTOR)
+            return weir_fail(err, WEIR_EINVAL, "response '%s' was numeric in training and is a factor here", e->response);
+        v->response = c;
         return WEIR_OK;
-    encode_factor labels = {.levels = e->labels, .n_levels = e->n_labels, .by_level = map_new()};
-    weir_status st = labels.by_level ? WEIR_OK : weir_no_memory(err, "matching levels");
+    }
+    map *labels = map_new();
+    weir_status st = labels ? WEIR_OK : weir_no_memory(err, "matching levels");
     for (size_t k = 0; k < e->n_labels && !st; k++) {
         uint32_t code = (uint32_t)k;
-        if (!map_add(labels.by_level, e->labels[k], strlen(e->labels[k]), &code, NULL))
+        if (!map_add(labels, e->labels[k], strlen(e->labels[k]), &code, NULL))
             st = weir_no_memory(err, "matching levels");
     }
-    size_t unseen = 0;
+    target t = {.name = e->response, .labels = e->labels, .n = e->n_labels, .by_label = labels, .unseen = COLUMN_MISSING};
     if (!st)
-        st = match_levels(c, &labels, &v->response_map, &unseen, err);
-    if (!st && unseen)
-        st = warn(v, err, "response '%s' has %zu labels that training did not see", e->response, unseen);
-    map_free(labels.by_level);
+        st = bind_levels(v, &t, &v->response, &v->response_map, err);
+    map_free(labels);
+    return st;
+}
+
+/* As theirs: Eigen's values and EnumLimited's levels are those of this frame's own counts ------- */
+
+/* A frame's levels among the labels of training, new ones behind them in the frame's own order. */
+typedef struct adapted {
+    uint32_t *place; /* [levels of the column] */
+    size_t *count;   /* [n] rows of each */
+    size_t n, missing;
+} adapted;
+
+static void adapted_free(adapted *a)
+{
+    mem_free(a->place);
+    mem_free(a->count);
+}
+
+static bool places_of(const column *c, char *const *labels, size_t n, adapted *a)
+{
+    map *m = map_new();
+    bool ok = m != NULL;
+
+    a->n = n;
+    for (size_t k = 0; k < n && ok; k++) {
+        uint32_t code = (uint32_t)k;
+        ok = map_add(m, labels[k], strlen(labels[k]), &code, NULL);
+    }
+    for (size_t k = 0; k < c->n_levels && ok; k++)
+        if (!map_get(m, c->levels[k], strlen(c->levels[k]), &a->place[k]))
+            a->place[k] = (uint32_t)a->n++;
+    map_free(m);
+    return ok;
+}
+
+static weir_status adapt(const column *c, char *const *labels, size_t n, adapted *a, weir_error *err)
+{
+    a->place = mem_array(c->n_levels + 1, sizeof *a->place);
+    a->count = mem_zero(n + c->n_levels + 1, sizeof *a->count);
+    if (!a->place || !a->count || !places_of(c, labels, n, a))
+        return weir_no_memory(err, "encoding a frame");
+    for (size_t i = 0; i < c->rows; i++) {
+        uint32_t k = column_code_at(c, i);
+        if (k == COLUMN_MISSING)
+            a->missing++;
+        else
+            a->count[a->place[k]]++;
+    }
+    return WEIR_OK;
+}
+
+static weir_status project_again(encode_view *v, size_t i, weir_error *err)
+{
+    const encode_code *x = &v->e->code[i];
+    adapted a = {0};
+    weir_status st = adapt(v->code_col[i], x->levels, x->n_levels, &a, err);
+    double *table = st ? NULL : mem_array(a.n + 1, sizeof *table);
+
+    if (!st && !table)
+        st = weir_no_memory(err, "encoding a frame");
+    if (!st)
+        st = encode_projection(a.count, a.n, a.missing, true, table, err);
+    if (!st) {
+        table[a.n] = NAN;
+        mem_free(v->code_map[i]);
+        v->code_map[i] = a.place;
+        v->code_levels[i] = a.n;
+        a.place = NULL;
+    }
+    v->code_table[i] = table;
+    adapted_free(&a);
+    return st;
+}
+
+/* Level of a label among those of training, or missing. */
+static uint32_t level_of(const encode_factor *f, const char *label)
+{
+    for (size_t k = 0; k < f->n_levels; k++)
+        if (!strcmp(f->levels[k], label))
+            return (uint32_t)k;
+    return COLUMN_MISSING;
+}
+
+static weir_status limit_again(encode_view *v, size_t i, weir_error *err)
+{
+    const encode_factor *f = &v->e->factor[i];
+    const column *c = v->factor_col[i];
+    adapted a = {0};
+    uint32_t pick[ENCODE_TOP];
+    size_t kept = 0;
+    bool rest = false;
+    weir_status st = adapt(c, f->domain, f->n_domain, &a, err);
+
+    if (!st)
+        st = encode_top_levels(a.count, a.n, ENCODE_TOP, pick, &kept, &rest, err);
+    for (size_t k = 0; k < c->n_levels && !st; k++) {
+        uint32_t to = rest ? level_of(f, "other") : COLUMN_MISSING;
+        for (size_t q = 0; q < kept; q++)
+            if (pick[q] == a.place[k])
+                to = level_of(f, c->levels[k]);
+        a.place[k] = to;
+    }
+    if (!st) {
+        mem_free(v->level_map[i]);
+        v->level_map[i] = a.place;
+        a.place = NULL;
+    }
+    adapted_free(&a);
+    return st;
+}
+
+static weir_status encode_again(encode_view *v, weir_error *err)
+{
+    const encoder *e = v->e;
+    weir_status st = WEIR_OK;
+
+    if (e->encoding == ENCODING_EIGEN) {
+        v->code_table = mem_zero(e->n_codes + 1, sizeof *v->code_table);
+        v->code_levels = mem_zero(e->n_codes + 1, sizeof *v->code_levels);
+        if (!v->code_table || !v->code_levels)
+            return weir_no_memory(err, "encoding a frame");
+    }
+    for (size_t i = 0; e->encoding == ENCODING_EIGEN && i < e->n_codes && !st; i++)
+        if (v->code_col[i])
+            st = project_again(v, i, err);
+    for (size_t i = 0; i < e->n_factors && !st; i++)
+        if (v->factor_col[i] && e->factor[i].domain)
+            st = limit_again(v, i, err);
+    return st;
+}
+
+/* Life ------------------------------------------------------------------------------------ */
+
+static weir_status bind_columns(encode_view *v, weir_error *err)
+{
+    const encoder *e = v->e;
+    weir_status st = WEIR_OK;
+    size_t all = e->n_factors + e->n_codes;
+
+    for (size_t i = 0; i < e->n_factors && !st; i++)
+        st = bind_factor(v, i, err);
+    for (size_t i = 0; i < e->n_codes && !st; i++)
+        st = bind_code(v, i, err);
+    for (size_t i = 0; i < e->n_numbers && !st; i++) {
+        all += !e->number[i].code;
+        st = bind_number(v, i, err);
+    }
+    if (!st && all && v->absent == all)
+        st = weir_fail(err, WEIR_EINVAL, "the frame has none of the model's %zu predictors", all);
     return st;
 }
 
@@ -130,21 +402,15 @@ weir_status encode_view_new(encode_view **out, const encoder *e, const weir_fram
     v->warnings = weir_list();
     v->factor_col = mem_zero(e->n_factors + 1, sizeof *v->factor_col);
     v->level_map = mem_zero(e->n_factors + 1, sizeof *v->level_map);
+    v->code_col = mem_zero(e->n_codes + 1, sizeof *v->code_col);
+    v->code_map = mem_zero(e->n_codes + 1, sizeof *v->code_map);
     v->number_col = mem_zero(e->n_numbers + 1, sizeof *v->number_col);
-    if (!v->factor_col || !v->level_map || !v->number_col)
+    if (!v->factor_col || !v->level_map || !v->code_col || !v->code_map || !v->number_col)
         st = weir_no_memory(err, "reading a frame");
-    for (size_t i = 0; i < e->n_factors && !st; i++)
-        st = bind_factor(v, i, err);
-    for (size_t i = 0; i < e->n_numbers && !st; i++)
-        st = bind_number(v, i, err);
-    size_t bound = 0;
-    for (size_t i = 0; i < e->n_factors && !st; i++)
-        bound += v->factor_col[i] != NULL;
-    for (size_t i = 0; i < e->n_numbers && !st; i++)
-        bound += v->number_col[i] != NULL;
-    if (!st && !bound && e->n_factors + e->n_numbers > 0)
-        st = weir_fail(err, WEIR_EINVAL, "the frame has none of the model's %zu predictors",
-                       e->n_factors + e->n_numbers);
+    if (!st)
+        st = bind_columns(v, err);
+    if (!st && e->h2o)
+        st = encode_again(v, err);
     if (!st)
         st = bind_response(v, err);
     if (st) {
@@ -167,11 +433,23 @@ void encode_view_free(encode_view *v)
         return;
     for (size_t i = 0; v->level_map && i < v->e->n_factors; i++)
         mem_free(v->level_map[i]);
+    for (size_t i = 0; i < v->e->n_codes; i++) {
+        if (v->code_map)
+            mem_free(v->code_map[i]);
+        if (v->code_table)
+            mem_free(v->code_table[i]);
+    }
+    for (size_t i = 0; i < v->n_made; i++)
+        column_unref(v->made[i]);
     mem_free(v->factor_col);
     mem_free(v->level_map);
+    mem_free(v->code_col);
+    mem_free(v->code_map);
+    mem_free(v->code_table);
+    mem_free(v->code_levels);
     mem_free(v->number_col);
     mem_free(v->response_map);
-    weir_frame_unref(v->owned);
+    mem_free(v->made);
     weir_value_clear(&v->warnings);
     mem_free(v);
 }
@@ -214,6 +492,56 @@ static float number_of(const encode_number *x, double value)
 
 enum { STRIDE = 256 };
 
+static const double *table_of(const encode_view *v, size_t code)
+{
+    return v->code_table && v->code_table[code] ? v->code_table[code] : v->e->code[code].table;
+}
+
+/* Row of a code's table: the level, or the last row for what has none. */
+static size_t line_of(const encode_view *v, size_t code, uint32_t frame_code)
+{
+    size_t n = v->code_levels && v->code_table[code] ? v->code_levels[code] : v->e->code[code].n_levels;
+    uint32_t k = frame_code;
+
+    if (k != COLUMN_MISSING && v->code_map[code])
+        k = v->code_map[code][k];
+    return k < n ? k : n;
+}
+
+static void coded_values(const encode_view *v, const encode_number *num, size_t row, size_t n, double *x)
+{
+    size_t at = num->code - 1, columns = v->e->code[at].columns;
+    const double *table = table_of(v, at);
+    uint32_t code[STRIDE];
+
+    for (size_t i = 0; i < n; i++) {
+        if (i % STRIDE == 0 && v->code_col[at])
+            column_codes(v->code_col[at], row + i, n - i < STRIDE ? n - i : STRIDE, code);
+        x[i] = table[line_of(v, at, v->code_col[at] ? code[i % STRIDE] : COLUMN_MISSING) * columns + num->part];
+    }
+}
+
+void encode_values(const encode_view *v, size_t i, size_t row, size_t n, double *x)
+{
+    const encode_number *num = &v->e->number[i];
+
+    if (num->code)
+        coded_values(v, num, row, n, x);
+    else if (v->number_col[i])
+        column_read(v->number_col[i], row, n, x);
+    else
+        for (size_t k = 0; k < n; k++)
+            x[k] = NAN;
+}
+
+static double value_at(const encode_view *v, size_t i, size_t row)
+{
+    double x;
+
+    encode_values(v, i, row, 1, &x);
+    return x;
+}
+
 static void dense_block(const encode_view *v, size_t row, size_t n, float *x)
 {
     const encoder *e = v->e;
@@ -232,10 +560,9 @@ static void dense_block(const encode_view *v, size_t row, size_t n, float *x)
     }
     for (size_t i = 0; i < e->n_numbers; i++) {
         const encode_number *num = &e->number[i];
-        if (v->number_col[i])
-            column_read(v->number_col[i], row, n, value);
+        encode_values(v, i, row, n, value);
         for (size_t r = 0; r < n; r++)
-            x[r * e->inputs + e->hashed + i] = number_of(num, v->number_col[i] ? value[r] : (double)NAN);
+            x[r * e->inputs + e->hashed + i] = number_of(num, value[r]);
     }
 }
 
@@ -274,7 +601,7 @@ size_t encode_sparse(const encode_view *v, size_t row, uint32_t *idx, float *val
             n = add_slot(idx, val, n, hashed_slot(e, s));
     }
     for (size_t i = 0; i < e->n_numbers; i++) {
-        float x = number_of(&e->number[i], v->number_col[i] ? column_at(v->number_col[i], row) : (double)NAN);
+        float x = number_of(&e->number[i], value_at(v, i, row));
         if (x != 0) {
             idx[n] = (uint32_t)(e->hashed + i);
             val[n++] = x;
@@ -307,8 +634,11 @@ bool encode_has_missing(const encode_view *v, size_t row)
     for (size_t i = 0; i < v->e->n_factors; i++)
         if (!v->factor_col[i] || column_missing(v->factor_col[i], row))
             return true;
+    for (size_t i = 0; i < v->e->n_codes; i++)
+        if (!v->code_col[i] || column_missing(v->code_col[i], row))
+            return true;
     for (size_t i = 0; i < v->e->n_numbers; i++)
-        if (!v->number_col[i] || !isfinite(column_at(v->number_col[i], row)))
+        if (!v->e->number[i].code && !isfinite(value_at(v, i, row)))
             return true;
     return false;
 }

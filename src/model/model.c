@@ -112,8 +112,11 @@ static weir_status predictors_of(const encoder *e, weir_value *out, weir_error *
     *out = weir_list();
     for (size_t i = 0; i < e->n_factors && !st; i++)
         st = weir_list_add(out, weir_text(e->factor[i].name), err);
+    for (size_t i = 0; i < e->n_codes && !st; i++)
+        st = weir_list_add(out, weir_text(e->code[i].name), err);
     for (size_t i = 0; i < e->n_numbers && !st; i++)
-        st = weir_list_add(out, weir_text(e->number[i].name), err);
+        if (!e->number[i].code)
+            st = weir_list_add(out, weir_text(e->number[i].name), err);
     return st;
 }
 

@@ -153,10 +153,9 @@ static weir_status check_values(const weir_params *p, weir_error *err)
         return weir_fail_at(err, WEIR_EINVAL, "categorical_encoding",
                             "categorical_encoding = \"%s\" is not for networks; OneHotInternal gives one input per level",
                             param_spelling(PARAM_categorical_encoding, e));
-    if (e > ENCODING_ONE_HOT)
+    if (e == ENCODING_SORT_BY_RESPONSE && p->autoencoder)
         return weir_fail_at(err, WEIR_EINVAL, "categorical_encoding",
-                            "categorical_encoding = \"%s\" does not act yet; AUTO and OneHotInternal do",
-                            param_spelling(PARAM_categorical_encoding, e));
+                            "categorical_encoding = \"SortByResponse\" needs a response, which an autoencoder has not");
     if (p->compat == COMPAT_H2O && !p->reproducible)
         return weir_fail_at(err, WEIR_EINVAL, "compat", "compat = \"h2o\" needs reproducible = true");
     if (p->export_checkpoints_dir.kind != WEIR_NIL)

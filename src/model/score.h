@@ -45,7 +45,7 @@ weir_status score_layers_h2o(const scorer *s, const encode_view *v, size_t n, si
 /* Options of a model's metrics, from its parameters. */
 metric_options score_options(const weir_params *p, const scorer *s, const char *description);
 
-extern const verb verbs_model[], verbs_metrics[];
-extern const size_t verbs_model_count, verbs_metrics_count;
+extern const verb verbs_model[], verbs_metrics[], verbs_encoder[];
+extern const size_t verbs_model_count, verbs_metrics_count, verbs_encoder_count;
 
 #endif

@@ -12,12 +12,15 @@
 static weir_status bind_frames(run *r, weir_error *err)
 {
     weir_status st = r->from ? encoder_copy(&r->enc, r->from->enc, err)
-                             : encoder_fit(&r->enc, r->p, r->frame, &r->warnings, err);
+                             : encoder_fit(&r->enc, r->p, r->frame, &r->warnings, r->watch->progress, err);
 
     if (!st)
         st = encode_view_new(&r->view, r->enc, r->frame, r->watch->log, err);
     if (!st && r->valid_frame)
         st = encode_view_new(&r->valid_view, r->enc, r->valid_frame, r->watch->log, err);
+    if (!st && r->valid_view && r->valid_view->absent && !r->enc->h2o)
+        st = weir_fail_at(err, WEIR_EINVAL, "validation_frame", "validation_frame lacks the column '%s'%s that the model learns from",
+                          r->valid_view->lacks, r->valid_view->absent > 1 ? " and others" : "");
     for (size_t i = 0; !st && r->valid_view && i < r->valid_view->warnings.as.list.n; i++) {
         char s[320];
         snprintf(s, sizeof s, "validation frame: %.280s", r->valid_view->warnings.as.list.v[i].as.text.s);
