@@ -52,7 +52,8 @@ static void training_inputs(run *r, size_t row, double *x)
     }
     for (size_t i = 0; i < e->n_numbers; i++) {
         const encode_number *n = &e->number[i];
-        double v = r->view->number_col[i] ? column_at(r->view->number_col[i], row) : (double)NAN;
+        double v;
+        encode_values(r->view, i, row, 1, &v);
         if (isnan(v))
             v = n->fill;
         x[e->hashed + i] = r->p->sparse ? v * n->mul : (v - n->sub) * n->mul;

@@ -131,9 +131,7 @@ weir_status fit_scaling(encoder *e, const encode_view *v, const weir_params *p, 
     if (v->offset)
         w = NULL; /* weights and an offset together: the plain constants stay */
     for (size_t i = 0; i < e->n_numbers; i++) {
-        if (!v->number_col[i])
-            continue;
-        column_read(v->number_col[i], 0, n, x);
+        encode_values(v, i, 0, n, x);
         scale_number(&e->number[i], e->transform, x, w, n);
     }
     e->resp_sub = 0;

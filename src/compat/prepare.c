@@ -106,7 +106,7 @@ static weir_status note_warnings(run *r, const encode_view *v, weir_error *err)
 static weir_status bind_frames(run *r, weir_error *err)
 {
     weir_status st = r->from ? encoder_copy(&r->enc, r->from->enc, err)
-                             : encoder_fit(&r->enc, r->p, r->frame, &r->warnings, err);
+                             : encoder_fit(&r->enc, r->p, r->frame, &r->warnings, r->watch->progress, err);
 
     if (!st)
         st = encode_view_new(&r->view, r->enc, r->frame, r->watch->log, err);

@@ -634,7 +634,8 @@ bool encode_has_missing(const encode_view *v, size_t row)
     for (size_t i = 0; i < v->e->n_factors; i++)
         if (!v->factor_col[i] || column_missing(v->factor_col[i], row))
             return true;
-    for (size_t i = 0; i < v->e->n_codes; i++)
+    bool bits = v->e->h2o && v->e->encoding == ENCODING_BINARY; /* of which theirs has none missing */
+    for (size_t i = 0; i < v->e->n_codes && !bits; i++)
         if (!v->code_col[i] || column_missing(v->code_col[i], row))
             return true;
     for (size_t i = 0; i < v->e->n_numbers; i++)

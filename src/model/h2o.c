@@ -63,7 +63,8 @@ void h2o_inputs(const encode_view *v, size_t row, double *x)
     }
     for (size_t i = 0; i < e->n_numbers; i++) {
         const encode_number *n = &e->number[i];
-        double value = v->number_col[i] ? column_at(v->number_col[i], row) : (double)NAN;
+        double value;
+        encode_values(v, i, row, 1, &value);
         double scaled = (value - n->sub) * n->mul;
         x[e->hashed + i] = isnan(scaled) ? 0 : scaled;
     }
