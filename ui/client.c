@@ -1,0 +1,276 @@
+/* client.c - see client.h. */
+#include "config.h"
+#include "ui/client.h"
+
+#include "ui/control.h"
+#include "ui/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+extern char **environ;
+
+typedef struct lender {
+    int socket;
+    pid_t session;         /* when it is this process's child, else 0 */
+    char name[PLACE_NAME];
+    struct termios modes;  /* the terminal's, before */
+    char rescue[512];      /* what puts it right after the session's crash */
+    bool lent;
+} lender;
+
+static int signal_pipe[2];
+
+static void on_signal(int sig)
+{
+    int e = errno;
+    char c = (char)sig;
+    ssize_t n = write(signal_pipe[1], &c, 1);
+    (void)n;
+    errno = e;
+}
+
+static bool catch_signals(void)
+{
+    static const int told[] = {SIGWINCH, SIGHUP, SIGTERM, SIGTSTP, SIGINT, SIGQUIT, SIGUSR1};
+    struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+    if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        sigaction(told[i], &sa, NULL);
+    return true;
+}
+
+/* The locale that text goes by; one that is not installed is named all the same. */
+static const char *locale_name(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *s = getenv(names[i]);
+        if (s && *s)
+            return s;
+    }
+    return "C";
+}
+
+/* Where the person sits, for the message that another terminal has taken over. */
+static void whereabouts(char *s, size_t cap)
+{
+    const char *ssh = getenv("SSH_CONNECTION"), *tty = ttyname(0);
+    int n = ssh ? (int)strcspn(ssh, " ") : 0;
+
+    snprintf(s, cap, "%s%s%.*s", tty ? tty : "", n ? " from " : "", n > 60 ? 60 : n, ssh ? ssh : "");
+}
+
+static bool attach(lender *l, const char *command)
+{
+    char from[128];
+    wire_message m;
+
+    whereabouts(from, sizeof from);
+    wire_begin(&m, WIRE_ATTACH);
+    wire_add(&m, "version", PACKAGE_VERSION);
+    wire_add(&m, "term", getenv("TERM"));
+    wire_add(&m, "locale", locale_name());
+    wire_add(&m, "no_color", getenv("NO_COLOR") ? "yes" : NULL);
+    wire_add(&m, "terminfo", getenv("TERMINFO"));
+    wire_add(&m, "from", from);
+    wire_add(&m, "command", command);
+    m.fd[0] = 0;
+    m.fd[1] = 1;
+    m.n_fd = 2;
+    wire_result r = wire_send(l->socket, &m);
+    m.n_fd = 0; /* they are not received ones */
+    wire_clear(&m);
+    return r == WIRE_OK;
+}
+
+static int run(const char *command, const char *folder)
+{
+    char *argv[] = {(char *)(uintptr_t)"sh", (char *)(uintptr_t)"-c", (char *)(uintptr_t)command, NULL};
+    posix_spawn_file_actions_t files;
+    int status = 127 << 8;
+    pid_t pid;
+
+    posix_spawn_file_actions_init(&files);
+    if (*folder)
+        posix_spawn_file_actions_addchdir_np(&files, folder);
+    if (posix_spawn(&pid, "/bin/sh", &files, NULL, argv, environ) == 0)
+        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+            ;
+    posix_spawn_file_actions_destroy(&files);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void stop(lender *l)
+{
+    struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
+
+    l->lent = false;
+    sigaction(SIGTSTP, &usual, &ours);
+    kill(0, SIGTSTP); /* the whole job, as the key does it */
+    sigaction(SIGTSTP, &ours, NULL);
+    wire_say(l->socket, WIRE_RESUME, NULL, NULL);
+    l->lent = true;
+}
+
+/* The session is gone without a word. */
+static int after_crash(lender *l)
+{
+    int status = 0;
+    struct termios now;
+
+    /* A session that crashed may have put the terminal right itself. */
+    if (l->lent && tcgetattr(0, &now) == 0 && memcmp(&now, &l->modes, sizeof now)) {
+        ssize_t n = write(1, l->rescue, strlen(l->rescue));
+        (void)n;
+        tcsetattr(0, TCSANOW, &l->modes);
+    }
+    bool mine = l->session > 0 && waitpid(l->session, &status, 0) == l->session;
+    fprintf(stderr, "weir: the session '%s' has ended unexpectedly", l->name);
+    if (mine && WIFSIGNALED(status))
+        fprintf(stderr, " (signal %d)", WTERMSIG(status));
+    fprintf(stderr, "; what was typed is kept and comes back when the notebook is opened\n");
+    return 1;
+}
+
+/* true: the client ends with *status. */
+static bool obey(lender *l, const wire_message *m, int *status)
+{
+    char s[32];
+
+    switch (m->kind) {
+    case WIRE_ATTACHED:
+        snprintf(l->name, sizeof l->name, "%s", wire_get(m, "name"));
+        snprintf(l->rescue, sizeof l->rescue, "%s", wire_get(m, "rescue"));
+        l->lent = true;
+        return false;
+    case WIRE_STOP: stop(l); return false;
+    case WIRE_RUN:
+        l->lent = false;
+        snprintf(s, sizeof s, "%d", run(wire_get(m, "command"), wire_get(m, "folder")));
+        wire_say(l->socket, WIRE_RAN, "status", s);
+        l->lent = true;
+        return false;
+    case WIRE_BYE:
+        if (*wire_get(m, "why"))
+            printf("%s\n", wire_get(m, "why"));
+        *status = 0;
+        return true;
+    case WIRE_REFUSED:
+        fprintf(stderr, "weir: %s\n", wire_get(m, "why"));
+        *status = 1;
+        return true;
+    default: return false;
+    }
+}
+
+/* true: the client ends with *status. */
+static bool on_signals(lender *l, int *status)
+{
+    char sig;
+
+    while (read(signal_pipe[0], &sig, 1) == 1)
+        switch (sig) {
+        case SIGWINCH: wire_say(l->socket, WIRE_SIZE, NULL, NULL); break;
+        case SIGTSTP: wire_say(l->socket, WIRE_PAUSE, NULL, NULL); break;
+        case SIGHUP: *status = 128 + SIGHUP; return true; /* the session sees the socket close */
+        case SIGTERM: case SIGQUIT:
+            wire_say(l->socket, WIRE_DETACH, NULL, NULL);
+            *status = 128 + sig;
+            break;
+        default: break;
+        }
+    return false;
+}
+
+static int serve(lender *l)
+{
+    int status = 0;
+
+    for (;;) {
+        /* No events of the terminal but its end: the session reads it. */
+        struct pollfd p[3] = {{.fd = l->socket, .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}, {.fd = 0, .events = 0}};
+        if (poll(p, 3, -1) < 0 && errno != EINTR)
+            return 1;
+        if (p[1].revents && on_signals(l, &status))
+            return status;
+        if (p[2].revents & (POLLHUP | POLLERR | POLLNVAL))
+            return 128 + SIGHUP;
+        if (!p[0].revents)
+            continue;
+        wire_message m;
+        wire_result r = wire_receive(l->socket, &m);
+        if (r == WIRE_CLOSED)
+            return after_crash(l);
+        if (r == WIRE_LATER)
+            continue;
+        int told = status;
+        bool ends = obey(l, &m, &told);
+        wire_clear(&m);
+        if (ends)
+            return status ? status : told;
+    }
+}
+
+static int lend_terminal(int socket, pid_t child, const char *name, const char *command)
+{
+    lender l = {.socket = socket, .session = child};
+
+    snprintf(l.name, sizeof l.name, "%s", name);
+    if (tcgetattr(0, &l.modes) != 0 || !catch_signals()) {
+        fprintf(stderr, "weir: standard input is not a terminal\n");
+        return 2;
+    }
+    if (!attach(&l, command))
+        return after_crash(&l);
+    int status = serve(&l);
+    close(socket);
+    return status;
+}
+
+int client_open(const client_options *o)
+{
+    char why[1200] = "", name[PLACE_NAME];
+    pid_t child;
+    int s = launch_session(o->file, o->options, &child, why, sizeof why);
+
+    if (s < 0) {
+        fprintf(stderr, "weir: %s\n", why);
+        return 1;
+    }
+    place_name(o->file, name);
+    return lend_terminal(s, child, name, child ? NULL : o->command);
+}
+
+int client_attach(const char *wanted)
+{
+    char name[PLACE_NAME], why[600];
+
+    if (!isatty(0) || !isatty(1)) {
+        fprintf(stderr, "weir: attach needs a terminal on standard input and output\n");
+        return 2;
+    }
+    if (!control_find(wanted, name, why, sizeof why)) {
+        fprintf(stderr, "weir: %s\n", why);
+        return 1;
+    }
+    int s = place_connect(name, why, sizeof why);
+    if (s < 0) {
+        fprintf(stderr, "weir: %s\n", why);
+        return 1;
+    }
+    return lend_terminal(s, 0, name, NULL);
+}
