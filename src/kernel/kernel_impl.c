@@ -606,13 +606,14 @@ INLINE vf decayed(vf w, const kernel_step *k, bool plain, vi go)
     return plain ? all(0) : (vf)((vi)(k->decay * w) & go);
 }
 
-/* A rule moves one vector: w, s, t in and out. Where nothing goes g is 0, which leaves w;
- * the state is kept by a decay of 1, or picked. */
+/* A rule moves one vector: w, s, t in and out. Where nothing goes g is 0, which leaves w. The
+ * averages of ADADELTA decay there too, as Zeiler has it: a weight whose gradient is seldom
+ * other than zero would else keep the memory of its last large ones and hardly move. */
 INLINE void adadelta_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
 {
     vi go;
     vf g = gradient(v, *w, c, k, plain, &go), eps = all(k->epsilon), fresh = all(1 - k->rho);
-    vf rho = pick(go, all(k->rho), all(1));
+    vf rho = all(k->rho);
     vf g2 = rho * *s + fresh * g * g, a = *t + eps, b = g2 + eps;
     vf d = a * inverse_root(a * b, k->quick) * g; /* sqrt(a / b) g */
 

@@ -25,8 +25,8 @@ tap.ok(won / all >= 0.95, ("ectopic heartbeats have the larger error, AUC %.4f")
 
 if not data then
   print("ok 2 - F204 the odd ECG beats stand out # SKIP WEIR_DATA is not set")
-  print("ok 3 - 6.2 MNIST trial run # SKIP WEIR_DATA is not set")
-  print("1..3")
+  for i = 3, 5 do print("ok " .. i .. " - F082 MNIST trial run # SKIP WEIR_DATA is not set") end
+  print("1..5")
   return
 end
 
@@ -47,9 +47,13 @@ local mnist = weir.import_file(data .. "/mnist/train.csv.gz")
 local held = weir.import_file(data .. "/mnist/test.csv.gz")
 local y = mnist:names()[#mnist:names()]
 mnist[y], held[y] = mnist[y]:asfactor(), held[y]:asfactor()
-local trial = weir.deeplearning{ y = y, training_frame = mnist, validation_frame = held, distribution = "multinomial",
-  activation = "RectifierWithDropout", hidden = { 32, 32, 32 }, input_dropout_ratio = 0.2, sparse = true, l1 = 1e-5, epochs = 10,
-  seed = 1 }
-local error = trial:error{ valid = true }
-tap.ok(error > 0.07 and error < 0.115, ("MNIST trial run: error %.2f %% in %.1f s of training"):format(100 * error, trial.run_time / 1000))
+-- F082: the seeds that went astray (13 to 36 %) while ADADELTA's averages stood still under zero gradients.
+for _, seed in ipairs{ 3, 6, 8 } do
+  local trial = weir.deeplearning{ y = y, training_frame = mnist, validation_frame = held, distribution = "multinomial",
+    activation = "RectifierWithDropout", hidden = { 32, 32, 32 }, input_dropout_ratio = 0.2, sparse = true, l1 = 1e-5,
+    epochs = 10, seed = seed }
+  local error = trial:error{ valid = true }
+  tap.ok(error > 0.07 and error < 0.11,
+    ("F082 MNIST trial run, seed %d: error %.2f %% in %.1f s of training"):format(seed, 100 * error, trial.run_time / 1000))
+end
 tap.done()

@@ -163,8 +163,11 @@ static weight moved(int rule, weight x, double v, double c, const kernel_step *p
 {
     double g = c * v + (double)p->l1 * (x.w > 0 ? 1 : x.w < 0 ? -1 : 0) + (double)p->l2 * x.w, step;
 
-    if (v == 0 && !p->all)
+    if (v == 0 && !p->all) { /* ADADELTA's averages decay all the same */
+        x.s *= rule == 0 ? (double)p->rho : 1;
+        x.t *= rule == 0 ? (double)p->rho : 1;
         return x;
+    }
     if (rule == 0) {
         x.s = (double)p->rho * x.s + (1 - (double)p->rho) * g * g;
         step = sqrt((x.t + (double)p->epsilon) / (x.s + (double)p->epsilon)) * g;
