@@ -2,12 +2,13 @@
 #include "config.h"
 
 #include "lua/headless.h"
-#include "ui/keys.h"
-#include "ui/workbench.h"
+#include "ui/keymap.h"
+#include "ui/plain.h"
 
 #include "weir.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,23 @@ static const char *find_samples(void)
     return WEIR_DATADIR "/samples";
 }
 
+/* The tables of keys of all presets, or what is wrong with them. */
+static int show_keys(bool check)
+{
+    keymap k = {0};
+    int wrong = 0;
+
+    for (size_t i = 0; keymap_presets[i]; i++) {
+        keymap_reset(&k, keymap_presets[i]);
+        if (check)
+            wrong += keymap_check(&k);
+        else
+            keymap_print(&k);
+    }
+    keymap_free(&k);
+    return wrong ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     headless_options h = {.sample_dir = find_samples()};
@@ -65,10 +83,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (at < argc && !strcmp(argv[at], "keys")) {
-        if (at + 1 < argc && !strcmp(argv[at + 1], "--check"))
-            return keys_clashes() ? 1 : 0;
-        keys_print();
-        return 0;
+        return show_keys(at + 1 < argc && !strcmp(argv[at + 1], "--check"));
     }
     if (at < argc && (!strcmp(argv[at], "run") || !strcmp(argv[at], "-e"))) {
         if (at + 1 >= argc) {
@@ -83,7 +98,7 @@ int main(int argc, char **argv)
         h.argv = argv + at + 2;
         return headless_run(&h);
     }
-    workbench_options w = {.sample_dir = h.sample_dir};
+    plain_options w = {.sample_dir = h.sample_dir, .colours = getenv("NO_COLOR") && *getenv("NO_COLOR") ? 0 : -1};
     if (at < argc && !strcmp(argv[at], "--run-all")) {
         w.run_all = true;
         at++;
@@ -99,7 +114,7 @@ int main(int argc, char **argv)
     if (at < argc)
         w.file = argv[at];
     if (isatty(0) && isatty(1))
-        return workbench_run(&w);
+        return plain_run(&w);
     if (!w.file)
         return headless_run(&h);
     h.script = w.file; /* no screen: the notebook is a script */

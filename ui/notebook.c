@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,7 @@ static nb_cell *add_cell(notebook *nb)
     nb_cell *c = &nb->cell[nb->n++];
     memset(c, 0, sizeof *c);
     c->id = ++nb->last_id;
+    c->progress = NAN;
     return c;
 }
 

@@ -22,6 +22,11 @@ typedef struct nb_cell {
     cell_state state;
     bool stale;   /* edited since it ran */
     double seconds;
+    double started, ended;  /* seconds since 1970; 0 = never */
+    double progress;        /* of weir.report in [0, 1]; NaN = none */
+    char progress_text[80];
+    bool fold_in, fold_out; /* only the first line of the text, of the output is shown */
+    int out_top;            /* scrolled inside a long output: lines from its end */
     int64_t job, error_line; /* line of the file, 0 = none */
     nb_output *out;
     size_t n_out, cap_out;

@@ -1,209 +1,448 @@
-/* term.c - ncurses behind term.h. Changed cells alone are handed on; one doupdate a frame. */
+/* term.c - curses behind term.h.
+ *
+ * curses writes into a file in memory, and from there the bytes go to the
+ * terminal as it takes them: a slow line or a terminal that hangs never stops
+ * the loop. Keys are read by input.c. One terminal at a time, as curses keeps
+ * its state in globals. */
 #include "config.h"
 #define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS 1
 #include "ui/term.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <curses.h>
-#include <langinfo.h>
-#include <locale.h>
-#include <signal.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
+#include <termios.h>
 #include <unistd.h>
 
-enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
-
-static struct {
+struct terminal {
     SCREEN *screen;
-    canvas_cell *shown; /* what the terminal was last told */
-    int width, height;
-    bool colour, unicode, anew;
-} T;
-
-static const struct { short fg, bg; attr_t attr; } styles[STYLE_COUNT] = {
-    [STYLE_PLAIN] = {-1, -1, 0},
-    [STYLE_DIM] = {8, -1, A_DIM},
-    [STYLE_BOLD] = {-1, -1, A_BOLD},
-    [STYLE_TITLE] = {-1, -1, A_REVERSE},
-    [STYLE_CURSOR] = {-1, -1, A_REVERSE},
-    [STYLE_SELECTED] = {COLOR_CYAN, -1, A_BOLD},
-    [STYLE_ERROR] = {COLOR_RED, -1, A_BOLD},
-    [STYLE_GOOD] = {COLOR_GREEN, -1, 0},
-    [STYLE_KEY] = {COLOR_CYAN, -1, A_BOLD},
-    [STYLE_FIRST] = {COLOR_CYAN, -1, 0},
-    [STYLE_SECOND] = {COLOR_YELLOW, -1, A_BOLD},
-    [STYLE_MARK] = {COLOR_MAGENTA, -1, 0},
-    [STYLE_BAR] = {COLOR_BLUE, -1, 0},
-    [STYLE_COMMENT] = {COLOR_GREEN, -1, A_DIM},
-    [STYLE_STRING] = {COLOR_YELLOW, -1, 0},
-    [STYLE_NUMBER] = {COLOR_MAGENTA, -1, 0},
-    [STYLE_SHADE1] = {-1, -1, 0},
-    [STYLE_SHADE2] = {COLOR_CYAN, -1, 0},
-    [STYLE_SHADE3] = {COLOR_CYAN, -1, A_BOLD},
-    [STYLE_SHADE4] = {-1, -1, A_REVERSE},
+    FILE *file;          /* curses writes here: memory */
+    int in, out;
+    bool own_out;        /* opened by us, does not block */
+    struct termios before;
+    bool was_set;        /* before is valid */
+    text waiting;
+    size_t sent;         /* of waiting */
+    uint64_t written;
+    canvas_cell *shown;  /* what curses was last told */
+    int width, height, colours;
+    bool anew, shapes;
+    cursor_shape shape;
+    const look *theme;
+    input input;
+    char type[64], rescue[256];
 };
 
-static void start_colours(void)
+/* Types that stand in for one that is not known here. */
+static const char *const stand_ins[] = {"xterm-256color", "xterm", "vt100", "ansi", "dumb"};
+
+static FILE *memory_file(void)
 {
-    T.colour = has_colors() && !getenv("NO_COLOR");
-    if (!T.colour)
-        return;
-    start_color();
-    use_default_colors();
-    for (short i = 1; i < STYLE_COUNT; i++)
-        init_pair(i, styles[i].fg >= COLORS ? COLOR_WHITE : styles[i].fg, styles[i].bg);
+    int fd = memfd_create("weir-screen", MFD_CLOEXEC);
+    FILE *f = fd >= 0 ? fdopen(fd, "w+") : tmpfile();
+
+    if (!f && fd >= 0)
+        close(fd);
+    return f;
 }
 
-bool term_open(char *why, size_t cap)
+/* A description of our own, so that not blocking is our affair alone. */
+static void open_out(terminal *t, int fd)
 {
-    setlocale(LC_CTYPE, "");
-    T.unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
-    T.screen = newterm(NULL, stdout, stdin);
-    if (!T.screen) {
-        snprintf(why, cap, "the terminal type TERM=\"%s\" is not known here; try TERM=xterm", getenv("TERM") ? getenv("TERM") : "");
-        return false;
+    char path[40];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int own = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    t->own_out = own >= 0;
+    t->out = own >= 0 ? own : fd;
+}
+
+static void raw_mode(terminal *t)
+{
+    struct termios raw;
+
+    t->was_set = tcgetattr(t->in, &t->before) == 0;
+    if (!t->was_set)
+        return;
+    raw = t->before;
+    raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | INLCR | IGNCR | INPCK | ISTRIP | IXON | IXOFF);
+    raw.c_oflag &= ~(tcflag_t)OPOST;
+    raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+    raw.c_cflag = (raw.c_cflag & ~(tcflag_t)(CSIZE | PARENB)) | CS8;
+    raw.c_cc[VMIN] = 0;
+    raw.c_cc[VTIME] = 0;
+    tcsetattr(t->in, TCSANOW, &raw);
+}
+
+static const char *capability(const char *name)
+{
+    char *s = tigetstr((char *)(uintptr_t)name);
+    return s && s != (char *)-1 ? s : "";
+}
+
+static void learn_keys(terminal *t)
+{
+    static const struct { const char *name; int key; } keys[] = {
+        {"kcuu1", K_UP}, {"kcud1", K_DOWN}, {"kcub1", K_LEFT}, {"kcuf1", K_RIGHT}, {"khome", K_HOME}, {"kend", K_END},
+        {"kpp", K_PAGE_UP}, {"knp", K_PAGE_DOWN}, {"kdch1", K_DELETE}, {"kich1", K_INSERT}, {"kcbt", K_TABULATOR | K_SHIFTED},
+        {"kf1", K_F1}, {"kf2", K_F1 + 1}, {"kf3", K_F1 + 2}, {"kf4", K_F1 + 3}, {"kf5", K_F1 + 4}, {"kf6", K_F1 + 5},
+        {"kf7", K_F1 + 6}, {"kf8", K_F1 + 7}, {"kf9", K_F1 + 8}, {"kf10", K_F1 + 9}, {"kri", K_UP | K_SHIFTED}, {"kind", K_DOWN | K_SHIFTED}};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        input_know(&t->input, capability(keys[i].name), keys[i].key);
+}
+
+/* Direct colour: a colour is its red, green and blue. */
+static int colour_value(const terminal *t, int index)
+{
+    return index < 0 ? -1 : t->colours > 256 && index >= 8 ? theme_rgb(index) : index;
+}
+
+static void make_pairs(terminal *t)
+{
+    if (t->colours < 8)
+        return;
+    for (int s = 1; s < STYLE_COUNT; s++) {
+        look l = theme_look(t->theme, (canvas_style)s, t->colours > 256 ? 256 : t->colours);
+        init_extended_pair(s, colour_value(t, l.fg), colour_value(t, l.bg));
     }
-    set_term(T.screen);
-    raw();
-    noecho();
+}
+
+static void start_colours(terminal *t, int most)
+{
+    t->colours = has_colors() ? 8 : 0;
+    if (!t->colours || most == 0) {
+        t->colours = 0;
+        return;
+    }
+    start_color();
+    use_default_colors();
+    t->colours = most > 0 && COLORS > most ? most : COLORS;
+    if (t->colours < 8)
+        t->colours = 0;
+}
+
+static void write_rescue(terminal *t)
+{
+    size_t n = 0;
+    const char *parts[] = {"\033[?2004l", t->shapes ? capability("Se") : "", capability("sgr0"), capability("cnorm"), capability("rmkx"), capability("rmcup"), "\r\n"};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *s = parts[i];
+        if (strchr(s, '$')) /* padding is nothing for a handler */
+            continue;
+        size_t k = strlen(s);
+        if (n + k < sizeof t->rescue) {
+            memcpy(t->rescue + n, s, k);
+            n += k;
+        }
+    }
+    t->rescue[n] = '\0';
+}
+
+static SCREEN *open_screen(terminal *t, const char *type, char *why, size_t cap)
+{
+    SCREEN *s = type && *type && strcmp(type, "unknown") ? newterm((char *)(uintptr_t)type, t->file, t->file) : NULL;
+
+    snprintf(t->type, sizeof t->type, "%s", type ? type : "");
+    for (size_t i = 0; !s && i < sizeof stand_ins / sizeof *stand_ins; i++) {
+        s = newterm((char *)(uintptr_t)stand_ins[i], t->file, t->file);
+        if (s) {
+            snprintf(why, cap, "%s%.40s%s; taking it for %s. The package ncurses-term knows more", type && *type ? "the terminal type " : "TERM is not set", type ? type : "",
+                     type && *type ? " is not known here" : "", stand_ins[i]);
+            snprintf(t->type, sizeof t->type, "%s", stand_ins[i]);
+        }
+    }
+    return s;
+}
+
+terminal *term_open(const term_options *o, char *why, size_t cap)
+{
+    terminal *t = calloc(1, sizeof *t);
+
+    *why = '\0';
+    if (!t || !(t->file = memory_file())) {
+        snprintf(why, cap, "out of memory for the screen");
+        free(t);
+        return NULL;
+    }
+    t->in = o->in;
+    t->shapes = o->shapes;
+    t->screen = open_screen(t, o->type, why, cap);
+    if (!t->screen) {
+        snprintf(why, cap, "no terminal type is known here, not even vt100: is terminfo (ncurses-base) installed?");
+        fclose(t->file);
+        free(t);
+        return NULL;
+    }
+    open_out(t, o->out);
+    set_term(t->screen);
+    raw_mode(t);
     nonl();
     keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    set_escdelay(25);
+    typeahead(-1);
     leaveok(stdscr, FALSE);
-    idlok(stdscr, FALSE);
-    start_colours();
-    define_key("\033[200~", PASTE_BEGIN);
-    define_key("\033[201~", PASTE_END);
-    fputs("\033[?2004h", stdout);
-    fflush(stdout);
-    T.anew = true;
+    scrollok(stdscr, FALSE);
+    start_colours(t, o->colours);
+    term_theme(t, theme_find("default"));
+    learn_keys(t);
+    t->shapes = o->shapes && *capability("Ss") && *capability("Se");
+    write_rescue(t);
+    term_write(t, "\033[?2004h", 8);
+    t->anew = true;
+    int w, h;
+    term_measure(t, &w, &h);
+    return t;
+}
+
+void term_theme(terminal *t, const look *theme)
+{
+    t->theme = theme;
+    make_pairs(t);
+    t->anew = true;
+}
+
+int term_colours(const terminal *t)
+{
+    return t->colours;
+}
+
+const char *term_type(const terminal *t)
+{
+    return t->type;
+}
+
+/* What curses has put into its file goes to the bytes that wait. */
+static void collect(terminal *t)
+{
+    char buf[16384];
+    ssize_t n;
+    int fd = fileno(t->file);
+
+    fflush(t->file);
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return;
+    while ((n = read(fd, buf, sizeof buf)) > 0)
+        text_add_n(&t->waiting, buf, (size_t)n);
+    if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+        t->anew = true;
+}
+
+void term_write(terminal *t, const char *s, size_t n)
+{
+    collect(t);
+    text_add_n(&t->waiting, s, n);
+}
+
+bool term_flush(terminal *t)
+{
+    collect(t);
+    while (t->sent < t->waiting.n) {
+        size_t n = t->waiting.n - t->sent;
+        if (!t->own_out && n > 512) /* it may block: a little at a time */
+            n = 512;
+        struct pollfd p = {.fd = t->out, .events = POLLOUT};
+        if (!t->own_out && (poll(&p, 1, 0) <= 0 || !(p.revents & POLLOUT)))
+            return !(p.revents & (POLLHUP | POLLERR | POLLNVAL));
+        ssize_t k = write(t->out, t->waiting.s + t->sent, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return errno == EAGAIN || errno == EWOULDBLOCK;
+        t->sent += (size_t)k;
+        t->written += (uint64_t)k;
+    }
+    text_clear(&t->waiting);
+    t->sent = 0;
     return true;
 }
 
-void term_close(void)
+size_t term_waiting(const terminal *t)
 {
-    if (!T.screen)
+    return t->waiting.n - t->sent;
+}
+
+uint64_t term_written(const terminal *t)
+{
+    return t->written;
+}
+
+const char *term_rescue(const terminal *t, size_t *n)
+{
+    *n = strlen(t->rescue);
+    return t->rescue;
+}
+
+void term_close(terminal *t, bool gone)
+{
+    if (!t)
         return;
-    fputs("\033[?2004l", stdout);
-    fflush(stdout);
+    set_term(t->screen);
+    if (t->shapes)
+        term_write(t, capability("Se"), strlen(capability("Se")));
+    term_write(t, "\033[?2004l", 8);
     endwin();
-    delscreen(T.screen);
-    mem_free(T.shown);
-    memset(&T, 0, sizeof T);
+    double until = clock_now() + 0.2;
+    while (!gone && term_flush(t) && term_waiting(t) && clock_now() < until) {
+        struct pollfd p = {.fd = t->out, .events = POLLOUT};
+        poll(&p, 1, 20);
+    }
+    if (t->was_set && !gone)
+        tcsetattr(t->in, TCSAFLUSH, &t->before);
+    delscreen(t->screen);
+    fclose(t->file);
+    if (t->own_out)
+        close(t->out);
+    mem_free(t->shown);
+    text_free(&t->waiting);
+    input_free(&t->input);
+    free(t);
 }
 
-void term_size(int *width, int *height)
+bool term_measure(terminal *t, int *width, int *height)
 {
-    getmaxyx(stdscr, *height, *width);
+    struct winsize size;
+    int w = 80, h = 24;
+
+    if (ioctl(t->out, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
+        w = size.ws_col, h = size.ws_row;
+    else if (columns > 0 && lines > 0)
+        w = columns, h = lines;
+    w = w > 500 ? 500 : w;
+    h = h > 300 ? 300 : h;
+    bool moved = w != t->width || h != t->height;
+    if (moved) {
+        resizeterm(h, w);
+        t->anew = true;
+        t->width = w;
+        t->height = h;
+    }
+    *width = w;
+    *height = h;
+    return moved;
 }
 
-bool term_unicode(void)
+bool term_read(terminal *t)
 {
-    return T.unicode;
-}
+    char buf[65536];
 
-static int translate(int k)
-{
-    switch (k) {
-    case KEY_UP: return TK_UP;
-    case KEY_DOWN: return TK_DOWN;
-    case KEY_LEFT: return TK_LEFT;
-    case KEY_RIGHT: return TK_RIGHT;
-    case KEY_HOME: return TK_HOME;
-    case KEY_END: return TK_END;
-    case KEY_PPAGE: return TK_PGUP;
-    case KEY_NPAGE: return TK_PGDN;
-    case KEY_DC: return TK_DELETE;
-    case KEY_BACKSPACE: return TK_BACKSPACE;
-    case KEY_ENTER: return TK_ENTER;
-    case KEY_BTAB: return TK_BACKTAB;
-    case KEY_F(1): return TK_F1;
-    case KEY_F(5): return TK_F5;
-    case KEY_RESIZE: T.anew = true; return TK_RESIZE;
-    case PASTE_BEGIN: return TK_PASTE_BEGIN;
-    case PASTE_END: return TK_PASTE_END;
-    default: return TK_NONE;
+    for (;;) {
+        struct pollfd p = {.fd = t->in, .events = POLLIN};
+        if (poll(&p, 1, 0) <= 0)
+            return true;
+        if (!(p.revents & POLLIN))
+            return false;
+        ssize_t n = read(t->in, buf, sizeof buf);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN))
+            return true;
+        if (n <= 0)
+            return false;
+        input_feed(&t->input, buf, (size_t)n);
+        if ((size_t)n < sizeof buf)
+            return true;
     }
 }
 
-int term_key(void)
+int term_key(terminal *t, bool late)
 {
-    wint_t c;
-
-    switch (get_wch(&c)) {
-    case KEY_CODE_YES: return translate((int)c);
-    case OK: break;
-    default: return TK_NONE;
-    }
-    switch (c) {
-    case 27: return TK_ESC;
-    case 13: case 10: return TK_ENTER;
-    case 9: return TK_TAB;
-    case 127: case 8: return TK_BACKSPACE;
-    default: return (int)c;
-    }
+    return input_next(&t->input, late);
 }
 
-static void show_cell(const canvas_cell *c, int x, int y)
+input *term_input(terminal *t)
+{
+    return &t->input;
+}
+
+static void show_cell(terminal *t, const canvas_cell *c, int x, int y)
 {
     wchar_t s[2] = {(wchar_t)(c->ch ? c->ch : ' '), 0};
+    look l = theme_look(t->theme, (canvas_style)c->style, t->colours > 256 ? 256 : t->colours);
+    attr_t a = (l.attributes & LOOK_BOLD ? A_BOLD : 0) | (l.attributes & LOOK_DIM ? A_DIM : 0) |
+               (l.attributes & LOOK_REVERSE ? A_REVERSE : 0) | (l.attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0);
     cchar_t out;
 
-    setcchar(&out, s, styles[c->style].attr, T.colour ? (short)c->style : 0, NULL);
+    setcchar(&out, s, a, t->colours ? (short)c->style : 0, NULL);
     mvadd_wch(y, x, &out);
 }
 
-void term_show(const canvas *c, int x, int y)
+static void set_shape(terminal *t, cursor_shape shape)
+{
+    if (shape == t->shape && !t->anew)
+        return;
+    curs_set(shape != CURSOR_HIDDEN);
+    if (t->shapes && shape != CURSOR_HIDDEN) {
+        const char *s = tiparm(capability("Ss"), shape == CURSOR_BAR ? 6 : 2);
+        if (s)
+            term_write(t, s, strlen(s));
+    }
+    t->shape = shape;
+}
+
+void term_show(terminal *t, const canvas *c, int x, int y, cursor_shape shape)
 {
     size_t n = (size_t)c->width * (size_t)c->height;
 
-    if (!T.shown || T.width != c->width || T.height != c->height) {
-        canvas_cell *shown = mem_resize(T.shown, n + 1, sizeof *shown);
+    set_term(t->screen);
+    if (!t->shown || t->anew) {
+        canvas_cell *shown = mem_resize(t->shown, n + 1, sizeof *shown);
         if (!shown)
             return;
-        T.shown = shown;
-        T.width = c->width;
-        T.height = c->height;
-        T.anew = true;
-    }
-    if (T.anew)
+        t->shown = shown;
+        t->anew = true;
         erase();
-    for (size_t i = 0; i < n; i++) {
-        const canvas_cell *cell = &c->cell[i];
-        if (!cell->ch || (!T.anew && cell->ch == T.shown[i].ch && cell->style == T.shown[i].style))
-            continue;
-        show_cell(cell, (int)(i % (size_t)c->width), (int)(i / (size_t)c->width));
     }
-    memcpy(T.shown, c->cell, n * sizeof *c->cell);
-    T.anew = false;
-    curs_set(x >= 0);
-    if (x >= 0)
+    for (int row = 0; row < c->height; row++) { /* a row that differs is handed on whole: halves of wide characters stay together */
+        size_t at = (size_t)row * (size_t)c->width, bytes = (size_t)c->width * sizeof *c->cell;
+        if (!t->anew && !memcmp(&c->cell[at], &t->shown[at], bytes))
+            continue;
+        for (int col = 0; col < c->width; col++)
+            if (c->cell[at + (size_t)col].ch)
+                show_cell(t, &c->cell[at + (size_t)col], col, row);
+    }
+    memcpy(t->shown, c->cell, n * sizeof *c->cell);
+    set_shape(t, shape);
+    t->anew = false;
+    if (x >= 0 && y >= 0)
         move(y, x);
-    else
-        move(c->height - 1, 0);
     wnoutrefresh(stdscr);
     doupdate();
+    collect(t);
 }
 
-void term_redraw(void)
+void term_redraw(terminal *t)
 {
-    T.anew = true;
+    set_term(t->screen);
+    t->anew = true;
     clearok(curscr, TRUE);
 }
 
-void term_suspend(void)
+void term_ask_status(terminal *t)
 {
-    fputs("\033[?2004l", stdout);
-    fflush(stdout);
-    endwin();
-    kill(0, SIGTSTP);
-    refresh();
-    fputs("\033[?2004h", stdout);
-    fflush(stdout);
-    term_redraw();
+    term_write(t, "\033[5n", 4);
+}
+
+void term_ring(terminal *t)
+{
+    term_write(t, "\a", 1);
+}
+
+int term_in(const terminal *t)
+{
+    return t->in;
+}
+
+int term_out(const terminal *t)
+{
+    return t->out;
 }

@@ -1,24 +1,54 @@
-/* term.h - the terminal: keys in, a canvas out. The only file that knows curses. */
+/* term.h - a terminal that is lent to us: keys in, a canvas out. The only file that knows curses.
+ *
+ * Everything about a terminal can be made anew at any time: it is opened on two
+ * descriptors with a type, and closed when it goes. What is drawn is written
+ * by term_flush as far as the terminal takes it; nothing here blocks. */
 #ifndef UI_TERM_H
 #define UI_TERM_H
 
 #include "draw/canvas.h"
+#include "ui/theme.h"
+#include "ui/input.h"
 
-enum { /* keys beyond code points; Ctrl-A is 1 */
-    TK_NONE = -1, TK_UP = 0x200000, TK_DOWN, TK_LEFT, TK_RIGHT, TK_HOME, TK_END, TK_PGUP, TK_PGDN, TK_DELETE,
-    TK_BACKSPACE, TK_ENTER, TK_TAB, TK_BACKTAB, TK_ESC, TK_F1, TK_F5, TK_RESIZE, TK_PASTE_BEGIN, TK_PASTE_END
-};
+typedef struct terminal terminal;
 
-/* false with a sentence in why: no terminal, unknown TERM. */
-bool term_open(char *why, size_t cap);
-void term_close(void);
-void term_size(int *width, int *height);
-bool term_unicode(void); /* the locale shows more than ASCII */
-/* The next key, or TK_NONE when none waits. */
-int term_key(void);
-/* Shows the canvas; the cursor stands at (x, y), or is hidden when x < 0. */
-void term_show(const canvas *c, int x, int y);
-void term_redraw(void); /* everything anew, whatever the terminal shows */
-void term_suspend(void); /* Ctrl-Z */
+typedef struct term_options {
+    int in, out;          /* borrowed; must stay open until term_close */
+    const char *type;     /* TERM; NULL or unknown: the nearest that is known */
+    int colours;          /* -1: as many as the type has; 0, 8, 16, 256: no more than that */
+    bool shapes;          /* tell the modes apart by the cursor's shape as well */
+} term_options;
+
+/* NULL with a sentence in why: not a terminal, no usable type. why also says when another type was taken. */
+terminal *term_open(const term_options *o, char *why, size_t cap);
+/* Gives the terminal back as it was. gone: it has hung up, nothing is written. */
+void term_close(terminal *t, bool gone);
+void term_theme(terminal *t, const look *theme);
+int term_colours(const terminal *t);
+const char *term_type(const terminal *t);
+/* Looks at the size; true when it has changed. */
+bool term_measure(terminal *t, int *width, int *height);
+int term_in(const terminal *t);
+int term_out(const terminal *t);
+/* Reads what waits, false: the terminal is gone. */
+bool term_read(terminal *t);
+/* The next key, or K_NONE. */
+int term_key(terminal *t, bool late);
+input *term_input(terminal *t);
+
+typedef enum cursor_shape { CURSOR_HIDDEN, CURSOR_BLOCK, CURSOR_BAR } cursor_shape;
+/* The canvas becomes the screen, the cursor stands at (x, y). Call term_flush then. */
+void term_show(terminal *t, const canvas *c, int x, int y, cursor_shape shape);
+void term_redraw(terminal *t); /* the next screen is sent whole */
+void term_ask_status(terminal *t); /* K_STATUS comes back when everything so far has arrived */
+void term_ring(terminal *t);
+/* Bytes for the terminal itself (clipboard, title). */
+void term_write(terminal *t, const char *s, size_t n);
+/* Writes what it takes now. false: it is gone. */
+bool term_flush(terminal *t);
+size_t term_waiting(const terminal *t); /* bytes not written yet */
+uint64_t term_written(const terminal *t);
+/* The bytes that put a terminal right after a crash, for a signal handler; valid until term_close. */
+const char *term_rescue(const terminal *t, size_t *n);
 
 #endif

@@ -50,7 +50,7 @@ static void put(canvas *c, int x, int y, canvas_style style, uint32_t ch)
 static uint32_t plain(uint32_t cp)
 {
     switch (cp) {
-    case 0x2500: case 0x2501: case 0x2013: case 0x2014: return '-';
+    case 0x2500: case 0x2501: case 0x2574: case 0x2013: case 0x2014: return '-';
     case 0x2502: case 0x2503: return '|';
     case 0x2022: case 0x25cf: case 0x25b6: return '*';
     case 0x2026: return '.';

@@ -1,8 +1,8 @@
-/* pane.c - the panes beside the notebook. */
-#include "ui/pane.h"
+/* pane_live.c - the newest training: progress, history, importances, confusion. */
+#include "config.h"
+#include "ui/pane_live.h"
 
 #include "base/clock.h"
-#include "ui/keys.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,6 +31,8 @@ static const char *state_word(weir_job_state s)
     static const char *const words[] = {"queued", "running", "done", "cancelled", "failed"};
     return words[s];
 }
+
+typedef struct live { ptrdiff_t metric; } live; /* position in the metric table and 1; 0 = by the model */
 
 void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i)
 {
@@ -66,7 +68,7 @@ static ptrdiff_t choose_metric(const weir_score_row *rows, size_t n, ptrdiff_t a
     return weir_metric_find("mse");
 }
 
-static void draw_history(canvas *c, box b, weir_job *j, ptrdiff_t asked)
+void pane_history(canvas *c, box b, weir_job *j, ptrdiff_t asked)
 {
     static weir_score_row rows[HISTORY]; /* the drawing thread's alone */
     double x[HISTORY], train[HISTORY], valid[HISTORY], best = NAN;
@@ -145,7 +147,7 @@ static void draw_confusion(canvas *c, box b, const weir_model *m)
     weir_metrics_unref(x);
 }
 
-void pane_live(canvas *c, box b, weir_job *j, ptrdiff_t metric)
+static void draw_training(canvas *c, box b, weir_job *j, ptrdiff_t metric)
 {
     weir_job_info info;
 
@@ -160,12 +162,12 @@ void pane_live(canvas *c, box b, weir_job *j, ptrdiff_t metric)
     int top = b.y + 2, room = b.h - 2;
     if (b.w >= 100 || room < 14) { /* plot left, the rest beside it */
         int half = b.w >= 60 ? b.w * 3 / 5 : b.w;
-        draw_history(c, (box){b.x, top, half - 1, room}, j, metric);
+        pane_history(c, (box){b.x, top, half - 1, room}, j, metric);
         if (m && half < b.w)
             draw_importances(c, (box){b.x + half, top, b.w - half, room}, m);
     } else {
         int plot = room / 2 < 10 ? 10 : room / 2, rest = room - plot;
-        draw_history(c, (box){b.x, top, b.w, plot}, j, metric);
+        pane_history(c, (box){b.x, top, b.w, plot}, j, metric);
         if (m && rest > 3) {
             draw_importances(c, (box){b.x, top + plot, b.w, rest / 2}, m);
             draw_confusion(c, (box){b.x, top + plot + rest / 2, b.w, rest - rest / 2}, m);
@@ -174,63 +176,42 @@ void pane_live(canvas *c, box b, weir_job *j, ptrdiff_t metric)
     weir_model_unref(m);
 }
 
-void pane_lists(canvas *c, box b, weir_session *s)
+static void live_draw(app *a, void *state, canvas *c, box area, spot *cursor)
 {
-    weir_value list;
-    weir_job *jobs[JOBS];
-    int y = b.y;
-    size_t n;
+    weir_job *j = pane_training(a->session);
 
-    canvas_print(c, b.x, y++, b.w, STYLE_BOLD, "frames and models");
-    if (!weir_session_list(s, &list, NULL)) {
-        if (!list.as.list.n)
-            canvas_print(c, b.x, y++, b.w, STYLE_DIM, "(none)");
-        for (size_t i = list.as.list.n; i-- > 0 && y < b.y + b.h * 2 / 3;) {
-            const weir_value *d = &list.as.list.v[i];
-            const char *kind = weir_dict_get(d, "kind")->as.text.s, *id = weir_dict_get(d, "id")->as.text.s;
-            int used = canvas_print(c, b.x, y, b.w, STYLE_PLAIN, "%-6s %-20s", kind, id);
-            if (!strcmp(kind, "frame"))
-                canvas_print(c, b.x + used + 1, y, b.w - used - 1, STYLE_DIM, "%lld x %lld  %.2g MB", (long long)weir_dict_get(d, "rows")->as.i,
-                             (long long)weir_dict_get(d, "cols")->as.i, (double)weir_dict_get(d, "bytes")->as.i / 1e6);
-            y++;
+    draw_training(c, area, j, ((live *)state)->metric - 1);
+    weir_job_unref(j);
+    *cursor = (spot){area.x, area.y, false};
+}
+
+void live_next_metric(app *a)
+{
+    live *l = app_state(a, &pane_live);
+    size_t n = weir_metric_count();
+    weir_job *j = pane_training(a->session);
+    weir_score_row row;
+    weir_job_info info;
+
+    if (!j || !l)
+        return;
+    weir_job_get(j, &info);
+    if (info.scored && weir_job_history(j, info.scored - 1, &row, 1))
+        for (size_t k = 1; k <= n; k++) {
+            size_t m = ((size_t)l->metric + k - 1) % n;
+            if (!isnan(row.train[m])) {
+                l->metric = (ptrdiff_t)m + 1;
+                break;
+            }
         }
-        weir_value_clear(&list);
-    }
-    y++;
-    canvas_print(c, b.x, y++, b.w, STYLE_BOLD, "jobs");
-    n = weir_session_jobs(s, jobs, JOBS);
-    for (size_t i = 0; i < n && i < JOBS; i++) {
-        weir_job_info info;
-        weir_job_get(jobs[i], &info);
-        if (y < b.y + b.h)
-            canvas_print(c, b.x, y++, b.w, info.state == WEIR_JOB_FAILED ? STYLE_ERROR : STYLE_PLAIN, "%3lld %-9s %-12s %-9s %.1f s",
-                         (long long)info.id, info.kind, info.title, state_word(info.state), info.elapsed);
-        weir_job_unref(jobs[i]);
-    }
+    weir_job_unref(j);
 }
 
-void pane_help(canvas *c, box b)
-{
-    int columns = b.w >= 76 ? 2 : 1, shown = 0, total = 0;
-
-    for (int i = 0; i < key_bindings_count; i++)
-        total += *key_bindings[i].name != 0;
-    int per = (total + columns - 1) / columns;
-    for (int y = 0; y < b.h; y++)
-        canvas_fill(c, b.x, b.y + y, b.w, STYLE_PLAIN, ' ');
-    canvas_fill(c, b.x, b.y, b.w, STYLE_TITLE, ' ');
-    canvas_print(c, b.x + 1, b.y, b.w - 2, STYLE_TITLE, "Keys (any key closes)");
-    for (int i = 0; i < key_bindings_count; i++) {
-        const key_binding *k = &key_bindings[i];
-        if (!*k->name)
-            continue;
-        int col = shown / per, row = shown % per;
-        shown++;
-        if (row + 2 >= b.h)
-            continue;
-        int x = b.x + 1 + col * (b.w / columns);
-        canvas_print(c, x, b.y + 1 + row, 10, STYLE_KEY, "%s", k->name);
-        canvas_print(c, x + 10, b.y + 1 + row, b.w / columns - 12, STYLE_PLAIN, "%s", k->help);
-    }
-    canvas_print(c, b.x + 1, b.y + b.h - 1, b.w - 2, STYLE_DIM, "A notebook is a plain Lua file; its cells begin with lines -- %%%% title");
-}
+const pane_ops pane_live = {
+    .name = "live",
+    .title = "training",
+    .keys = IN_LIVE,
+    .footer = "metric back maximise interrupt palette help",
+    .state_size = sizeof(live),
+    .draw = live_draw,
+};

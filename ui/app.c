@@ -1,0 +1,449 @@
+/* app.c - the loop: keys, news, pictures. */
+#include "config.h"
+#include "ui/app.h"
+
+#include "base/clock.h"
+#include "ui/cell.h"
+#include "ui/run.h"
+#include "ui/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ESCAPE_MS = 25, HINT_MS = 400 };
+
+void app_say(app *a, message_kind kind, const char *format, ...)
+{
+    char buf[1024];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(buf, sizeof buf, format, ap);
+    va_end(ap);
+    messages_add(&a->messages, kind, buf);
+    a->dirty = true;
+}
+
+nb_cell *app_cell(app *a)
+{
+    return &a->nb.cell[a->selected];
+}
+
+void app_wake(app *a)
+{
+    ssize_t n = write(a->wake[1], "x", 1);
+    (void)n; /* a full pipe wakes as well */
+}
+
+static void wake_up(void *user)
+{
+    app_wake(user);
+}
+
+/* Overlays and panes ---------------------------------------------------------------------- */
+
+void app_push(app *a, overlay *o)
+{
+    o->below = a->top;
+    a->top = o;
+    a->n_pending = 0;
+    a->dirty = true;
+}
+
+void app_pop(app *a)
+{
+    overlay *o = a->top;
+
+    if (!o)
+        return;
+    a->top = o->below;
+    a->dirty = true;
+    o->ops->close(a, o);
+}
+
+static const pane_ops *const panes[PANES] = {&pane_notebook, &pane_live, &pane_lists, &pane_log};
+
+void *app_state(app *a, const pane_ops *p)
+{
+    for (size_t i = 0; i < PANES; i++)
+        if (panes[i] == p) {
+            if (!a->pane_state[i] && p->state_size)
+                a->pane_state[i] = calloc(1, p->state_size);
+            return a->pane_state[i];
+        }
+    return NULL;
+}
+
+/* Keys ---------------------------------------------------------------------------------------- */
+
+size_t app_contexts(app *a, context out[4])
+{
+    size_t n = 0;
+
+    if (a->top) {
+        out[n++] = a->top->ops->keys;
+        return n;
+    }
+    if (a->focus == &pane_notebook && a->mode == MODE_EDIT) {
+        out[n++] = a->normal ? IN_NORMAL : IN_EDIT;
+        out[n++] = IN_ANY;
+        return n;
+    }
+    out[n++] = a->focus->keys;
+    out[n++] = IN_COMMAND;
+    out[n++] = IN_ANY;
+    return n;
+}
+
+bool app_command(app *a, const char *name)
+{
+    const command *c = command_find(name);
+
+    if (!c)
+        return run_own_command(a, name);
+    if (!c->run)
+        cell_edit_command(a, name);
+    else if (c->can && !c->can(a))
+        app_say(a, SAY_NOTE, "%s: not here", c->help);
+    else
+        c->run(a);
+    return true;
+}
+
+static void perform(app *a, const char *name)
+{
+    char copy[COMMAND_NAME]; /* the table may change under us */
+
+    snprintf(copy, sizeof copy, "%s", name);
+    if (a->top && a->top->ops->command && a->top->ops->command(a, a->top, copy))
+        return;
+    app_command(a, copy);
+}
+
+static void unbound(app *a, int key)
+{
+    if (a->top) {
+        if (a->top->ops->key)
+            a->top->ops->key(a, a->top, key);
+        return;
+    }
+    if (a->focus->key && a->focus->key(a, app_state(a, a->focus), key))
+        return;
+    if (key != K_ESCAPE && key != 7)
+        app_say(a, SAY_NOTE, "no such key here; ? shows the keys");
+}
+
+void app_key(app *a, int key)
+{
+    context where[4];
+    size_t n = app_contexts(a, where);
+    bool prefix;
+
+    a->dirty = true;
+    if (key == K_STATUS) {
+        a->live_waits = false;
+        return;
+    }
+    if (key == K_FOCUSED || key == K_UNFOCUSED)
+        return;
+    if (key == K_PASTE) {
+        unbound(a, key);
+        return;
+    }
+    a->messages.shown = false;
+    a->follow = true;
+    if (a->n_pending && (key == K_ESCAPE || key == 7)) { /* the sequence is given up */
+        a->n_pending = 0;
+        return;
+    }
+    a->pending[a->n_pending++] = key;
+    const char *name = keymap_look(&a->keys, where, n, a->pending, a->n_pending, &prefix);
+    if (prefix && a->n_pending < PENDING) {
+        a->pending_since = clock_now();
+        return;
+    }
+    size_t pressed = a->n_pending;
+    a->n_pending = 0;
+    if (*name)
+        perform(a, name);
+    else if (pressed == 1)
+        unbound(a, key);
+    else
+        app_say(a, SAY_NOTE, "no such keys");
+}
+
+/* The terminal ------------------------------------------------------------------------------------ */
+
+static bool plain_charset(const app *a)
+{
+    const char *c = a->opt.charset;
+
+    if (!strcmp(a->set.charset, "ascii"))
+        return true;
+    if (strcmp(a->set.charset, "auto"))
+        return false;
+    return c ? !strcmp(c, "ascii") : strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+void app_resize(app *a, int width, int height)
+{
+    width = width < 1 ? 1 : width;
+    height = height < 1 ? 1 : height;
+    if (width == a->canvas.width && height == a->canvas.height)
+        return;
+    canvas_resize(&a->canvas, width, height);
+    a->follow = true;
+    a->dirty = true;
+}
+
+bool app_attach(app *a, const term_options *t, char *why, size_t cap)
+{
+    int w, h;
+
+    app_detach(a, false);
+    a->term = term_open(t, why, cap);
+    if (!a->term)
+        return false;
+    if (*why)
+        app_say(a, SAY_WARNING, "%s", why);
+    term_theme(a->term, theme_find(a->set.theme));
+    a->canvas.ascii = plain_charset(a);
+    a->live_waits = false;
+    term_measure(a->term, &w, &h);
+    app_resize(a, w, h);
+    a->dirty = true;
+    a->drawn = 0;
+    return true;
+}
+
+void app_detach(app *a, bool gone)
+{
+    term_close(a->term, gone);
+    a->term = NULL;
+}
+
+void app_returned(app *a, int status)
+{
+    run_editor_ended(a, status);
+    a->dirty = true;
+}
+
+/* The loop ------------------------------------------------------------------------------------------ */
+
+bool app_watch(app *a, int fd, short events, app_watch_fn *fn, void *user)
+{
+    if (a->n_watch == WATCHES)
+        return false;
+    a->watch[a->n_watch].fd = fd;
+    a->watch[a->n_watch].events = events;
+    a->watch[a->n_watch].fn = fn;
+    a->watch[a->n_watch++].user = user;
+    return true;
+}
+
+void app_unwatch(app *a, int fd)
+{
+    for (size_t i = 0; i < a->n_watch; i++)
+        if (a->watch[i].fd == fd) {
+            a->watch[i] = a->watch[--a->n_watch];
+            return;
+        }
+}
+
+static double frame_ms(const app *a)
+{
+    return a->set.calm ? 5000 : 1000.0 / (a->live_waits ? 2 : a->set.frames);
+}
+
+/* How long the loop may sleep: until the next picture, the end of an Esc, a hint. */
+static int patience(app *a)
+{
+    double now = clock_now(), wait = -1;
+
+    if (a->term && input_waits(term_input(a->term)))
+        return ESCAPE_MS;
+    if (a->term && a->dirty) {
+        wait = frame_ms(a) - (now - a->drawn) * 1000;
+        wait = wait < 0 ? 0 : wait;
+    }
+    if (a->n_pending && now - a->pending_since < HINT_MS / 1000.0) {
+        double hint = HINT_MS - (now - a->pending_since) * 1000;
+        wait = wait < 0 || hint < wait ? hint + 1 : wait;
+    }
+    double chore = run_patience(a);
+    if (chore >= 0 && (wait < 0 || chore * 1000 < wait))
+        wait = chore * 1000;
+    return wait < 0 ? -1 : (int)wait + (wait > (int)wait);
+}
+
+void app_draw(app *a)
+{
+    screen_draw(a);
+    a->drawn = clock_now();
+    a->dirty = false;
+}
+
+static void show(app *a, bool keyed)
+{
+    int w, h;
+
+    term_measure(a->term, &w, &h);
+    app_resize(a, w, h);
+    a->canvas.ascii = plain_charset(a);
+    app_draw(a);
+    bool edits = a->cursor.text;
+    bool visible = edits || a->set.calm || a->set.linear;
+    term_show(a->term, &a->canvas, a->cursor.x, a->cursor.y, !visible ? CURSOR_HIDDEN : edits && !a->normal ? CURSOR_BAR : CURSOR_BLOCK);
+    if (!keyed) { /* the next live frame leaves when this one has arrived */
+        term_ask_status(a->term);
+        a->live_waits = true;
+        a->asked = clock_now();
+    }
+}
+
+/* Reads keys; gives whether there were any. */
+static bool take_keys(app *a, bool late)
+{
+    bool keyed = false;
+
+    for (int key; a->term && (key = term_key(a->term, late)) != K_NONE; keyed |= key != K_STATUS)
+        app_key(a, key);
+    return keyed;
+}
+
+static void drain(int fd)
+{
+    char buf[256];
+
+    while (read(fd, buf, sizeof buf) > 0)
+        ;
+}
+
+void app_turn(app *a, int ms)
+{
+    struct pollfd p[WATCHES + 3];
+    size_t n = 0, n_watch = a->n_watch;
+    int wait = patience(a);
+
+    p[n++] = (struct pollfd){.fd = a->wake[0], .events = POLLIN};
+    p[n++] = (struct pollfd){.fd = a->term ? term_in(a->term) : -1, .events = POLLIN};
+    p[n++] = (struct pollfd){.fd = a->term && term_waiting(a->term) ? term_out(a->term) : -1, .events = POLLOUT};
+    for (size_t i = 0; i < n_watch; i++)
+        p[n++] = (struct pollfd){.fd = a->watch[i].fd, .events = a->watch[i].events};
+    if (poll(p, n, ms >= 0 && (wait < 0 || ms < wait) ? ms : wait) < 0 && errno != EINTR)
+        return;
+    bool keyed = false;
+    if (a->term && p[1].revents) {
+        bool here = term_read(a->term);
+        keyed = take_keys(a, false);
+        if (!here)
+            app_detach(a, true);
+    } else if (a->term && input_waits(term_input(a->term))) {
+        keyed = take_keys(a, true);
+    }
+    if (p[0].revents & POLLIN) {
+        drain(a->wake[0]);
+        a->dirty = true;
+    }
+    for (size_t i = n_watch; i-- > 0;)
+        if (p[i + 3].revents && i < a->n_watch && a->watch[i].fd == p[i + 3].fd)
+            a->watch[i].fn(a, a->watch[i].user, p[i + 3].revents);
+    run_events(a);
+    run_chores(a);
+    if (!a->term)
+        return;
+    double now = clock_now();
+    if (a->live_waits && now - a->asked > 1) /* no answer: a slow line, or a terminal that gives none */
+        a->live_waits = now - a->asked < 30;
+    bool due = a->dirty && (now - a->drawn) * 1000 >= frame_ms(a) && !term_waiting(a->term) && (!a->live_waits || now - a->asked > 0.5);
+    if (keyed || due)
+        show(a, keyed);
+    if (!term_flush(a->term))
+        app_detach(a, true);
+}
+
+void app_loop(app *a)
+{
+    while (!a->quit)
+        app_turn(a, -1);
+}
+
+/* Beginning and end --------------------------------------------------------------------------------- */
+
+static bool make_pipe(app *a)
+{
+    return pipe(a->wake) == 0 && fcntl(a->wake[0], F_SETFL, O_NONBLOCK) == 0 && fcntl(a->wake[1], F_SETFL, O_NONBLOCK) == 0 &&
+           fcntl(a->wake[0], F_SETFD, FD_CLOEXEC) == 0 && fcntl(a->wake[1], F_SETFD, FD_CLOEXEC) == 0;
+}
+
+app *app_new(const app_options *opt, char *why, size_t cap)
+{
+    app *a = calloc(1, sizeof *a);
+    weir_error err = {0};
+
+    if (!a || !make_pipe(a)) {
+        snprintf(why, cap, "cannot begin: %s", strerror(errno));
+        free(a);
+        return NULL;
+    }
+    a->opt = *opt;
+    settings_defaults(&a->set);
+    keymap_reset(&a->keys, a->set.preset);
+    a->focus = &pane_notebook;
+    a->follow = true;
+    if (!nb_open(&a->nb, opt->file, why, cap)) {
+        app_free(a);
+        return NULL;
+    }
+    interp_options io = {.wake = wake_up, .user = a, .script = opt->file, .sample_dir = opt->sample_dir, .columns = 76};
+    if (weir_session_new(&a->session, NULL, &err) == WEIR_OK) {
+        weir_session_set_wake(a->session, wake_up, a);
+        io.session = a->session;
+        if (interp_new(&a->interp, &io, &err) == WEIR_OK) {
+            app_resize(a, 80, 24);
+            return a;
+        }
+    }
+    snprintf(why, cap, "%s", err.message);
+    app_free(a);
+    return NULL;
+}
+
+void app_free(app *a)
+{
+    if (!a)
+        return;
+    app_detach(a, false);
+    while (a->top)
+        app_pop(a);
+    if (a->session)
+        weir_session_set_wake(a->session, NULL, NULL);
+    if (a->interp) {
+        interp_interrupt(a->interp, 0);
+        run_stop_all(a, false);
+        interp_free(a->interp);
+    }
+    weir_session_free(a->session);
+    for (size_t i = 0; i < PANES; i++) {
+        if (a->pane_state[i] && panes[i]->close)
+            panes[i]->close(a->pane_state[i]);
+        free(a->pane_state[i]);
+    }
+    canvas_free(&a->canvas);
+    edit_free(&a->ed);
+    queue_free(&a->queue);
+    messages_free(&a->messages);
+    keymap_free(&a->keys);
+    nb_free(&a->nb);
+    close(a->wake[0]);
+    close(a->wake[1]);
+    free(a);
+}

@@ -1,0 +1,117 @@
+/* app.h - the workbench: what it knows, its loop, its doors.
+ *
+ * The app lives as long as its session. A terminal is lent to it and may go at
+ * any time: cells and jobs run on, and another terminal of another size and
+ * type may come. Without one the app draws nothing and sleeps in poll. One
+ * thread. */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include "lua/interp.h"
+#include "ui/command.h"
+#include "ui/edit.h"
+#include "ui/keymap.h"
+#include "ui/messages.h"
+#include "ui/notebook.h"
+#include "ui/overlay.h"
+#include "ui/pane.h"
+#include "ui/queue.h"
+#include "ui/settings.h"
+#include "ui/term.h"
+
+/* What the process around the app does for it. Any may be NULL. */
+typedef struct app_host {
+    void *user;
+    /* Runs a command in the person's terminal, which is given back for the time: the app detaches, and the
+     * host attaches again when the command has ended and calls app_returned. false: cannot. argv ends with NULL. */
+    bool (*run)(void *user, app *a, char *const argv[]);
+    void (*suspend)(void *user, app *a); /* Ctrl-Z */
+    bool (*detach)(void *user, app *a);  /* the person leaves, the session stays; false: there is no session */
+} app_host;
+
+typedef struct app_options {
+    const char *file;       /* NULL: an unnamed notebook */
+    const char *sample_dir;
+    const char *charset;    /* "utf-8" or "ascii"; NULL: by the locale */
+    bool read_only;         /* another session writes the file */
+    app_host host;
+} app_options;
+
+typedef enum mode { MODE_COMMAND, MODE_EDIT } mode;
+
+enum { PANES = 4, PENDING = SEQUENCE, WATCHES = 16 };
+
+typedef void app_watch_fn(app *a, void *user, short events);
+
+struct app {
+    app_options opt;
+    settings set;
+    weir_session *session;
+    interp *interp;
+    int wake[2];
+    bool quit;
+
+    notebook nb;
+    size_t selected, anchor;   /* the selected cell; with `many` the cells from anchor to it */
+    bool many;
+    mode mode;
+    bool normal;               /* vim's normal mode inside a cell */
+    edit ed;                   /* of the selected cell's text, in edit mode */
+    double last_edit;          /* undo goes back in bursts */
+    queue queue;
+    messages messages;
+
+    keymap keys;
+    int pending[PENDING];      /* keys of an unfinished sequence */
+    size_t n_pending;
+    double pending_since;
+
+    terminal *term;                /* NULL: nobody looks */
+    canvas canvas;
+    overlay *top;              /* the open overlay, or NULL */
+    const pane_ops *focus, *side; /* side: beside or instead of the notebook; NULL: none */
+    bool side_shown, maximised, chosen; /* chosen: the person picked the pane */
+    void *pane_state[PANES];
+    int scroll;                /* first row of the document that is shown */
+    bool follow;               /* keep the selected cell in view */
+    spot cursor;
+    double drawn;              /* when the last screen was made */
+    bool dirty, live_waits;    /* live_waits: the last frame has not arrived yet */
+    double asked;
+    struct { int fd; short events; app_watch_fn *fn; void *user; } watch[WATCHES];
+    size_t n_watch;
+};
+
+/* NULL with a sentence in why. */
+app *app_new(const app_options *opt, char *why, size_t cap);
+void app_free(app *a);
+
+/* Lends a terminal; another one that was there is given back. */
+bool app_attach(app *a, const term_options *t, char *why, size_t cap);
+/* Gives the terminal back; gone: it has hung up, nothing is written to it. */
+void app_detach(app *a, bool gone);
+void app_returned(app *a, int status); /* host.run's command has ended; the terminal is attached again */
+
+/* More descriptors for the loop; their functions are called in it. */
+bool app_watch(app *a, int fd, short events, app_watch_fn *fn, void *user);
+void app_unwatch(app *a, int fd);
+void app_wake(app *a); /* from any thread or signal handler: the loop looks again */
+
+void app_loop(app *a); /* until app.quit */
+/* One turn: sleeps at most so many ms (-1: until something happens). */
+void app_turn(app *a, int ms);
+void app_key(app *a, int key);
+void app_resize(app *a, int width, int height); /* without a terminal: tests */
+void app_draw(app *a); /* into app.canvas */
+/* Performs a command by name; false: there is none. */
+bool app_command(app *a, const char *name);
+/* The contexts in which keys are looked up now; gives how many. */
+size_t app_contexts(app *a, context out[4]);
+
+void app_say(app *a, message_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void *app_state(app *a, const pane_ops *p); /* the pane's state */
+void app_push(app *a, overlay *o);
+void app_pop(app *a); /* closes the top overlay */
+nb_cell *app_cell(app *a); /* the selected cell */
+
+#endif

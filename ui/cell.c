@@ -1,0 +1,160 @@
+/* cell.c - changing cells and their text. */
+#include "config.h"
+#include "ui/cell.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { BURST = 1 }; /* seconds of pause that end a burst of typing */
+
+void cell_select(app *a, size_t i)
+{
+    a->selected = i < a->nb.n ? i : a->nb.n - 1;
+    a->anchor = a->selected;
+    a->many = false;
+    a->follow = true;
+}
+
+void cell_begin_edit(app *a, size_t at)
+{
+    a->mode = MODE_EDIT;
+    a->normal = false;
+    a->many = false;
+    a->focus = &pane_notebook;
+    edit_lend(&a->ed, &app_cell(a)->body);
+    edit_place(&a->ed, at);
+    a->last_edit = 0;
+}
+
+void cell_end_edit(app *a)
+{
+    a->mode = MODE_COMMAND;
+    a->normal = false;
+    a->ed.selecting = false;
+}
+
+void cell_remember(app *a)
+{
+    nb_remember(&a->nb, a->selected);
+    a->last_edit = 0;
+}
+
+void cell_touch(app *a, bool apart)
+{
+    double now = clock_now();
+    nb_cell *c = app_cell(a);
+
+    if (apart || now - a->last_edit > BURST)
+        nb_remember(&a->nb, a->selected);
+    a->last_edit = apart ? 0 : now;
+    a->nb.modified = true;
+    c->stale = c->state == CELL_DONE || c->state == CELL_FAILED;
+}
+
+void cell_edit_command(app *a, const char *name)
+{
+    if (a->mode != MODE_EDIT)
+        return;
+    if (edit_is_change(name))
+        cell_touch(a, !strcmp(name, "new-line") || !strncmp(name, "kill", 4) || !strcmp(name, "yank"));
+    edit_command(&a->ed, name);
+}
+
+/* Carriage returns of a paste become line breaks. */
+static size_t line_breaks(const text *from, text *to)
+{
+    const char *s = text_str(from);
+
+    for (size_t i = 0; i < from->n; i++) {
+        if (s[i] == '\r') {
+            text_char(to, '\n');
+            i += i + 1 < from->n && s[i + 1] == '\n';
+        } else if (s[i]) {
+            text_char(to, s[i]);
+        }
+    }
+    return to->n;
+}
+
+/* A paste is text, never commands; one step of undo. */
+static void paste(app *a)
+{
+    text t = {0};
+
+    if (!a->term || !line_breaks(&term_input(a->term)->paste, &t)) {
+        text_free(&t);
+        return;
+    }
+    if (a->mode != MODE_EDIT)
+        cell_begin_edit(a, app_cell(a)->body.n);
+    cell_touch(a, true);
+    edit_insert(&a->ed, text_str(&t), t.n);
+    text_free(&t);
+}
+
+bool cell_type(app *a, int key)
+{
+    if (key == K_PASTE) {
+        paste(a);
+        return true;
+    }
+    if (a->mode != MODE_EDIT || a->normal || key < ' ' || key >= 0x110000 || key == 127)
+        return false;
+    cell_touch(a, false);
+    edit_type(&a->ed, key, NULL);
+    return true;
+}
+
+/* How many bytes the first n candidates have in common. */
+static size_t common_start(const interp_candidate *c, size_t n)
+{
+    size_t k = strlen(c[0].text);
+
+    for (size_t i = 1; i < n; i++) {
+        size_t same = 0;
+        while (same < k && c[i].text[same] == c[0].text[same])
+            same++;
+        k = same;
+    }
+    while (k && ((unsigned char)c[0].text[k] & 0xc0) == 0x80)
+        k--;
+    return k;
+}
+
+static bool word_byte(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool cell_complete(app *a)
+{
+    enum { MOST = 64 };
+    static interp_candidate found[MOST]; /* the drawing thread's alone */
+    edit *e = &a->ed;
+    const char *s = edit_string(e);
+    size_t at = e->cursor, start = at, n;
+    text list = {0};
+
+    if (!at || (!word_byte(s[at - 1]) && !strchr(".:\"", s[at - 1])))
+        return false;
+    n = interp_complete(a->interp, s, at, &start, found, MOST);
+    if (!n || start > at)
+        return false;
+    size_t k = common_start(found, n);
+    if (k > at - start || n == 1) {
+        cell_touch(a, true);
+        edit_replace(e, start, at, found[0].text, k);
+        e->cursor = start + k;
+    }
+    if (n == 1 && *found[0].note) {
+        app_say(a, SAY_NOTE, "%s  %s", found[0].text, found[0].note);
+    } else if (n > 1) {
+        for (size_t i = 0; i < n; i++)
+            text_fmt(&list, "%s%s", i ? "  " : "", found[i].text);
+        app_say(a, SAY_NOTE, "%.250s", text_str(&list));
+        text_free(&list);
+    }
+    return true;
+}

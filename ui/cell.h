@@ -1,0 +1,18 @@
+/* cell.h - what a person does to cells and their text; used by the tables of commands. */
+#ifndef UI_CELL_H
+#define UI_CELL_H
+
+#include "ui/app.h"
+
+void cell_select(app *a, size_t i);  /* alone */
+void cell_begin_edit(app *a, size_t at); /* edit mode, cursor at that byte */
+void cell_end_edit(app *a);
+/* Before a change of structure: undo comes back to here. */
+void cell_remember(app *a);
+/* Before a change of text: undo goes back in bursts; apart: this one begins another. */
+void cell_touch(app *a, bool apart);
+bool cell_type(app *a, int key);     /* a key that no binding takes, in the notebook */
+void cell_edit_command(app *a, const char *name); /* a command of edit.h */
+bool cell_complete(app *a);          /* false: nothing to complete here */
+
+#endif

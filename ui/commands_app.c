@@ -1,0 +1,155 @@
+/* commands_app.c - help, palette, files, leaving. */
+#include "config.h"
+#include "ui/cell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Help and palette ---------------------------------------------------------------------------- */
+
+static void choose_command(app *a, int64_t id, const char *label)
+{
+    const command *c = command_at((size_t)id);
+
+    (void)label;
+    if (c)
+        app_command(a, c->name);
+}
+
+/* Every command with its keys in these places; bound: only those that have some. */
+static void add_commands(app *a, picker *p, const context *where, size_t n, bool bound)
+{
+    char keys[64];
+
+    for (size_t i = 0; i < command_count(); i++) {
+        const command *c = command_at(i);
+        keymap_label(&a->keys, where, n, c->name, keys, sizeof keys);
+        if ((bound && !*keys) || (!bound && !c->run))
+            continue;
+        picker_add(p, (int64_t)i, c->can && !c->can(a), keys, bound ? c->help : c->name, bound ? c->name : c->help);
+    }
+}
+
+static void help(app *a)
+{
+    context where[4];
+    size_t n = app_contexts(a, where);
+    char title[80];
+    picker *p;
+
+    if (a->top)
+        return;
+    snprintf(title, sizeof title, "Keys here: %s%s", a->focus->title, a->focus != &pane_notebook ? "" : a->mode == MODE_EDIT ? ", edit mode" : ", command mode");
+    p = picker_new(title, choose_command);
+    if (p)
+        add_commands(a, p, where, n, true);
+    picker_show(a, p);
+}
+
+static void palette(app *a)
+{
+    context where[4];
+    size_t n = app_contexts(a, where);
+    picker *p = picker_new("Commands", choose_command);
+
+    if (p)
+        add_commands(a, p, where, n, false);
+    picker_show(a, p);
+}
+
+/* Files ------------------------------------------------------------------------------------------ */
+
+static void save_as(app *a);
+
+static void save(app *a)
+{
+    char why[512];
+
+    if (!a->nb.path)
+        save_as(a);
+    else if (nb_save(&a->nb, a->nb.path, why, sizeof why))
+        app_say(a, SAY_GOOD, "saved %s", a->nb.path);
+    else
+        app_say(a, SAY_ERROR, "%s", why);
+}
+
+static void named(app *a, const char *name)
+{
+    if (!name || !*name)
+        return;
+    char *path = strdup(name);
+    if (path) {
+        free(a->nb.path);
+        a->nb.path = path;
+        save(a);
+    }
+}
+
+static void save_as(app *a)
+{
+    prompt_open(a, "Save as:", a->nb.path, named, NULL);
+}
+
+/* Leaving ------------------------------------------------------------------------------------------ */
+
+static void answer_quit(app *a, int letter)
+{
+    if (letter == 's') {
+        save(a);
+        a->quit = !a->nb.modified;
+    } else if (letter == 'd') {
+        a->quit = true;
+    }
+}
+
+static void quit(app *a)
+{
+    if (a->nb.modified)
+        ask_open(a, "Not saved:  s save and leave   d leave without saving   Esc stay", "sd", answer_quit);
+    else
+        a->quit = true;
+}
+
+static void detach(app *a)
+{
+    if (!a->opt.host.detach || !a->opt.host.detach(a->opt.host.user, a))
+        app_say(a, SAY_NOTE, "this is one plain process without a session; q leaves it");
+}
+
+static void redraw(app *a)
+{
+    if (a->term)
+        term_redraw(a->term);
+}
+
+static void suspend(app *a)
+{
+    if (a->opt.host.suspend)
+        a->opt.host.suspend(a->opt.host.user, a);
+}
+
+static void cancel(app *a)
+{
+    if (a->top)
+        app_pop(a);
+}
+
+static void accept(app *a)
+{
+    (void)a; /* overlays take it */
+}
+
+const command commands_app[] = {
+    {"palette", "all", "Every command, searched by typing.", palette, NULL},
+    {"help", "help", "The keys that work here; Enter does one.", help, NULL},
+    {"save", "save", "Save the notebook.", save, NULL},
+    {"save-as", "save as", "Save the notebook under another name.", save_as, NULL},
+    {"quit", "quit", "Leave; asks when something is not saved.", quit, NULL},
+    {"detach", "detach", "Leave the session running and go.", detach, NULL},
+    {"redraw", "redraw", "Draw the screen anew.", redraw, NULL},
+    {"suspend", "suspend", "Back to the shell; fg comes back.", suspend, NULL},
+    {"cancel", "cancel", "Close what is open.", cancel, NULL},
+    {"accept", "choose", "Take what is chosen.", accept, NULL},
+    {0},
+};

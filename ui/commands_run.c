@@ -1,0 +1,79 @@
+/* commands_run.c - running cells. */
+#include "ui/cell.h"
+#include "ui/run.h"
+
+static void run(app *a)
+{
+    size_t lo = a->anchor < a->selected ? a->anchor : a->selected, hi = a->anchor < a->selected ? a->selected : a->anchor;
+
+    if (a->many)
+        run_range(a, lo, hi, false);
+    else
+        run_cell(a, a->selected, 0);
+}
+
+static void run_next(app *a)
+{
+    bool edited = a->mode == MODE_EDIT;
+
+    run(a);
+    if (edited)
+        cell_end_edit(a);
+    if (a->selected + 1 == a->nb.n && edited) {
+        cell_remember(a);
+        nb_insert(&a->nb, a->nb.n);
+    }
+    cell_select(a, a->selected + 1);
+}
+
+static void run_insert(app *a)
+{
+    run(a);
+    if (a->mode == MODE_EDIT)
+        cell_end_edit(a);
+    cell_remember(a);
+    if (nb_insert(&a->nb, a->selected + 1)) {
+        cell_select(a, a->selected + 1);
+        cell_begin_edit(a, 0);
+    }
+}
+
+static void run_all(app *a)
+{
+    run_range(a, 0, a->nb.n - 1, false);
+}
+
+static void run_above(app *a)
+{
+    run_range(a, 0, a->selected, false);
+}
+
+static void run_below(app *a)
+{
+    run_range(a, a->selected, a->nb.n - 1, false);
+}
+
+static void run_stale(app *a)
+{
+    if (!run_range(a, 0, a->nb.n - 1, true))
+        app_say(a, SAY_NOTE, "no cell is stale");
+}
+
+static void restart(app *a)
+{
+    interp_restart(a->interp);
+    app_say(a, SAY_NOTE, "Lua starts afresh; frames and models stay");
+}
+
+const command commands_run[] = {
+    {"run", "run", "Run the cell, or the selected cells, and stay.", run, NULL},
+    {"run-next", "run+next", "Run the cell and go on to the next.", run_next, NULL},
+    {"run-insert", "run+new", "Run the cell and insert one below.", run_insert, NULL},
+    {"run-all", "all", "Run all cells, one after the other.", run_all, NULL},
+    {"run-above", "to here", "Run the cells down to this one.", run_above, NULL},
+    {"run-below", "from here", "Run the cells from this one on.", run_below, NULL},
+    {"run-stale", "stale", "Run the cells whose input has changed.", run_stale, NULL},
+    {"interrupt", "stop", "Stop the running cell; asks about a training.", run_interrupt, NULL},
+    {"restart", "restart Lua", "Restart Lua; frames and models stay.", restart, NULL},
+    {0},
+};

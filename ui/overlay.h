@@ -1,0 +1,60 @@
+/* overlay.h - what lies over the panes and takes the keys: lists with a search field, one
+ * line of text, a question. At most a few, stacked. */
+#ifndef UI_OVERLAY_H
+#define UI_OVERLAY_H
+
+#include "ui/edit.h"
+#include "ui/pane.h"
+
+typedef struct overlay overlay;
+
+typedef struct overlay_ops {
+    context keys;
+    void (*draw)(app *a, overlay *o, canvas *c, box area, spot *cursor);
+    bool (*key)(app *a, overlay *o, int key); /* what no binding takes */
+    bool (*command)(app *a, overlay *o, const char *name); /* a command of its context */
+    void (*close)(app *a, overlay *o);
+} overlay_ops;
+
+struct overlay {
+    const overlay_ops *ops;
+    overlay *below;
+};
+
+/* A question with letters for answers; Esc is the letter 0. Never Enter. */
+void ask_open(app *a, const char *question, const char *letters, void (*answer)(app *a, int letter));
+
+/* One line of text. done gets the text, or NULL when it was cancelled; change, if any, each new text. */
+void prompt_open(app *a, const char *label, const char *text, void (*done)(app *a, const char *text), void (*change)(app *a, const char *text));
+
+/* A list of lines that typing narrows. */
+typedef struct picker_item {
+    char *text, *note;  /* owned */
+    char keys[24];      /* shown at the right */
+    bool dim;           /* cannot be chosen now */
+    int64_t id;
+} picker_item;
+
+typedef struct picker {
+    overlay o;
+    char title[80];
+    picker_item *item;
+    size_t n, cap;
+    size_t *shown, n_shown; /* of item, those that fit what was typed, best first */
+    size_t at;              /* of shown */
+    size_t top;
+    edit find;
+    bool wide;              /* as tall and wide as the screen allows */
+    void (*choose)(app *a, int64_t id, const char *text);
+    bool (*key)(app *a, struct picker *p, int key); /* more keys; NULL */
+} picker;
+
+/* An empty list; add items, then show. */
+picker *picker_new(const char *title, void (*choose)(app *a, int64_t id, const char *text));
+void picker_add(picker *p, int64_t id, bool dim, const char *keys, const char *text, const char *note);
+void picker_show(app *a, picker *p); /* takes it over */
+const picker_item *picker_here(const picker *p); /* NULL: none */
+void picker_clear(picker *p);
+void picker_filter(picker *p);
+
+#endif

@@ -1,0 +1,420 @@
+/* pane_notebook.c - the document on the screen.
+ *
+ * A gutter of six columns holds selection, number, state and a rule. The
+ * document is walked twice: once to find where the selected cell and the
+ * cursor stand, once to draw what is in view. */
+#include "config.h"
+#include "ui/app.h"
+
+#include "base/clock.h"
+#include "ui/cell.h"
+#include "ui/highlight.h"
+#include "ui/markdown.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OUTPUT_SHOWN = 24, LINE_MOST = 4000 };
+
+typedef struct pen {
+    app *a;
+    canvas *c;
+    box area;
+    int row;         /* of the whole document */
+    bool draw;
+    int gutter;      /* columns */
+    int top, bottom; /* rows of the selected cell */
+    spot cursor;     /* y: a row of the document */
+} pen;
+
+static int row_y(const pen *p)
+{
+    int y = p->row - p->a->scroll;
+
+    return y < 0 || y >= p->area.h ? -1 : p->area.y + y;
+}
+
+static bool shows(const pen *p)
+{
+    return p->draw && row_y(p) >= 0;
+}
+
+static bool is_selected(const app *a, size_t i)
+{
+    size_t lo = a->anchor < a->selected ? a->anchor : a->selected, hi = a->anchor < a->selected ? a->selected : a->anchor;
+
+    return i == a->selected || (a->many && i >= lo && i <= hi);
+}
+
+/* Glyph of a cell's state, after the table of words. */
+static const char *state_glyph(const nb_cell *c, bool ascii)
+{
+    switch (c->state) {
+    case CELL_QUEUED: return ascii ? "o" : "\u25cb";
+    case CELL_RUNNING: return ascii ? ">" : "\u25ba";
+    case CELL_DONE: return c->stale ? "~" : ascii ? "." : "\u2713";
+    case CELL_FAILED: return c->stale ? "~" : ascii ? "!" : "\u2717";
+    case CELL_IDLE: break;
+    }
+    return " ";
+}
+
+/* Selection bar, number and state (first row of the cell), rule. */
+static void draw_gutter(pen *p, size_t i, bool first, const char *rule)
+{
+    app *a = p->a;
+    const nb_cell *c = &a->nb.cell[i];
+    int y = row_y(p), x = p->area.x;
+    bool selected = is_selected(a, i);
+    canvas_style s = selected ? STYLE_SELECTED : STYLE_DIM;
+
+    if (!shows(p))
+        return;
+    if (selected)
+        canvas_fill(p->c, x, y, 1, s, p->c->ascii ? '#' : a->mode == MODE_EDIT && i == a->selected ? 0x2588 : 0x258c);
+    if (first) {
+        canvas_print(p->c, x + 1, y, p->gutter - 3, s, "%*zu", p->gutter - 4, i + 1);
+        canvas_print(p->c, x + p->gutter - 2, y, 1, c->state == CELL_FAILED ? STYLE_ERROR : c->state == CELL_RUNNING ? STYLE_SECOND : s, "%s", state_glyph(c, p->c->ascii));
+    }
+    canvas_print(p->c, x + p->gutter - 1, y, 2, s, "%s", rule);
+}
+
+/* "running 1:07", "queued 2", "stale", "error", the time it took. */
+static void state_words(app *a, const nb_cell *c, char *buf, size_t cap)
+{
+    char took[32] = "";
+
+    switch (c->state) {
+    case CELL_RUNNING:
+        clock_duration(clock_wall() - c->started, took, sizeof took);
+        snprintf(buf, cap, "running%s%s", clock_wall() - c->started >= 1 ? " " : "", clock_wall() - c->started >= 1 ? took : "");
+        return;
+    case CELL_QUEUED: snprintf(buf, cap, "queued %zu", queue_place(&a->queue, c->id)); return;
+    case CELL_IDLE: *buf = '\0'; return;
+    case CELL_DONE:
+    case CELL_FAILED: break;
+    }
+    clock_duration(c->seconds, took, sizeof took);
+    snprintf(buf, cap, "%s%s%s", c->stale ? "stale" : c->state == CELL_FAILED ? "error" : "ok", c->stale ? "" : " ", c->stale ? "" : took);
+}
+
+static void draw_header(pen *p, size_t i, size_t hidden)
+{
+    app *a = p->a;
+    nb_cell *c = &a->nb.cell[i];
+    char words[64];
+    size_t n = strcspn(c->marker, "\r\n");
+    int x = p->area.x + p->gutter + 1, w = p->area.w - p->gutter - 1;
+
+    if (shows(p)) {
+        int y = row_y(p);
+        draw_gutter(p, i, true, "\u2502");
+        canvas_style s = i == a->selected ? STYLE_SELECTED : STYLE_COMMENT;
+        int used = canvas_text(p->c, x, y, w, s, c->marker, n);
+        if (hidden)
+            canvas_print(p->c, x + used, y, w - used, STYLE_DIM, " ... %zu line%s", hidden, hidden == 1 ? "" : "s");
+        state_words(a, c, words, sizeof words);
+        if (c->kind != CELL_CODE)
+            snprintf(words, sizeof words, "%s", c->kind == CELL_RAW ? "raw" : "markdown");
+        int need = (int)strlen(words);
+        if (need && need < w - 4) {
+            canvas_fill(p->c, p->area.x + p->area.w - need - 2, y, 1, STYLE_PLAIN, ' ');
+            canvas_print(p->c, p->area.x + p->area.w - need - 1, y, need + 1, c->state == CELL_FAILED && !c->stale ? STYLE_ERROR : c->state == CELL_RUNNING ? STYLE_SECOND : STYLE_DIM, "%s ", words);
+        }
+    }
+    p->row++;
+}
+
+static void draw_styled(pen *p, int x, int y, int w, const char *s, size_t n, const uint8_t *style, size_t from)
+{
+    int used = 0;
+
+    for (size_t i = from; i < n && used < w;) {
+        size_t k = i;
+        while (k < n && style[k] == style[i])
+            k++;
+        used += canvas_text(p->c, x + used, y, w - used, (canvas_style)style[i], s + i, k - i);
+        i = k;
+    }
+}
+
+/* What the selection covers of [from, end), drawn reversed; the bracket that belongs to the one at the cursor. */
+static void draw_marks(pen *p, const char *s, size_t line, size_t end, int x, int y, int w, size_t from, size_t bracket)
+{
+    size_t a, b;
+
+    if (edit_selection(&p->a->ed, &a, &b) && a <= end && b > line) {
+        a = a < from ? from : a;
+        b = b > end ? end : b;
+        if (b > a || (a == end && b == end)) {
+            int at = (int)text_columns(s + from, a - from), k = (int)text_columns(s + a, b - a);
+            k = k ? k : 1;
+            if (at < w)
+                canvas_restyle(p->c, x + at, y, at + k > w ? w - at : k, STYLE_CURSOR);
+        }
+    }
+    if (bracket != SIZE_MAX && bracket >= from && bracket < end) {
+        int at = (int)text_columns(s + from, bracket - from);
+        if (at < w)
+            canvas_restyle(p->c, x + at, y, 1, STYLE_KEY);
+    }
+}
+
+static void draw_code_line(pen *p, size_t i, size_t line, size_t end, highlighter *h, int64_t number, size_t bracket)
+{
+    app *a = p->a;
+    nb_cell *c = &a->nb.cell[i];
+    const char *s = text_str(&c->body);
+    int x = p->area.x + p->gutter + 1, w = p->area.w - p->gutter - 1, y = row_y(p);
+    bool edited = a->mode == MODE_EDIT && i == a->selected;
+    uint8_t style[LINE_MOST];
+    size_t n = end - line < LINE_MOST ? end - line : LINE_MOST;
+
+    highlight(h, s + line, n, shows(p) ? style : NULL);
+    if (a->set.line_numbers && w > 20) {
+        if (shows(p))
+            canvas_print(p->c, x, y, 4, STYLE_DIM, "%3lld", (long long)number);
+        x += 4, w -= 4;
+    }
+    int shift = 0;
+    if (edited && a->ed.cursor >= line && a->ed.cursor <= end) {
+        int at = (int)text_columns(s + line, a->ed.cursor - line);
+        shift = at >= w - 1 ? at - w + 2 : 0;
+        p->cursor = (spot){x + at - shift, p->row, true};
+    }
+    if (shows(p)) {
+        size_t from = text_fit(s + line, n, (size_t)shift);
+        if (c->kind == CELL_CODE)
+            draw_styled(p, x, y, w, s + line, n, style, from);
+        else
+            canvas_text(p->c, x, y, w, STYLE_PLAIN, s + line + from, n - from);
+        if (edited)
+            draw_marks(p, s, line, end, x, y, w, line + from, bracket);
+        if (!shift && text_columns(s + line, n) > (size_t)w)
+            canvas_print(p->c, x + w - 1, y, 1, STYLE_DIM, "%s", p->c->ascii ? ">" : "\u00bb");
+    }
+}
+
+static size_t count_lines(const nb_cell *c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->body.n; i++)
+        n += c->body.s[i] == '\n';
+    return n + (c->body.n && c->body.s[c->body.n - 1] != '\n');
+}
+
+static void draw_body(pen *p, size_t i, bool only_first)
+{
+    app *a = p->a;
+    nb_cell *c = &a->nb.cell[i];
+    const char *s = text_str(&c->body);
+    size_t n = c->body.n, line = 0;
+    bool edited = a->mode == MODE_EDIT && i == a->selected;
+    int64_t first = nb_line(&a->nb, i), at = 0;
+    highlighter h = HIGHLIGHT_START;
+    size_t bracket = edited ? edit_bracket(s, n, a->ed.cursor) : SIZE_MAX;
+
+    if (c->kind == CELL_MARKDOWN && !edited) {
+        markdown_view v = {p->c, p->area.x + p->gutter + 1, p->area.w - p->gutter - 1};
+        size_t rows = markdown_rows(s, n, v.width), k;
+        for (k = 0; k < rows && !(only_first && k); k++) {
+            draw_gutter(p, i, k == 0 && !*c->marker, "\u2502");
+            if (shows(p))
+                markdown_draw_row(&v, s, n, k, row_y(p));
+            p->row++;
+        }
+        return;
+    }
+    while (line < n || (line == 0 && n == 0) || (edited && line == n && a->ed.cursor == n && n && s[n - 1] == '\n')) {
+        const char *eol = line < n ? memchr(s + line, '\n', n - line) : NULL;
+        size_t end = eol ? (size_t)(eol - s) : n;
+        bool wrong = c->error_line && first + at == c->error_line;
+        draw_gutter(p, i, at == 0 && !*c->marker, "\u2502");
+        if (wrong && shows(p))
+            canvas_print(p->c, p->area.x + p->gutter - 2, row_y(p), 1, STYLE_ERROR, "%s", p->c->ascii ? "!" : "\u2717");
+        draw_code_line(p, i, line, end, &h, at + 1, bracket);
+        p->row++;
+        at++;
+        if (!eol || only_first)
+            break;
+        line = end + 1;
+    }
+}
+
+/* Long lines go on in the next row; a table's rows are cut instead, so that columns line up. */
+static void draw_output_line(pen *p, size_t i, const nb_output *o, bool first)
+{
+    size_t n = strlen(o->line), width = p->area.w > p->gutter + 8 ? (size_t)(p->area.w - p->gutter - 3) : 5;
+    const char *s = o->line;
+
+    do {
+        size_t k = o->error || !strstr(s, "  ") ? text_fit(s, n, width) : n;
+        if (k < n && o->error)
+            for (size_t q = k; q > k / 2; q--) /* between words where there are some */
+                if (s[q] == ' ') {
+                    k = q + 1;
+                    break;
+                }
+        draw_gutter(p, i, false, first ? "\u251c\u2574" : "\u2502");
+        if (shows(p))
+            canvas_text(p->c, p->area.x + p->gutter + 2, row_y(p), (int)width, o->error ? STYLE_ERROR : STYLE_PLAIN, s, k);
+        p->row++;
+        s += k ? k : n;
+        n -= k ? k : n;
+        first = false;
+    } while (n);
+}
+
+static void draw_note(pen *p, size_t i, const char *note)
+{
+    draw_gutter(p, i, false, "\u251c\u2574");
+    if (shows(p))
+        canvas_text(p->c, p->area.x + p->gutter + 2, row_y(p), p->area.w - p->gutter - 2, STYLE_DIM, note, strlen(note));
+    p->row++;
+}
+
+/* A bar that weir.report draws. */
+static void draw_report(pen *p, size_t i, const nb_cell *c)
+{
+    int x = p->area.x + p->gutter + 2, w = p->area.w - p->gutter - 3;
+
+    draw_gutter(p, i, false, "\u251c\u2574");
+    if (shows(p)) {
+        int y = row_y(p), bar = w > 40 ? 24 : w / 3;
+        canvas_fill(p->c, x, y, bar, STYLE_DIM, p->c->ascii ? '.' : 0x2591);
+        canvas_bar(p->c, x, y, bar, c->progress, STYLE_BAR);
+        canvas_print(p->c, x + bar + 1, y, w - bar - 1, STYLE_PLAIN, "%3.0f%% %s", 100 * c->progress, c->progress_text);
+    }
+    p->row++;
+}
+
+/* The training that the cell waits for: a line, and its curve where no pane beside shows it. */
+static void draw_training(pen *p, size_t i, const nb_cell *c)
+{
+    weir_job *j = pane_training(p->a->session);
+    weir_job_info info;
+    int x = p->area.x + p->gutter + 2, w = p->area.w - p->gutter - 3;
+    bool inside = p->a->canvas.width < 110 && p->area.h >= 10 && w >= 24;
+
+    if (!j)
+        return;
+    weir_job_get(j, &info);
+    if (info.id == c->job) {
+        draw_gutter(p, i, false, "\u251c\u2574");
+        if (shows(p))
+            pane_progress(p->c, x, row_y(p), w, &info);
+        p->row++;
+        int rows = p->area.h >= 20 ? 10 : 6;
+        for (int k = 0; inside && info.scored && k < rows; k++) {
+            draw_gutter(p, i, false, "\u2502");
+            p->row++;
+        }
+        int y = p->area.y + p->row - rows - p->a->scroll;
+        if (inside && info.scored && p->draw && y >= p->area.y && y + rows <= p->area.y + p->area.h)
+            pane_history(p->c, (box){x, y, w, rows}, j, -1);
+    }
+    weir_job_unref(j);
+}
+
+static void draw_output(pen *p, size_t i)
+{
+    nb_cell *c = &p->a->nb.cell[i];
+    size_t shown = c->fold_out ? 1 : OUTPUT_SHOWN, from = 0, end = c->n_out;
+    char note[80];
+
+    if (c->n_out > shown) {
+        size_t top = (size_t)c->out_top < c->n_out - shown ? (size_t)c->out_top : c->n_out - shown;
+        end = c->fold_out ? 1 : c->n_out - top;
+        from = end - shown;
+    }
+    if (from) {
+        snprintf(note, sizeof note, "(%zu line%s above)", from, from == 1 ? "" : "s");
+        draw_note(p, i, note);
+    }
+    for (size_t k = from; k < end; k++)
+        draw_output_line(p, i, &c->out[k], k == from && !from);
+    if (end < c->n_out) {
+        snprintf(note, sizeof note, "(%zu line%s %s)", c->n_out - end, c->n_out - end == 1 ? "" : "s", c->fold_out ? "folded" : "below");
+        draw_note(p, i, note);
+    }
+    if (c->state == CELL_RUNNING && !isnan(c->progress))
+        draw_report(p, i, c);
+    if (c->job && c->state == CELL_RUNNING)
+        draw_training(p, i, c);
+}
+
+static int walk(pen *p)
+{
+    app *a = p->a;
+    bool narrow = p->area.w < 60;
+
+    p->row = 0;
+    for (size_t i = 0; i < a->nb.n; i++) {
+        nb_cell *c = &a->nb.cell[i];
+        bool edited = a->mode == MODE_EDIT && i == a->selected;
+        bool folded = !edited && (c->fold_in || (narrow && i != a->selected));
+        size_t lines = count_lines(c);
+        if (i == a->selected)
+            p->top = p->row;
+        if (*c->marker)
+            draw_header(p, i, folded ? lines : 0);
+        if (!folded || !*c->marker)
+            draw_body(p, i, folded);
+        draw_output(p, i);
+        if (i == a->selected)
+            p->bottom = p->row;
+    }
+    return p->row;
+}
+
+static void keep_in_view(pen *p, int rows)
+{
+    app *a = p->a;
+
+    if (a->follow && p->cursor.x >= 0) { /* the cursor's line */
+        if (p->cursor.y < a->scroll + 1)
+            a->scroll = p->cursor.y - 1;
+        if (p->cursor.y >= a->scroll + p->area.h)
+            a->scroll = p->cursor.y - p->area.h + 1;
+    } else if (a->follow) {
+        if (p->bottom > a->scroll + p->area.h)
+            a->scroll = p->bottom - p->area.h;
+        if (p->top < a->scroll)
+            a->scroll = p->top;
+    }
+    if (a->scroll > rows - 1)
+        a->scroll = rows - 1;
+    if (a->scroll < 0)
+        a->scroll = 0;
+}
+
+static void notebook_draw(app *a, void *state, canvas *c, box area, spot *cursor)
+{
+    pen p = {.a = a, .c = c, .area = area, .gutter = area.w < 60 ? 5 : 6, .cursor = {-1, -1, false}};
+
+    (void)state;
+    int rows = walk(&p);
+    keep_in_view(&p, rows);
+    p.draw = true;
+    walk(&p);
+    int y = p.cursor.x >= 0 ? p.cursor.y : p.top;
+    *cursor = (spot){p.cursor.x >= 0 ? p.cursor.x : area.x, area.y + y - a->scroll, p.cursor.x >= 0};
+}
+
+static bool notebook_key(app *a, void *state, int key)
+{
+    (void)state;
+    return cell_type(a, key);
+}
+
+const pane_ops pane_notebook = {
+    .name = "notebook",
+    .title = "notebook",
+    .keys = IN_NOTEBOOK,
+    .footer = "edit run run-next interrupt below live goto-outline palette help",
+    .draw = notebook_draw,
+    .key = notebook_key,
+};

@@ -1,0 +1,138 @@
+/* prompt.c - a question; one line of text. Both stand in the message row. */
+#include "config.h"
+#include "ui/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Questions --------------------------------------------------------------------------------- */
+
+typedef struct ask {
+    overlay o;
+    char question[200], letters[8];
+    void (*answer)(app *a, int letter);
+} ask;
+
+static void ask_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
+{
+    ask *q = (ask *)o;
+    int y = area.h > 1 ? area.h - 2 : 0, w;
+
+    (void)a;
+    canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
+    w = canvas_text(c, 0, y, area.w, STYLE_ERROR, q->question, strlen(q->question));
+    *cursor = (spot){w < area.w ? w : area.w - 1, y, true};
+}
+
+static bool ask_key(app *a, overlay *o, int key)
+{
+    ask *q = (ask *)o;
+    bool cancel = key == K_ESCAPE || key == 7;
+
+    if (!cancel && (key <= 0 || key > 126 || !strchr(q->letters, key)))
+        return true;
+    void (*answer)(app *, int) = q->answer;
+    app_pop(a);
+    answer(a, cancel ? 0 : key);
+    return true;
+}
+
+static void ask_close(app *a, overlay *o)
+{
+    (void)a;
+    free(o);
+}
+
+static const overlay_ops ask_ops = {.keys = CONTEXTS, .draw = ask_draw, .key = ask_key, .close = ask_close};
+
+void ask_open(app *a, const char *question, const char *letters, void (*answer)(app *a, int letter))
+{
+    ask *q = calloc(1, sizeof *q);
+
+    if (!q)
+        return;
+    q->o.ops = &ask_ops;
+    snprintf(q->question, sizeof q->question, "%s", question);
+    snprintf(q->letters, sizeof q->letters, "%s", letters);
+    q->answer = answer;
+    app_push(a, &q->o);
+}
+
+/* One line of text --------------------------------------------------------------------------- */
+
+typedef struct prompt {
+    overlay o;
+    char label[120];
+    edit ed;
+    void (*done)(app *a, const char *text);
+    void (*change)(app *a, const char *text);
+} prompt;
+
+static void prompt_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
+{
+    prompt *p = (prompt *)o;
+    int y = area.h > 1 ? area.h - 2 : 0;
+
+    (void)a;
+    canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
+    int x = canvas_print(c, 0, y, area.w / 2, STYLE_BOLD, "%s ", p->label), room = area.w - x - 1;
+    const char *s = edit_string(&p->ed);
+    size_t columns = text_columns(s, p->ed.cursor), shift = columns > (size_t)room ? columns - (size_t)room : 0, from = text_fit(s, strlen(s), shift);
+    canvas_text(c, x, y, room, STYLE_PLAIN, s + from, strlen(s + from));
+    *cursor = (spot){x + (int)text_columns(s + from, p->ed.cursor - from), y, true};
+}
+
+static bool prompt_command(app *a, overlay *o, const char *name)
+{
+    prompt *p = (prompt *)o;
+
+    if (!strcmp(name, "accept") || !strcmp(name, "cancel")) {
+        char *s = strcmp(name, "accept") ? NULL : strdup(edit_string(&p->ed));
+        void (*done)(app *, const char *) = p->done;
+        app_pop(a);
+        done(a, s);
+        free(s);
+        return true;
+    }
+    if (!edit_command(&p->ed, name))
+        return false;
+    if (p->change)
+        p->change(a, edit_string(&p->ed));
+    return true;
+}
+
+static bool prompt_key(app *a, overlay *o, int key)
+{
+    prompt *p = (prompt *)o;
+
+    if (!edit_type(&p->ed, key, key == K_PASTE && a->term ? &term_input(a->term)->paste : NULL))
+        return false;
+    if (p->change)
+        p->change(a, edit_string(&p->ed));
+    return true;
+}
+
+static void prompt_close(app *a, overlay *o)
+{
+    (void)a;
+    edit_free(&((prompt *)o)->ed);
+    free(o);
+}
+
+static const overlay_ops prompt_ops = {.keys = IN_PROMPT, .draw = prompt_draw, .key = prompt_key, .command = prompt_command, .close = prompt_close};
+
+void prompt_open(app *a, const char *label, const char *start, void (*done)(app *a, const char *text), void (*change)(app *a, const char *text))
+{
+    prompt *p = calloc(1, sizeof *p);
+
+    if (!p)
+        return;
+    p->o.ops = &prompt_ops;
+    snprintf(p->label, sizeof p->label, "%s", label);
+    p->ed.one_line = true;
+    edit_set(&p->ed, start ? start : "");
+    p->done = done;
+    p->change = change;
+    app_push(a, &p->o);
+}

@@ -1,0 +1,196 @@
+/* screen.c - title, panes, message row, footer.
+ *
+ * 110 columns or more: the notebook left, the side pane right. Less: one pane
+ * at a time. Below 10 rows or 40 columns the focused pane has all but one row,
+ * below 20 x 5 one line says where one is. Nothing is ever refused. */
+#include "config.h"
+#include "ui/screen.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDE = 110, NOTEBOOK_LEAST = 64 };
+
+bool screen_has_side(const app *a)
+{
+    return a->side && a->side_shown && !a->maximised && a->canvas.width >= WIDE && a->canvas.height >= 10;
+}
+
+static const char *mode_word(const app *a)
+{
+    return a->mode == MODE_COMMAND ? "CMD" : a->normal ? "NORMAL" : "EDIT";
+}
+
+static void draw_title(app *a)
+{
+    canvas *c = &a->canvas;
+    weir_job *j = pane_training(a->session);
+    weir_job_info info = {0};
+    char right[120] = "", left[32], speed[32];
+    const char *name = a->nb.path ? strrchr(a->nb.path, '/') : NULL;
+
+    if (j)
+        weir_job_get(j, &info);
+    if (j && info.state == WEIR_JOB_RUNNING) {
+        clock_duration(info.left, left, sizeof left);
+        text_short_number(info.speed, 2, speed);
+        snprintf(right, sizeof right, "J%lld %s %.0f%%%s%s%s", (long long)info.id, c->ascii ? ">" : "\u25ba", isnan(info.done) ? 0 : 100 * info.done,
+                 isnan(info.left) ? "" : "  ", isnan(info.left) ? "" : left, isnan(info.left) ? "" : " left");
+        if (c->width >= 70)
+            snprintf(right + strlen(right), sizeof right - strlen(right), "  %s rows/s", speed);
+    }
+    weir_job_unref(j);
+    canvas_fill(c, 0, 0, c->width, STYLE_TITLE, ' ');
+    int used = (int)text_columns(right, strlen(right)), room = c->width - used - 2;
+    name = name ? name + 1 : a->nb.path ? a->nb.path : "(unnamed)";
+    if (c->width >= 50)
+        canvas_print(c, 1, 0, room, STYLE_TITLE, "weir  %s%s  %s", name, a->nb.modified ? "*" : "", mode_word(a));
+    else
+        canvas_print(c, 0, 0, room, STYLE_TITLE, "%s%s %s", name, a->nb.modified ? "*" : "", mode_word(a));
+    canvas_text(c, c->width - used - 1, 0, -1, STYLE_TITLE, right, strlen(right));
+}
+
+/* The keys that may follow an unfinished sequence. */
+static void draw_hint(app *a, int y)
+{
+    canvas *c = &a->canvas;
+    context where[4];
+    size_t n = app_contexts(a, where);
+    int x = 0;
+    char name[KEY_NAME];
+    bool wait = clock_now() - a->pending_since < 0.4;
+
+    for (size_t i = 0; i < a->n_pending; i++)
+        x += canvas_print(c, x, y, -1, STYLE_KEY, "%s ", key_label(a->pending[i], name));
+    for (size_t w = 0; w < n && !wait; w++)
+        for (size_t i = 0; i < a->keys.n && x < c->width - 4; i++) {
+            const binding *b = &a->keys.v[i];
+            if (b->where != where[w] || memcmp(b->key, a->pending, a->n_pending * sizeof *b->key) || b->key[a->n_pending] == K_NONE)
+                continue;
+            const command *what = command_find(b->command);
+            x += canvas_print(c, x + 1, y, -1, STYLE_KEY, "%s", key_label(b->key[a->n_pending], name)) + 1;
+            x += canvas_print(c, x + 1, y, -1, STYLE_PLAIN, "%s ", what ? what->label : b->command) + 1;
+        }
+}
+
+static void draw_message(app *a, int y)
+{
+    static const canvas_style styles[] = {STYLE_PLAIN, STYLE_GOOD, STYLE_SECOND, STYLE_ERROR};
+    const message *m = messages_last(&a->messages);
+
+    if (a->n_pending)
+        draw_hint(a, y);
+    else if (m)
+        canvas_text(&a->canvas, 0, y, -1, styles[m->kind], m->text, strlen(m->text));
+}
+
+/* "run ^T": the commands of the place, as many as fit, at most eight. */
+static void draw_footer(app *a, int y)
+{
+    canvas *c = &a->canvas;
+    context where[4];
+    size_t n = app_contexts(a, where);
+    const char *names = a->top ? "" : a->mode == MODE_EDIT && a->focus == &pane_notebook ? (a->normal ? "command-mode run run-next vim-insert save help" : "command-mode run run-next complete signature undo save help") : a->focus->footer;
+    int x = 0, shown = 0;
+
+    while (*names && shown < 8) {
+        char name[COMMAND_NAME], keys[64];
+        size_t k = strcspn(names, " ");
+        snprintf(name, sizeof name, "%.*s", (int)k, names);
+        names += k + (names[k] != '\0');
+        const command *what = command_find(name);
+        keymap_label(&a->keys, where, n, name, keys, sizeof keys);
+        if (!what || !*keys || (what->can && !what->can(a)))
+            continue;
+        int need = (int)(text_columns(keys, strlen(keys)) + strlen(what->label) + 3);
+        if (x + need > c->width + 2)
+            break;
+        x += canvas_print(c, x, y, -1, STYLE_KEY, "%s", keys);
+        x += canvas_print(c, x, y, -1, STYLE_PLAIN, " %s  ", what->label);
+        shown++;
+    }
+}
+
+static void draw_frame(app *a, box b, const pane_ops *p, bool focused)
+{
+    canvas *c = &a->canvas;
+    uint32_t line = focused ? 0x2503 : 0x2502;
+    canvas_style style = focused ? STYLE_SELECTED : STYLE_DIM;
+
+    for (int y = 0; y < b.h; y++)
+        canvas_fill(c, b.x, b.y + y, 1, style, line);
+    int used = canvas_print(c, b.x + 2, b.y, b.w - 3, focused ? STYLE_SELECTED : STYLE_BOLD, "%s ", p->title);
+    canvas_fill(c, b.x + 2 + used, b.y, b.w - used - 2, style, focused ? 0x2501 : 0x2500);
+}
+
+static void draw_pane(app *a, const pane_ops *p, box b)
+{
+    spot s = {-1, -1, false};
+
+    if (b.w < 1 || b.h < 1)
+        return;
+    p->draw(a, app_state(a, p), &a->canvas, b, &s);
+    if (p == a->focus && s.x >= b.x && s.x < b.x + b.w && s.y >= b.y && s.y < b.y + b.h)
+        a->cursor = s;
+}
+
+static void draw_panes(app *a, box area)
+{
+    if (!screen_has_side(a)) {
+        const pane_ops *p = a->focus;
+        if (p != &pane_notebook && area.h > 6) {
+            canvas_print(&a->canvas, area.x + 1, area.y, area.w - 1, STYLE_BOLD, "%s", p->title);
+            area.y++, area.h--;
+        }
+        draw_pane(a, p, area);
+        return;
+    }
+    int left = area.w * 11 / 20;
+    left = left < NOTEBOOK_LEAST ? NOTEBOOK_LEAST : left > 120 ? 120 : left;
+    box right = {area.x + left, area.y, area.w - left, area.h};
+    draw_pane(a, &pane_notebook, (box){area.x, area.y, left - 1, area.h});
+    draw_frame(a, right, a->side, a->focus == a->side);
+    draw_pane(a, a->side, (box){right.x + 2, right.y + 1, right.w - 2, right.h - 1});
+}
+
+static void draw_overlays(app *a, overlay *o, box area)
+{
+    if (!o)
+        return;
+    draw_overlays(a, o->below, area);
+    a->cursor = (spot){-1, -1, false};
+    o->ops->draw(a, o, &a->canvas, area, &a->cursor);
+}
+
+void screen_draw(app *a)
+{
+    canvas *c = &a->canvas;
+    int w = c->width, h = c->height;
+
+    canvas_clear(c);
+    a->cursor = (spot){-1, -1, false};
+    if (h < 2 || w < 8) {
+        canvas_print(c, 0, 0, -1, STYLE_TITLE, "%s cell %zu/%zu", mode_word(a), a->selected + 1, a->nb.n);
+        a->cursor = (spot){0, 0, false};
+        return;
+    }
+    bool title = h >= 6, footer = h >= 5, row = h >= 8;
+    box area = {0, title, w, h - title - footer - row};
+    draw_panes(a, area);
+    if (title)
+        draw_title(a);
+    if (footer)
+        draw_footer(a, h - 1);
+    int message_row = row ? h - 2 : h - 1;
+    if (row || a->n_pending || messages_last(&a->messages)) {
+        if (!row)
+            canvas_fill(c, 0, message_row, w, STYLE_PLAIN, ' ');
+        draw_message(a, message_row);
+    }
+    draw_overlays(a, a->top, (box){0, 0, w, h});
+    if (a->cursor.x < 0)
+        a->cursor = (spot){0, h - 1, false};
+}

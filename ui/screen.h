@@ -1,0 +1,11 @@
+/* screen.h - the whole screen: where what stands. */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include "ui/app.h"
+
+void screen_draw(app *a);
+/* Whether the side pane has room beside the notebook. */
+bool screen_has_side(const app *a);
+
+#endif
