@@ -19,7 +19,7 @@ is "$($weir run "$dir/a.lua" 1 2)" "a.lua	1	2" "run gives the arguments"
 printf '#!/usr/bin/env weir\nprint("hi")' >"$dir/s.lua"
 is "$($weir run "$dir/s.lua")" hi "a script may begin with #!"
 
-has "$($weir keys)" "run the cell" "U213 keys lists them"
+has "$($weir keys)" "Run the cell" "U213 keys lists them"
 $weir keys --check; ok $? "U237 no key means two things"
 
 $weir -e 'os.exit(7)'; is $? 7 "os.exit's status"
