@@ -32,6 +32,11 @@ static void resolve_loss(run *r, const column *response)
     bool factor = response && response->type == WEIR_TYPE_FACTOR;
     size_t labels = factor ? response->n_levels : 0;
 
+    if (r->from && response) { /* the frame's response is matched with the model's */
+        factor = r->from->enc->labels != NULL;
+        labels = r->from->enc->n_labels;
+    }
+
     r->category = p->autoencoder ? CATEGORY_AUTOENCODER
                   : !factor      ? CATEGORY_REGRESSION
                   : labels == 2  ? CATEGORY_BINOMIAL

@@ -191,8 +191,12 @@ static weir_status check_dropout(const weir_params *p, weir_error *err)
 
 static problem_kind problem_of(const weir_params *p, const column *response)
 {
+    const weir_model *from = p->compat == COMPAT_H2O ? param_model(&p->checkpoint) : NULL;
+
     if (p->autoencoder)
         return PROBLEM_AUTOENCODER;
+    if (from && from->enc->labels) /* numbers are matched with its labels */
+        return PROBLEM_CLASSES;
     return response->type == WEIR_TYPE_FACTOR ? PROBLEM_CLASSES : PROBLEM_REGRESSION;
 }
 
@@ -351,6 +355,34 @@ static weir_status check_pretrained(const weir_params *p, weir_error *err)
     return WEIR_OK;
 }
 
+/* May parameter i not change when a training continues? H2O keeps more, and less, than weir. */
+static bool stays(const weir_params *p, size_t i)
+{
+    if (p->compat == COMPAT_H2O)
+        switch (i) {
+        case PARAM_missing_values_handling:
+        case PARAM_categorical_encoding:
+        case PARAM_pretrained_autoencoder:
+        case PARAM_loss: return false;
+        case PARAM_rho:
+        case PARAM_epsilon:
+        case PARAM_sparse:
+        case PARAM_sparsity_beta:
+        case PARAM_rate:
+        case PARAM_rate_annealing:
+        case PARAM_rate_decay:
+        case PARAM_momentum_start:
+        case PARAM_momentum_ramp:
+        case PARAM_momentum_stable:
+        case PARAM_nesterov_accelerated_gradient:
+        case PARAM_quantile_alpha:
+        case PARAM_huber_alpha:
+        case PARAM_tweedie_power: return true;
+        default: break;
+        }
+    return weir_param_at(i)->fixed && i != PARAM_seed;
+}
+
 /* A parameter that may not change when a training continues. */
 static weir_status check_continuation(const weir_params *p, weir_error *err)
 {
@@ -364,7 +396,7 @@ static weir_status check_continuation(const weir_params *p, weir_error *err)
     for (size_t i = 0; i < PARAM_COUNT && !st; i++) {
         const weir_param_info *info = weir_param_at(i);
         weir_value a = weir_nil(), b = weir_nil();
-        if (!info->fixed || i == PARAM_seed)
+        if (!stays(p, i))
             continue;
         st = weir_params_get(p, info->name, &a, err);
         if (!st)
@@ -375,6 +407,8 @@ static weir_status check_continuation(const weir_params *p, weir_error *err)
         weir_value_clear(&a);
         weir_value_clear(&b);
     }
+    if (!st && p->compat == COMPAT_H2O && !param_frame(&p->validation_frame) != !m->valid)
+        st = weir_fail_at(err, WEIR_EINVAL, "validation_frame", "validation_frame must be given exactly when model '%s' had one", m->id);
     if (!st && p->epochs <= m->state->epochs)
         st = weir_fail_at(err, WEIR_EINVAL, "epochs", "epochs = %g: the checkpoint has had %g already; epochs count from the beginning, so ask for more",
                           p->epochs, m->state->epochs);
@@ -412,7 +446,8 @@ weir_status param_check(const weir_params *p, weir_error *err)
     if (!p->autoencoder)
         response = frame_column(f, param_text(&p->response_column), err);
     problem_kind problem = problem_of(p, response);
-    size_t labels = response ? response->n_levels : 0;
+    const weir_model *from = param_model(&p->checkpoint);
+    size_t labels = response && response->type == WEIR_TYPE_FACTOR ? response->n_levels : from ? from->enc->n_labels : 0;
     st = check_loss(p, problem, err);
     if (!st)
         st = check_special(p, f, err);
