@@ -1,4 +1,4 @@
-/* thread.c - how many processors this process may use. */
+/* thread.c - see thread.h. */
 #include "config.h"
 #include "base/thread.h"
 
@@ -30,4 +30,25 @@ int thread_usable_cpus(void)
     if (quota > 0 && quota < n)
         n = quota;
     return n < 1 ? 1 : n;
+}
+
+void meeting_wait(meeting *m, size_t all)
+{
+    enum { LOOKS = 4000 };
+
+    if (all == 1)
+        return;
+    unsigned round = atomic_load_explicit(&m->round, memory_order_acquire);
+    if (atomic_fetch_add_explicit(&m->here, 1, memory_order_acq_rel) + 1 == all) {
+        atomic_store_explicit(&m->here, 0, memory_order_relaxed);
+        atomic_store_explicit(&m->round, round + 1, memory_order_release);
+        return;
+    }
+    for (size_t i = 0; atomic_load_explicit(&m->round, memory_order_acquire) == round; i++) {
+#ifdef __SSE2__
+        __builtin_ia32_pause();
+#endif
+        if (i >= LOOKS)
+            sched_yield();
+    }
 }

@@ -61,6 +61,10 @@ typedef struct kernel_ops {
     void (*scale)(float *w, const float *f, size_t n);
     /* a[i] += share * (b[i] - a[i]) */
     void (*lerp)(float *a, const float *b, float share, size_t n);
+    /* dots = a'.a', b'.b', a'.b' where a' = a - base, b' = b - base: how two copies have moved */
+    void (*moves)(const float *base, const float *a, const float *b, size_t n, double dots[3]);
+    /* a[i] = base[i] + ca * (a[i] - base[i]) + cb * (b[i] - base[i]) */
+    void (*join)(float *a, const float *base, const float *b, float ca, float cb, size_t n);
     /* x[i] = base[i] + step[i] * code[i] */
     void (*expand)(float *x, const uint8_t *code, const float *base, const float *step, size_t n);
     void (*tanh_of)(float *z, size_t n); /* in place; relative error below 4e-7 */

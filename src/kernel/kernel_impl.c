@@ -423,6 +423,37 @@ static void lerp(float *restrict a, const float *restrict b, float share, size_t
         a[i] += share * (b[i] - a[i]);
 }
 
+static void moves(const float *base, const float *a, const float *b, size_t n, double dots[3])
+{
+    enum { RUN = 4096 }; /* floats that are summed in floats */
+
+    dots[0] = dots[1] = dots[2] = 0;
+    for (size_t at = 0; at < n; at += RUN) {
+        size_t upto = n - at < RUN ? n : at + RUN;
+        vf aa = {0}, bb = {0}, ab = {0};
+        for (size_t i = at; i < upto; i += VL) {
+            size_t m = upto - i;
+            vf o = m < VL ? load_part(base + i, m) : load(base + i);
+            vf x = (m < VL ? load_part(a + i, m) : load(a + i)) - o;
+            vf y = (m < VL ? load_part(b + i, m) : load(b + i)) - o;
+            aa += x * x;
+            bb += y * y;
+            ab += x * y;
+        }
+        dots[0] += (double)total(aa);
+        dots[1] += (double)total(bb);
+        dots[2] += (double)total(ab);
+    }
+}
+
+static void join(float *restrict a, const float *restrict base, const float *restrict b, float ca, float cb,
+                 size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        a[i] = base[i] + ca * (a[i] - base[i]) + cb * (b[i] - base[i]);
+}
+
 static void expand(float *restrict x, const uint8_t *restrict code, const float *restrict base,
                    const float *restrict step, size_t n)
 {
@@ -731,6 +762,8 @@ const kernel_ops KERNEL_TABLE = {
     .add_squares = add_squares,
     .scale = scale,
     .lerp = lerp,
+    .moves = moves,
+    .join = join,
     .expand = expand,
     .tanh_of = tanh_of,
     .drop = drop,

@@ -33,8 +33,7 @@ static size_t layer_floats(const work_layer *l, bool states)
     return (weights + biases) * (states ? 3 : 1) + padded(l->units);
 }
 
-/* Lays out the arrays of a copy shaped like `shape`; states = with the optimiser's. */
-static weir_status copy_new(copy *c, const work_layer *shape, size_t layers, bool states, weir_error *err)
+weir_status copy_new(copy *c, const work_layer *shape, size_t layers, bool states, weir_error *err)
 {
     size_t sum = 0;
 
@@ -61,7 +60,7 @@ static weir_status copy_new(copy *c, const work_layer *shape, size_t layers, boo
     return WEIR_OK;
 }
 
-static void copy_free(copy *c)
+void copy_free(copy *c)
 {
     mem_slab_free(c->slab);
     mem_free(c->layer);
@@ -107,6 +106,7 @@ void trainer_import(trainer *t, const network *net)
     copy_import(&t->main, net);
     if (t->average.slab)
         copy_import(&t->average, net);
+    team_changed(t->team);
     t->unstable[0] = '\0';
 }
 
@@ -149,11 +149,9 @@ static weir_status worker_new(worker *w, trainer *t, weir_error *err)
         return weir_no_memory(err, "preparing the training");
     for (size_t i = 0; i < t->layers && !st; i++)
         st = unit_layer_new(&w->unit[i], &t->main.layer[i], err);
-    if (!st && t->replicas)
-        st = copy_new(&w->replica, t->main.layer, t->layers, true, err);
     if (!st && t->spec.mini_batch > 1 && !as_matrices(t))
         st = copy_new(&w->sums, t->main.layer, t->layers, false, err);
-    w->weights = t->replicas ? &w->replica : &t->main;
+    w->weights = &t->main;
     return st;
 }
 
@@ -208,9 +206,9 @@ static weir_status shape_layers(trainer *t, const network *net, weir_error *err)
     return st;
 }
 
-/* Two workers on a network of a few hundred cache lines fight for every line:
- * below this many bytes each gets a copy of its own, averaged now and then. */
-enum { REPLICA_BYTES = 16 << 10, REPLICA_ROWS = 512 };
+/* Workers on one copy write to each other's cache lines at every row and wait for them: each gets
+ * a copy of its own unless that many bytes of weights and states were too much. */
+enum { REPLICA_BYTES = 512 << 20 };
 
 weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *net,
                         const dataset *d, weir_error *err)
@@ -228,8 +226,6 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
     t->kernel = kernel_get();
     st = shape_layers(t, net, err);
     t->workers = spec->reproducible || spec->threads < 1 || as_matrices(t) ? 1 : spec->threads;
-    t->replicas = !st && t->workers > 1 && t->main.floats * sizeof(float) < REPLICA_BYTES &&
-                  spec->mini_batch <= 1 && spec->weight_average <= 0;
     t->worker = mem_zero((size_t)t->workers, sizeof *t->worker);
     if (!st && !t->worker)
         st = weir_no_memory(err, "preparing the training");
@@ -237,6 +233,8 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
         st = worker_new(&t->worker[i], t, err);
     if (!st && as_matrices(t))
         st = batch_new(&t->batch, t, err);
+    if (!st && t->workers > 1 && t->main.floats * sizeof(float) <= REPLICA_BYTES)
+        st = team_new(&t->team, t, err);
     if (st) {
         trainer_free(t);
         return st;
@@ -254,6 +252,7 @@ void trainer_free(trainer *t)
         worker_free(&t->worker[i], t->layers);
     mem_free(t->worker);
     batch_free(t->batch);
+    team_free(t->team);
     copy_free(&t->main);
     copy_free(&t->average);
     mem_free(t->keep);
@@ -294,7 +293,7 @@ static size_t look_every(const trainer *t)
     return n < 1 ? 1 : n > 1000 ? 1000 : (size_t)n;
 }
 
-static void update_average(const trainer *t, uint64_t steps)
+void trainer_update_average(const trainer *t, uint64_t steps)
 {
     float share = (float)(1 - pow(t->spec.weight_average, (double)steps));
 
@@ -305,13 +304,13 @@ static void update_average(const trainer *t, uint64_t steps)
     }
 }
 
-/* Worker `me` of `team` handles positions [from, to) of this run; gives how many it did. */
-static size_t work_through(trainer *t, int me, const uint32_t *order, size_t from, size_t to,
-                           uint64_t samples, progress *p)
+size_t trainer_work(trainer *t, int me, const uint32_t *order, size_t from, size_t to, uint64_t samples,
+                    progress *p)
 {
     enum { AVERAGE_EVERY = 32 }; /* rows; a pass over all weights per row would cost more than the row */
     worker *w = &t->worker[me];
     size_t look = look_every(t), size = t->spec.mini_batch > 1 ? t->spec.mini_batch : 1, i = from;
+    bool average = t->average.slab && me == 0 && !t->team;
 
     for (size_t done = 0; i < to;) {
         if (size > 1) {
@@ -321,14 +320,14 @@ static size_t work_through(trainer *t, int me, const uint32_t *order, size_t fro
             trainer_batch_step(t, w, n, samples + i);
             w->steps++;
             i += n;
-            if (t->average.slab && me == 0)
-                update_average(t, (uint64_t)t->workers);
+            if (average)
+                trainer_update_average(t, (uint64_t)t->workers);
         } else {
             trainer_row(t, w, order ? order[i] : i, samples + i);
             w->steps++;
             i++;
-            if (t->average.slab && me == 0 && w->steps % AVERAGE_EVERY == 0)
-                update_average(t, AVERAGE_EVERY * (uint64_t)t->workers);
+            if (average && w->steps % AVERAGE_EVERY == 0)
+                trainer_update_average(t, AVERAGE_EVERY * (uint64_t)t->workers);
         }
         if (++done % look == 0 && progress_cancelled(p))
             break;
@@ -348,56 +347,9 @@ static size_t run_shared(trainer *t, const uint32_t *order, size_t n, uint64_t s
         size_t me = 0, all = 1;
 #endif
         unsigned old = trainer_flush_denormals();
-        done += work_through(t, (int)me, order, n * me / all, n * (me + 1) / all, samples, p);
+        done += trainer_work(t, (int)me, order, n * me / all, n * (me + 1) / all, samples, p);
         trainer_restore_denormals(old);
     }
-    return done;
-}
-
-/* Sets slice [from, to) of every replica to the mean of all. */
-static void mean_of_replicas(trainer *t, size_t from, size_t to)
-{
-    float share = 1 / (float)t->workers;
-
-    for (size_t i = from; i < to; i++) {
-        float sum = 0;
-        for (int r = 0; r < t->workers; r++)
-            sum += t->worker[r].replica.slab[i];
-        for (int r = 0; r < t->workers; r++)
-            t->worker[r].replica.slab[i] = sum * share;
-    }
-}
-
-static size_t run_replicas(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p)
-{
-    size_t done = 0, team = (size_t)t->workers, floats = t->main.floats;
-    size_t rounds = (n / team + REPLICA_ROWS) / REPLICA_ROWS;
-    bool stop = false;
-
-    for (size_t r = 0; r < team; r++)
-        memcpy(t->worker[r].replica.slab, t->main.slab, floats * sizeof(float));
-#pragma omp parallel num_threads(t->workers) reduction(+ : done)
-    {
-#ifdef _OPENMP
-        size_t me = (size_t)omp_get_thread_num(), all = (size_t)omp_get_num_threads();
-#else
-        size_t me = 0, all = 1;
-#endif
-        unsigned old = trainer_flush_denormals();
-        for (size_t k = 0; k < rounds; k++) {
-            size_t from = n * k / rounds, size = n * (k + 1) / rounds - from;
-            if (!stop)
-                done += work_through(t, (int)me, order, from + size * me / all,
-                                     from + size * (me + 1) / all, samples, p);
-#pragma omp barrier
-            mean_of_replicas(t, floats * me / all, floats * (me + 1) / all);
-            if (me == 0 && progress_cancelled(p))
-                stop = true;
-#pragma omp barrier
-        }
-        trainer_restore_denormals(old);
-    }
-    memcpy(t->main.slab, t->worker[0].replica.slab, floats * sizeof(float));
     return done;
 }
 
@@ -424,7 +376,7 @@ weir_status trainer_run(trainer *t, const uint32_t *order, size_t n, uint64_t sa
     for (int i = 0; i < t->workers; i++)
         t->worker[i].steps = 0;
     *done = t->batch      ? batch_run(t, order, n, samples, p)
-            : t->replicas ? run_replicas(t, order, n, samples, p)
+            : t->team     ? team_run(t, order, n, samples, p)
                           : run_shared(t, order, n, samples, p);
     for (int i = 0; i < t->workers; i++)
         t->steps += t->worker[i].steps;
@@ -565,6 +517,7 @@ weir_status trainer_state_set(trainer *t, const float *state, size_t n, weir_err
     if (n != want)
         return weir_fail(err, WEIR_EFORMAT, "the optimiser's state has %zu numbers, the network needs %zu", n, want);
     each_state(t, (float *)(uintptr_t)state, true);
+    team_changed(t->team);
     t->steps = (uint64_t)state[n - 2] | (uint64_t)state[n - 1] << 24;
     return WEIR_OK;
 }

@@ -4,8 +4,8 @@
  * state, and per-worker scratch. It knows nothing of scoring, stopping, jobs
  * or files: train.c calls it for one iteration at a time.
  *
- * Fast mode: all workers on one shared network without locks, or private
- * replicas averaged now and then when the network is small. Reproducible mode:
+ * Fast mode: each worker on a copy of the network, what they learn joined every
+ * few hundred rows; all on one without locks when the copies were too large. Reproducible mode:
  * fixed blocks of work and fixed orders of summation, so that the bits do not
  * depend on the number of threads. */
 #ifndef TRAIN_TRAINER_H

@@ -11,10 +11,9 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/thread.h"
 
 #include <math.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <string.h>
 #ifdef _OPENMP
 #include <omp.h>
@@ -48,9 +47,7 @@ struct batch {
     helper *helper;
     int helpers;
     bool drops;
-    atomic_size_t here; /* threads at the meeting point */
-    char apart[120];    /* those who look at `round` do not slow those who arrive */
-    atomic_uint round;
+    meeting meeting;
 };
 
 /* One call of batch_run, seen by every thread. */
@@ -185,28 +182,9 @@ static range part(const job *j, size_t n, size_t unit)
     return (range){from < n ? from : n, to < n ? to : n};
 }
 
-/* Waits for all threads. A short look is enough when each has a processor; on a busy machine
- * the others need this one. */
 static void meet(const job *j)
 {
-    enum { LOOKS = 4000 };
-    batch *b = j->b;
-
-    if (j->all == 1)
-        return;
-    unsigned round = atomic_load_explicit(&b->round, memory_order_acquire);
-    if (atomic_fetch_add_explicit(&b->here, 1, memory_order_acq_rel) + 1 == j->all) {
-        atomic_store_explicit(&b->here, 0, memory_order_relaxed);
-        atomic_store_explicit(&b->round, round + 1, memory_order_release);
-        return;
-    }
-    for (size_t i = 0; atomic_load_explicit(&b->round, memory_order_acquire) == round; i++) {
-#ifdef __SSE2__
-        __builtin_ia32_pause();
-#endif
-        if (i >= LOOKS)
-            sched_yield();
-    }
+    meeting_wait(&j->b->meeting, j->all);
 }
 
 static size_t row_of(const job *j, size_t r)

@@ -36,8 +36,8 @@ typedef struct unit_layer { /* one worker's scratch for one layer's units */
 } unit_layer;
 
 typedef struct worker {
-    copy *weights;      /* the shared copy, or a replica of its own */
-    copy replica;       /* slab NULL = none */
+    copy *weights;      /* the main copy, or a replica of its own */
+    copy replica;       /* slab NULL = none: worker 0, or all share the main copy */
     copy sums;          /* gradients of a mini-batch; slab NULL = per row */
     unit_layer *unit;   /* [layers] */
     float *x;           /* [inputs] dense row after dropout, padded */
@@ -50,6 +50,7 @@ typedef struct worker {
 } worker;
 
 typedef struct batch batch;
+typedef struct replicas replicas;
 
 struct trainer {
     trainer_spec spec;
@@ -61,7 +62,7 @@ struct trainer {
     double *keep;   /* [layers] share of units kept in training: 1 - dropout */
     worker *worker;
     int workers;
-    bool replicas;
+    replicas *team; /* workers on copies of their own; NULL = one worker, or all on the main copy */
     batch *batch;   /* mini-batches as matrix products; NULL = row by row */
     uint64_t steps; /* optimiser steps so far, of all runs */
     char unstable[160];
@@ -75,6 +76,25 @@ void trainer_row(const trainer *t, worker *w, size_t row, uint64_t number);
 /* A mini-batch: the gradients of its rows are summed, then one step takes their mean. */
 void trainer_sum_row(const trainer *t, worker *w, size_t row, uint64_t number, uint64_t first);
 void trainer_batch_step(const trainer *t, worker *w, size_t rows, uint64_t number);
+
+/* Worker `me` handles positions [from, to) of a run; gives how many it did before a cancel. */
+size_t trainer_work(trainer *t, int me, const uint32_t *order, size_t from, size_t to, uint64_t samples,
+                    progress *p);
+/* The moving average, after that many steps. */
+void trainer_update_average(const trainer *t, uint64_t steps);
+
+/* trainer_team.c: every worker on a copy of its own. team_new after the workers; team_changed
+ * when the main copy was written from outside. */
+weir_status team_new(replicas **out, trainer *t, weir_error *err);
+void team_free(replicas *m);
+void team_changed(replicas *m);
+/* How much of each of two moves a, b of a layer counts; dots: a'a, b'b, a'b. */
+void team_shares(const double dots[3], float *ca, float *cb);
+size_t team_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p);
+
+/* Lays out the arrays of a copy shaped like `shape`; states = with the optimiser's. */
+weir_status copy_new(copy *c, const work_layer *shape, size_t layers, bool states, weir_error *err);
+void copy_free(copy *c);
 
 /* trainer_batch.c: mini-batches of dense rows as matrix products, one batch at a time split
  * among the threads by what they write, so that their number does not change a bit. */

@@ -1,12 +1,14 @@
 /* bench.c - how fast: one line `name value unit` each, tab-separated.
  *
- * bench [PATTERN]: only the lines whose name contains PATTERN. The machine may be
+ * bench [PATTERN]: only the lines whose name contains PATTERN. BENCH_DATA names a file of
+ * real digits (CSV without a header, 0 ... 255, the class last) in place of made-up ones. The machine may be
  * shared: time is the process's processor time, divided by its threads (so that
  * waiting for each other counts, waiting for a processor does not; threads that
  * take turns on one processor do not get in each other's way, so on a busy
  * machine two look better than they are); `.wall`, and scoring on two, go by the
  * clock on the wall.
  * Each figure is the best of a few short rounds. */
+#include "config.h"
 #include "tests/bench/reference.h"
 
 #include "base/mem.h"
@@ -21,6 +23,7 @@
 #include <time.h>
 
 enum { INPUTS = 717, CLASSES = 10, ROWS = 4000 };
+static size_t inputs = INPUTS;
 
 static const char *pattern = "";
 
@@ -81,9 +84,97 @@ static dataset *digits(bool dense)
     return d;
 }
 
+/* Real digits ------------------------------------------------------------------------ */
+
+/* The next whole number of a line of text; *at moves behind the comma that follows. */
+static unsigned number(char **at)
+{
+    unsigned v = (unsigned)strtoul(*at, at, 10);
+    *at += **at == ',';
+    return v;
+}
+
+/* Scales of the bytes [ROWS][all] as a training scales them; constant columns go. kept: [all]. */
+static size_t scales_of(const uint8_t *byte, size_t all, bool dense, size_t *kept, float *base, float *step)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < all; k++) {
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < ROWS; i++) {
+            double v = byte[i * all + k];
+            sum += v;
+            squares += v * v;
+        }
+        double mean = sum / ROWS, var = squares / ROWS - mean * mean;
+        if (!(var > 0))
+            continue;
+        kept[n] = k;
+        step[n] = (float)(1 / sqrt(var));
+        base[n++] = dense ? (float)(-mean / sqrt(var)) : 0;
+    }
+    return n;
+}
+
+/* The first ROWS lines of a file of whole numbers 0 ... 255, the class last. Dense rows stay
+ * bytes, sparse ones become lists, as in a training. */
+static dataset *digits_of_file(const char *name, bool dense)
+{
+    FILE *f = fopen(name, "r");
+    size_t all = 0, cap = 0, rows = 0;
+    char *line = NULL;
+    uint8_t *byte = NULL;
+    double *y = malloc(ROWS * sizeof *y);
+    dataset *d = NULL;
+
+    if (!f) {
+        fprintf(stderr, "bench: cannot read %s\n", name);
+        exit(1);
+    }
+    for (; rows < ROWS && getline(&line, &cap, f) > 0; rows++) {
+        char *at = line;
+        for (const char *c = line; rows == 0 && *c; c++)
+            all += *c == ',';
+        byte = byte ? byte : malloc(ROWS * all);
+        need(byte && y);
+        for (size_t k = 0; k < all; k++)
+            byte[rows * all + k] = (uint8_t)number(&at);
+        y[rows] = number(&at);
+    }
+    fclose(f);
+    free(line);
+    if (rows < ROWS) {
+        fprintf(stderr, "bench: %s has %zu rows; %d are needed\n", name, rows, ROWS);
+        exit(1);
+    }
+    size_t *kept = malloc(all * sizeof *kept);
+    float *base = mem_slab(all, sizeof *base), *step = mem_slab(all, sizeof *step);
+    need(kept && base && step);
+    size_t n = scales_of(byte, all, dense, kept, base, step);
+    float *x = malloc(ROWS * n * sizeof *x);
+    uint8_t *code = mem_slab(ROWS * n, 1);
+    need(x && code);
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t k = 0; k < n; k++) {
+            code[i * n + k] = byte[i * all + kept[k]];
+            x[i * n + k] = base[k] + step[k] * (float)code[i * n + k];
+        }
+    need(dataset_of_dense(&d, ROWS, n, x, y, NULL, !dense, NULL) == WEIR_OK);
+    if (dense) {
+        mem_slab_free(d->dense);
+        d->dense = NULL;
+        d->code = code, d->base = base, d->step = step;
+    } else {
+        mem_slab_free(code), mem_slab_free(base), mem_slab_free(step);
+    }
+    inputs = n;
+    free(x), free(y), free(kept), free(byte);
+    return d;
+}
+
 static network *net_of(const char *shape)
 {
-    size_t sizes[8] = {INPUTS}, n = 1;
+    size_t sizes[8] = {inputs}, n = 1;
     network *net = NULL;
 
     for (const char *p = shape; *p; p += *p == '-')
@@ -294,11 +385,12 @@ static void scoring(const dataset *d)
 {
     static const struct { const char *shape; size_t rows; } nets[] = {
         {"32-32-32", 4000}, {"200-200", 4000}, {"1024-1024-2048", 2000}};
-    float *x = malloc((size_t)ROWS * INPUTS * sizeof *x);
+    float *x = malloc((size_t)ROWS * inputs * sizeof *x);
     double *out = malloc((size_t)ROWS * CLASSES * sizeof *out);
 
     need(x && out);
-    memcpy(x, d->dense, (size_t)ROWS * INPUTS * sizeof *x);
+    for (size_t i = 0; i < ROWS; i++)
+        dataset_row(d, i, x + i * inputs);
     for (size_t k = 0; k < 3; k++)
         for (int threads = 0; threads <= 2; threads++) {
             char name[96];
@@ -316,7 +408,7 @@ static void scoring(const dataset *d)
                 if (threads)
                     need(network_forward(net, x, n, net->layers, out, threads, NULL) == WEIR_OK);
                 for (size_t i = 0; !threads && i < n; i++)
-                    need(network_forward(net, x + i * INPUTS, 1, net->layers, out, 1, NULL) == WEIR_OK);
+                    need(network_forward(net, x + i * inputs, 1, net->layers, out, 1, NULL) == WEIR_OK);
                 best = fmax(best, (double)n / (seconds(id) - from));
             }
             print(name, best, "rows/s");
@@ -372,7 +464,9 @@ static void kernels(void)
 
 int main(int argc, char **argv)
 {
-    dataset *sparse = digits(false), *dense = digits(true);
+    const char *file = getenv("BENCH_DATA");
+    dataset *sparse = file && *file ? digits_of_file(file, false) : digits(false);
+    dataset *dense = file && *file ? digits_of_file(file, true) : digits(true);
 
     if (argc > 1)
         pattern = argv[1];

@@ -72,7 +72,7 @@ static void load(reference *r, size_t row)
             r->a[0][d->index[k]] = (double)d->value[k];
     else
         for (size_t k = 0; k < n; k++)
-            r->a[0][k] = (double)d->dense[row * n + k];
+            r->a[0][k] = (double)(d->code ? d->base[k] + d->step[k] * (float)d->code[row * n + k] : d->dense[row * n + k]);
     for (size_t k = 0; r->drop && k < n; k++)
         if (r->a[0][k] != 0 && uniform(r) < 0.2)
             r->a[0][k] = 0;

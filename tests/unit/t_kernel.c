@@ -48,6 +48,35 @@ static void sums(void)
     CLAIM(worst < 1e-6, "%s: dot and sum of squares (%.1e)", k->name, worst);
 }
 
+/* Two copies' moves from a common base, and what joins them. */
+static void copies(void)
+{
+    double worst = 0;
+
+    for (size_t l = 0; l < N_LENGTHS; l++)
+        for (size_t o = 0; o < 5; o++) {
+            size_t n = lengths[l];
+            float *a = at(0, o), *b = at(1, 4 - o), *base = at(2, o + 1), old[MOST];
+            double got[3], want[3] = {0, 0, 0}, size = 1e-30;
+            fill(a, n, 11), fill(b, n, 12), fill(base, n, 13);
+            memcpy(old, a, n * sizeof *a);
+            for (size_t i = 0; i < n; i++) {
+                double x = (double)a[i] - (double)base[i], y = (double)b[i] - (double)base[i];
+                want[0] += x * x, want[1] += y * y, want[2] += x * y;
+                size += x * x + y * y;
+            }
+            k->moves(base, a, b, n, got);
+            for (size_t i = 0; i < 3; i++)
+                worst = fmax(worst, fabs(got[i] - want[i]) / size);
+            k->join(a, base, b, 0.75f, 0.5f, n);
+            for (size_t i = 0; i < n; i++) {
+                double o1 = (double)base[i], x = (double)old[i] - o1, y = (double)b[i] - o1;
+                worst = fmax(worst, fabs((double)a[i] - (o1 + 0.75 * x + 0.5 * y)) / (fabs(o1) + fabs(x) + fabs(y)));
+            }
+        }
+    CLAIM(worst < 5e-7, "%s: how copies have moved, and their joining (%.1e)", k->name, worst);
+}
+
 /* z += rows: also that nothing beyond the end is touched. */
 static void rows(void)
 {
@@ -311,6 +340,7 @@ int main(void)
             continue;
         }
         sums();
+        copies();
         rows();
         products();
         hyperbolic();

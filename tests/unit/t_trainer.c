@@ -3,7 +3,7 @@
 #include "tests/tap.h"
 
 #include "base/rng.h"
-#include "train/trainer.h"
+#include "train/trainer_impl.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -381,6 +381,60 @@ static void learns_xor(void)
     network_free(net);
 }
 
+/* Rows of their own inputs move weights of their own: two workers must together learn what one
+ * does. Plain steps at a small rate, so that what one row does to the next hardly counts. */
+static void workers_add_up(void)
+{
+    enum { N = 512, CLASSES = 200 }; /* enough work for a row that both take part */
+    static float x[N * 64];
+    static double y[N];
+    trainer_spec s = plain();
+    dataset *d = NULL;
+    network *net[2] = {NULL, NULL};
+    double moved = 0, off = 0;
+    size_t sizes[] = {64, CLASSES}, done;
+
+    for (size_t i = 0; i < N; i++) {
+        memset(x + i * 64, 0, 64 * sizeof *x);
+        x[i * 64 + i % 64] = 1;
+        y[i] = (double)(i * 7 % CLASSES); /* neighbours differ: so do the moves of the biases */
+    }
+    s.loss = (loss_spec){.family = FAMILY_MULTINOMIAL, .loss = LOSS_CROSS_ENTROPY};
+    s.rate = 1e-3;
+    dataset_of_dense(&d, N, 64, x, y, NULL, true, NULL);
+    for (int k = 0; k < 2; k++) {
+        trainer *t = NULL;
+        s.threads = k + 1;
+        network_new(&net[k], sizes, 2, ACT_TANH, ACT_SOFTMAX, NULL);
+        trainer_new(&t, &s, net[k], d, NULL);
+        for (uint64_t run = 0; run < 4; run++)
+            trainer_run(t, NULL, N, run * N, NULL, &done, NULL);
+        trainer_export(t, net[k]);
+        trainer_free(t);
+    }
+    for (size_t i = 0; i < 64 * CLASSES; i++) {
+        moved += fabs((double)net[0]->layer[0].w[i]);
+        off += fabs((double)(net[0]->layer[0].w[i] - net[1]->layer[0].w[i]));
+    }
+    CLAIM(moved > 0 && off < 0.01 * moved, "two workers on rows of different inputs learn what one does (%.1e)", off / moved);
+    network_free(net[0]), network_free(net[1]);
+    dataset_free(d);
+}
+
+static void workers_join(void)
+{
+    static const struct { double dots[3]; float ca, cb; const char *what; } cases[] = {
+        {{4, 9, 0}, 1, 1, "unlike moves add up"}, {{4, 4, 4}, 0.5f, 0.5f, "the same move twice counts once"},
+        {{4, 16, 8}, 0, 0.75f, "of two moves in one direction the mean stays"}, {{4, 4, -4}, 1, 1, "opposite moves add up, no more"},
+        {{0, 4, 0}, 1, 1, "who has not moved leaves the other alone"}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        float ca, cb;
+        team_shares(cases[i].dots, &ca, &cb);
+        CLAIM(ca == cases[i].ca && cb == cases[i].cb, "workers: %s", cases[i].what);
+    }
+}
+
 /* F072 F073 T030: the share of units that a row drops. */
 static void dropout_rate(void)
 {
@@ -484,6 +538,8 @@ int main(void)
     trajectory();
     optimizers();
     learns_xor();
+    workers_add_up();
+    workers_join();
     dropout_rate();
     bounds();
     schedules();

@@ -1,0 +1,263 @@
+/* trainer_team.c - several workers, each on a copy of its own that meets the others' now and then.
+ *
+ * Workers on one shared copy write to each other's cache lines at every row; where a line takes
+ * 100 ns from core to core they are slower together than one alone. On copies of their own they
+ * run at full speed, and a meeting every few hundred rows costs a percent or two.
+ *
+ * What two copies have learned since the last meeting is joined layer by layer: moves in unlike
+ * directions (different rows taught different things) add up, moves in the same direction (both
+ * were taught the same) are averaged, which no number of workers can make unstable. Averaging
+ * all would halve what the rows teach; adding all overshoots. Source: Maleki et al. (2021),
+ * "Scaling distributed training with adaptive summation". The optimiser's states are averaged. */
+#include "config.h"
+#include "train/trainer_impl.h"
+
+#include "base/mem.h"
+#include "base/status.h"
+#include "base/thread.h"
+
+#include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+enum { MEET_ROWS = 256 /* of each worker, between two meetings */, GRAIN = 8 /* rows taken at once */ };
+
+struct replicas {
+    copy base;           /* the weights at the last meeting; no states */
+    double *dots;        /* [levels][workers][layers][3]: each worker's share of a layer's products */
+    meeting meeting;
+    bool alike;          /* the replicas equal the main copy; writer: between runs */
+    bool stop;           /* writer: worker 0 between two meetings */
+    char apart[CACHE_LINE];
+    atomic_size_t taken; /* rows of the round that somebody has begun; writers: all */
+    atomic_size_t done;
+};
+
+void team_free(replicas *m)
+{
+    if (!m)
+        return;
+    copy_free(&m->base);
+    mem_free(m->dots);
+    mem_free(m);
+}
+
+void team_changed(replicas *m)
+{
+    if (m)
+        m->alike = false;
+}
+
+weir_status team_new(replicas **out, trainer *t, weir_error *err)
+{
+    replicas *m = MEM_NEW(replicas);
+    size_t workers = (size_t)t->workers, levels = 1;
+    weir_status st;
+
+    if (!m)
+        return weir_no_memory(err, "preparing the training");
+    for (size_t gap = 1; gap < workers; gap *= 2)
+        levels++;
+    m->dots = mem_array(levels * workers * workers * t->layers * 3, sizeof *m->dots);
+    st = m->dots ? copy_new(&m->base, t->main.layer, t->layers, false, err)
+                 : weir_no_memory(err, "preparing the training");
+    for (size_t i = 1; i < workers && !st; i++) {
+        st = copy_new(&t->worker[i].replica, t->main.layer, t->layers, true, err);
+        t->worker[i].weights = &t->worker[i].replica;
+    }
+    if (st)
+        team_free(m);
+    else
+        *out = m;
+    return st;
+}
+
+/* Meetings ---------------------------------------------------------------------------- */
+
+typedef struct seat { /* one worker at a meeting */
+    trainer *t;
+    replicas *m;
+    size_t me, all;
+} seat;
+
+typedef struct range { size_t from, n; } range;
+
+static range part(const seat *s, size_t n)
+{
+    size_t lines = (n + 15) / 16, from = lines * s->me / s->all * 16, to = lines * (s->me + 1) / s->all * 16;
+    to = to < n ? to : n;
+    return (range){from < to ? from : to, from < to ? to - from : 0};
+}
+
+static size_t weights_of(const work_layer *l)
+{
+    return l->lines * l->ld;
+}
+
+static double *dots_of(const seat *s, size_t level, size_t pair, size_t who, size_t layer)
+{
+    return s->m->dots + (((level * s->all + pair) * s->all + who) * s->t->layers + layer) * 3;
+}
+
+/* My share of how two copies of a layer have moved since the last meeting. */
+static void measure(const seat *s, size_t layer, const copy *a, const copy *b, double *dots)
+{
+    const work_layer *o = &s->m->base.layer[layer], *x = &a->layer[layer], *y = &b->layer[layer];
+    range w = part(s, weights_of(o)), bias = part(s, o->rows);
+    double more[3];
+
+    s->t->kernel->moves(o->w + w.from, x->w + w.from, y->w + w.from, w.n, dots);
+    s->t->kernel->moves(o->b + bias.from, x->b + bias.from, y->b + bias.from, bias.n, more);
+    for (size_t k = 0; k < 3; k++)
+        dots[k] += more[k];
+}
+
+void team_shares(const double dots[3], float *ca, float *cb)
+{
+    double alike = dots[2] > 0 ? dots[2] : 0; /* opposite moves add up as well: no more than that */
+
+    *ca = (float)(dots[0] > 0 ? 1 - alike / (2 * dots[0]) : 1);
+    *cb = (float)(dots[1] > 0 ? 1 - alike / (2 * dots[1]) : 1);
+}
+
+/* My part of copy a gets what a and b have learned. */
+static void merge(const seat *s, size_t level, size_t pair, size_t layer, const copy *a, const copy *b)
+{
+    const work_layer *o = &s->m->base.layer[layer], *x = &a->layer[layer], *y = &b->layer[layer];
+    range w = part(s, weights_of(o)), bias = part(s, o->rows);
+    double sum[3] = {0, 0, 0};
+
+    for (size_t who = 0; who < s->all; who++)
+        for (size_t k = 0; k < 3; k++)
+            sum[k] += dots_of(s, level, pair, who, layer)[k];
+    float ca, cb;
+    team_shares(sum, &ca, &cb);
+    s->t->kernel->join(x->w + w.from, o->w + w.from, y->w + w.from, ca, cb, w.n);
+    s->t->kernel->join(x->b + bias.from, o->b + bias.from, y->b + bias.from, ca, cb, bias.n);
+}
+
+/* All arrays of a layer but w and b, or those alone. */
+static size_t arrays_of(const work_layer *l, bool learned, float *at[5], size_t n[5])
+{
+    if (learned) {
+        at[0] = l->w, n[0] = weights_of(l);
+        at[1] = l->b, n[1] = l->rows;
+        return 2;
+    }
+    at[0] = l->s, at[1] = l->t, n[0] = n[1] = weights_of(l);
+    at[2] = l->bs, at[3] = l->bt, n[2] = n[3] = l->rows;
+    at[4] = l->mean, n[4] = l->units;
+    return 5;
+}
+
+/* My part of every copy gets what worker 0's copy holds; `mean`: the mean of all first. */
+static void share(const seat *s, size_t layer, bool learned, bool mean)
+{
+    float *to[5], *from[5];
+    size_t n[5], arrays = arrays_of(&s->t->main.layer[layer], learned, to, n);
+
+    for (size_t k = 0; k < arrays; k++) {
+        range mine = part(s, n[k]);
+        for (size_t r = 1; r < s->all && mean; r++) {
+            arrays_of(&s->t->worker[r].weights->layer[layer], learned, from, n);
+            s->t->kernel->lerp(to[k] + mine.from, from[k] + mine.from, 1 / (float)(r + 1), mine.n);
+        }
+        for (size_t r = 1; r < s->all; r++) {
+            arrays_of(&s->t->worker[r].weights->layer[layer], learned, from, n);
+            memcpy(from[k] + mine.from, to[k] + mine.from, mine.n * sizeof(float));
+        }
+        if (learned) {
+            arrays_of(&s->m->base.layer[layer], learned, from, n);
+            memcpy(from[k] + mine.from, to[k] + mine.from, mine.n * sizeof(float));
+        }
+    }
+}
+
+static void join_copies(const seat *s)
+{
+    size_t level = 0;
+
+    for (size_t gap = 1; gap < s->all; gap *= 2, level++) {
+        for (size_t r = 0; r + gap < s->all; r += 2 * gap)
+            for (size_t i = 0; i < s->t->layers; i++)
+                measure(s, i, s->t->worker[r].weights, s->t->worker[r + gap].weights, dots_of(s, level, r, s->me, i));
+        meeting_wait(&s->m->meeting, s->all);
+        for (size_t r = 0; r + gap < s->all; r += 2 * gap)
+            for (size_t i = 0; i < s->t->layers; i++)
+                merge(s, level, r, i, s->t->worker[r].weights, s->t->worker[r + gap].weights);
+    }
+    for (size_t i = 0; i < s->t->layers; i++) {
+        share(s, i, true, false);
+        share(s, i, false, true);
+    }
+}
+
+/* Running ------------------------------------------------------------------------------ */
+
+/* Rows [from, to) of the run: whoever is free takes the next few. */
+static void round_of(const seat *s, const uint32_t *order, size_t from, size_t to, uint64_t samples, progress *p)
+{
+    size_t whole = s->t->spec.mini_batch > 1 ? s->t->spec.mini_batch : GRAIN, did = 0;
+
+    for (;;) {
+        size_t at = from + atomic_fetch_add_explicit(&s->m->taken, whole, memory_order_relaxed);
+        if (at >= to)
+            break;
+        size_t upto = to - at < whole ? to : at + whole;
+        size_t n = trainer_work(s->t, (int)s->me, order, at, upto, samples, p);
+        did += n;
+        if (n < upto - at)
+            break;
+    }
+    atomic_fetch_add_explicit(&s->m->done, did, memory_order_relaxed);
+}
+
+/* Rows of one round: whole mini-batches. */
+static size_t round_rows(const trainer *t, size_t all)
+{
+    size_t whole = t->spec.mini_batch > 1 ? t->spec.mini_batch : 1;
+    return (MEET_ROWS * all + whole * all - 1) / (whole * all) * whole * all;
+}
+
+size_t team_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p)
+{
+    replicas *m = t->team;
+    size_t whole = t->spec.mini_batch > 1 ? t->spec.mini_batch : 1;
+
+    m->stop = false;
+    m->done = 0;
+    m->taken = 0;
+#pragma omp parallel num_threads(t->workers)
+    {
+        seat s = {.t = t, .m = m, .all = 1};
+#ifdef _OPENMP
+        s.me = (size_t)omp_get_thread_num();
+        s.all = (size_t)omp_get_num_threads();
+#endif
+        unsigned old = trainer_flush_denormals();
+        size_t size = round_rows(t, s.all);
+        if (!m->alike)
+            for (size_t i = 0; i < t->layers; i++) {
+                share(&s, i, true, false);
+                share(&s, i, false, false);
+            }
+        meeting_wait(&m->meeting, s.all);
+        for (size_t from = 0; from < n && !m->stop; from += size) {
+            round_of(&s, order, from, n - from < size ? n : from + size, samples, p);
+            meeting_wait(&m->meeting, s.all);
+            join_copies(&s);
+            if (s.me == 0) {
+                m->stop = progress_cancelled(p);
+                m->taken = 0;
+            }
+            meeting_wait(&m->meeting, s.all);
+            if (s.me == 0 && t->average.slab)
+                trainer_update_average(t, ((n - from < size ? n - from : size) + whole - 1) / whole);
+        }
+        if (s.me == 0)
+            m->alike = s.all == (size_t)t->workers;
+        trainer_restore_denormals(old);
+    }
+    return m->done;
+}
