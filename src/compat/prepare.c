@@ -116,7 +116,7 @@ static weir_status bind_frames(run *r, weir_error *err)
     if (!st)
         st = encode_view_new(&r->view, r->enc, r->frame, r->watch->log, err);
     if (!st && r->valid_frame)
-        st = encode_view_new(&r->valid_view, r->enc, r->valid_frame, r->watch->log, err);
+        st = encode_view_validation(&r->valid_view, r->enc, r->valid_frame, r->watch->log, err);
     if (!st && r->valid_view)
         st = note_warnings(r, r->valid_view, err);
     if (!st && r->valid_view && !r->p->autoencoder && !r->valid_view->response)

@@ -126,6 +126,9 @@ typedef struct encode_view {
 
 weir_status encode_view_new(encode_view **out, const encoder *e, const weir_frame *f, logger *log,
                             weir_error *err);
+/* The same; an error says that it is the validation frame's. */
+weir_status encode_view_validation(encode_view **out, const encoder *e, const weir_frame *f, logger *log,
+                                   weir_error *err);
 void encode_view_free(encode_view *v);
 
 /* Values of number i before scaling, rows [row, row+n); NaN = missing. */

@@ -95,7 +95,7 @@ static weir_status choose(const weir_params *p, const weir_frame *f, size_t *pic
     }
     if (!st && !*n)
         st = weir_fail_at(err, WEIR_EINVAL, "x",
-                          "no usable predictor is left: every column is constant, text, missing, or left out");
+                          "training_frame has no usable predictor left: every column is constant, text, missing, or left out");
     return st;
 }
 

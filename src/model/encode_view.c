@@ -660,3 +660,12 @@ void encode_offsets(const encode_view *v, size_t row, size_t n, double *o)
     for (size_t i = 0; i < n; i++)
         o[i] = v->offset && isfinite(o[i]) ? o[i] * v->e->resp_mul : 0;
 }
+
+weir_status encode_view_validation(encode_view **out, const encoder *e, const weir_frame *f, logger *log,
+                                   weir_error *err)
+{
+    weir_error why = {0};
+    weir_status st = encode_view_new(out, e, f, log, &why);
+
+    return st ? weir_fail_at(err, st, "validation_frame", "validation_frame: %.900s", why.message) : WEIR_OK;
+}

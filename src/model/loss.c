@@ -214,6 +214,8 @@ void loss_resolve(loss_spec *s, problem_kind p, size_t n_labels)
         s->family = p != PROBLEM_CLASSES ? by_loss[s->loss]
                     : n_labels == 2      ? FAMILY_BERNOULLI
                                          : FAMILY_MULTINOMIAL;
+    if (s->family == FAMILY_BERNOULLI && n_labels > 2)
+        s->family = FAMILY_MULTINOMIAL;
     if (s->loss == LOSS_AUTOMATIC)
         s->loss = by_family[s->family];
 }

@@ -6,7 +6,7 @@
 #include "data/frame.h"
 #include "model/loss.h"
 #include "model/model.h"
-#include "model/param.h"
+#include "model/param_rules.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -431,8 +431,10 @@ weir_status param_check(const weir_params *p, weir_error *err)
 {
     const weir_frame *f = param_frame(&p->training_frame);
     const column *response = NULL;
-    weir_status st = check_acting(p, err);
+    weir_status st = param_check_folds(p, err);
 
+    if (!st)
+        st = check_acting(p, err);
     if (!st)
         st = check_values(p, err);
     if (!st && !f->rows)
@@ -463,6 +465,8 @@ weir_status param_check(const weir_params *p, weir_error *err)
         st = check_validation(p, err);
     if (!st)
         st = check_pretrained(p, err);
+    if (!st)
+        st = param_check_rules(p, f, err);
     if (!st)
         st = check_continuation(p, err);
     return st;

@@ -17,7 +17,7 @@ static weir_status bind_frames(run *r, weir_error *err)
     if (!st)
         st = encode_view_new(&r->view, r->enc, r->frame, r->watch->log, err);
     if (!st && r->valid_frame)
-        st = encode_view_new(&r->valid_view, r->enc, r->valid_frame, r->watch->log, err);
+        st = encode_view_validation(&r->valid_view, r->enc, r->valid_frame, r->watch->log, err);
     if (!st && r->valid_view && r->valid_view->absent && !r->enc->h2o)
         st = weir_fail_at(err, WEIR_EINVAL, "validation_frame", "validation_frame lacks the column '%s'%s that the model learns from",
                           r->valid_view->lacks, r->valid_view->absent > 1 ? " and others" : "");

@@ -90,5 +90,6 @@ weir_status run_resolve(run *r, weir_error *err)
         mem_free(p->hidden_dropout_ratios.v);
         p->hidden_dropout_ratios = (param_reals){v, p->hidden.n};
     }
-    return warn_ignored(r, err);
+    weir_status st = warn_ignored(r, err);
+    return st ? st : run_note_idle(r, err);
 }

@@ -1,6 +1,7 @@
 /* train_impl.h - one training under way: what the files of a training share.
  *
  *   resolve.c   parameters as asked -> parameters as used
+ *   idle.c      parameters given that have no effect are named
  *   prepare.c   frames bound, network built or continued, rows packed, trainer made
  *   sampling.c  class balance, and the rows that scoring looks at
  *   scoring.c   a scoring event: metrics, history, the best network
@@ -65,6 +66,7 @@ double run_epochs(const run *r);
 activation_kind run_activation(const weir_params *p); /* of hidden units */
 
 weir_status run_resolve(run *r, weir_error *err);
+weir_status run_note_idle(run *r, weir_error *err); /* what was given and has no effect */
 weir_status run_prepare(run *r, weir_error *err);
 weir_status run_balance(run *r, weir_error *err);
 weir_status run_choose_scored(run *r, weir_error *err);

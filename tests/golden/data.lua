@@ -100,12 +100,13 @@ function data.arguments(d, params, frames, models)
   return call
 end
 
--- Trains. Gives "accepted" and the model; "refused" (before any work) or "failed" (the job) and the error.
+-- Trains. Gives "accepted" and the model; "refused" and the error when the call, or the job while it prepares,
+-- says no; "failed" and the error when rows had been learnt.
 function data.train(call)
   local good, job = pcall(weir.start.deeplearning, call)
   if not good then return "refused", job end
   local done, model = pcall(job.join, job)
-  if not done then return "failed", model end
+  if not done then return job.samples == 0 and "refused" or "failed", model end
   return "accepted", model
 end
 

@@ -59,6 +59,10 @@ end
 local function names(c, want, model)
   local got = {}
   for i, name in ipairs(model.predictors) do got[i] = name end
+  for _, special in ipairs{ "weights_column", "offset_column", "fold_column" } do
+    local column = compare.value(c.case.data[special])
+    if column then got[#got + 1] = column end
+  end
   if compare.value(model.response) and model.response ~= "" then got[#got + 1] = model.response end
   c:list("names", want, got)
 end
