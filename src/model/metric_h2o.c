@@ -357,7 +357,10 @@ static weir_status many_areas(weir_metrics *m, size_t n, const double *p, const 
 
 static double whole(double x) { return trunc(x); }
 
-static weir_status gains(weir_metrics *m, const picked *x, bool weighted, int bins, weir_error *err)
+/* p1, w: the scores and weights of all rows, x those that count: the range of the weighted quantiles' first
+ * histogram is that of all. */
+static weir_status gains(weir_metrics *m, const picked *x, const double *p1, const double *w, size_t n, int bins,
+                         weir_error *err)
 {
     size_t n_groups;
     double last = INFINITY, positives = 0, all = 0;
@@ -370,7 +373,7 @@ static weir_status gains(weir_metrics *m, const picked *x, bool weighted, int bi
         return weir_no_memory(err, "computing gains and lift");
     for (size_t g = 0; g < n_groups && x->n && !st; g++) {
         double q, share = shares ? shares[g] : (double)(n_groups - g - 1) / (double)n_groups;
-        st = h2o_quantile(x->n, x->p, weighted ? x->w : NULL, share, &q, err);
+        st = w ? h2o_quantile(n, p1, w, share, &q, err) : h2o_quantile(x->n, x->p, NULL, share, &q, err);
         if (q < last)
             m->gain[m->n_gain++].lower = last = q;
     }
@@ -398,6 +401,20 @@ static weir_status gains(weir_metrics *m, const picked *x, bool weighted, int bi
     return st;
 }
 
+static weir_status all_gains(weir_metrics *m, const picked *x, size_t n, const double *p, const double *y,
+                             const double *w, int bins, weir_error *err)
+{
+    double *p1 = mem_array(n + 1, sizeof *p1);
+
+    if (!p1)
+        return weir_no_memory(err, "computing gains and lift");
+    for (size_t i = 0; i < n; i++)
+        p1[i] = isnan(y[i]) ? (double)NAN : p[2 * i + 1];
+    weir_status st = gains(m, x, p1, w, n, bins, err);
+    mem_free(p1);
+    return st;
+}
+
 static weir_status two_classes(weir_metrics *m, size_t n, const double *p, const double *y, const double *w,
                                const metric_options *opt, weir_error *err)
 {
@@ -412,7 +429,7 @@ static weir_status two_classes(weir_metrics *m, size_t n, const double *p, const
     if (!st) {
         curve_take(m, &s);
         if (opt->gainslift_bins != 0)
-            st = gains(m, &x, w != NULL, opt->gainslift_bins, err);
+            st = all_gains(m, &x, n, p, y, w, opt->gainslift_bins, err);
         gain_numbers(m);
     }
     picked_free(&x);

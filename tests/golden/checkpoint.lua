@@ -5,16 +5,21 @@ local data = require "golden.data"
 local model_of = require "golden.model_of"
 local outcome = require "golden.outcome"
 
--- What a trial of one changed parameter records: counts and an error.
+-- What a trial of one changed parameter records: columns of the history, or an error.
+local columns = { samples = "samples", epochs = "epochs", iterations = "iterations", mse = "training_mse", MSE = "training_mse" }
+
 local function short(c, quantity, want, model)
-  local names = { samples = model.samples, epochs = model.epochs, mse = model:mse(), MSE = model:mse(), training_MSE = model:mse() }
+  local history = model:scoring_history()
   for name, value in pairs(want) do
-    if name ~= "outcome" and name ~= "status" and name ~= "messages" and name ~= "warnings" then
-      if names[name] == nil then
-        c:differ(("%s.%s"):format(quantity, name), "known to this runner", nil)
-      else
-        c:number(("%s.%s"):format(quantity, name), value, names[name])
-      end
+    local where = ("%s.%s"):format(quantity, name)
+    if name == "outcome" or name == "status" or name == "messages" or name == "warnings" then
+      -- compared already
+    elseif not columns[name] then
+      c:differ(where, "known to this runner", nil)
+    elseif type(value) == "table" then
+      c:list(where, value, history:col(columns[name]):to_list())
+    else
+      c:number(where, value, name:lower() == "mse" and model:mse() or model[name])
     end
   end
 end

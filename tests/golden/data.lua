@@ -61,7 +61,7 @@ function data.frame(root, d)
   for _, name in ipairs(d.factor or {}) do frame[name] = frame:col(name):asfactor() end
   for name, how in pairs(d.add or {}) do add_column(frame, name, how) end
   if d.split then
-    local parts = { frame:split{ d.split.ratios, seed = d.split.seed, compat = "h2o" } }
+    local parts = { frame:split(weir.merge(d.split.ratios, { seed = d.split.seed, compat = "h2o" })) }
     frame = parts[d.split.part + 1]
   end
   return frame

@@ -24,7 +24,9 @@ local function history(c, want, model)
 end
 
 local function layers(c, want, model)
-  c:table("model_summary", want, model:summary(), { names = { [""] = false }, tolerance = { layer = tolerance.equal, units = tolerance.equal } })
+  local percent = function(x) return x and x * 100 end
+  c:table("model_summary", want, model:summary(), { names = { [""] = false }, change = { dropout = percent },
+    tolerance = { layer = tolerance.equal, units = tolerance.equal } })
 end
 
 local function row_by_row(frame)
@@ -59,11 +61,18 @@ end
 local function names(c, want, model)
   local got = {}
   for i, name in ipairs(model.predictors) do got[i] = name end
+  local encoded = rules.encoded(c.case.params)
+  if encoded then want = compare.value(c.original_names) or want end
   for _, special in ipairs{ "weights_column", "offset_column", "fold_column" } do
     local column = compare.value(c.case.data[special])
     if column then got[#got + 1] = column end
   end
   if compare.value(model.response) and model.response ~= "" then got[#got + 1] = model.response end
+  if encoded then -- what an encoding makes of the columns goes by other names and in another order
+    want = table.move(want, 1, #want, 1, {})
+    table.sort(want)
+    table.sort(got)
+  end
   c:list("names", want, got)
 end
 
@@ -151,6 +160,7 @@ for _, part in ipairs(parts) do known[part[1]] = true end
 
 -- want: the `expect` of a case or of a step. frames: {train, valid, test}.
 function model_of.check(c, want, model, frames)
+  c.original_names = want.original_names
   for _, part in ipairs(parts) do
     if compare.value(want[part[1]]) ~= nil and not rules.left_out("model", part[1]) then part[2](c, want[part[1]], model) end
   end

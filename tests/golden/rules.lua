@@ -38,7 +38,7 @@ local function sgd_outside(...)
 end
 
 local function classes_of(f)
-  local frame, y = f.frames and f.frames.train, f.data.response
+  local frame, y = f.frames and f.frames.train, f.data and f.data.response
   return frame and type(y) == "string" and frame:col(y):types()[y] == "enum" and #frame:col(y):levels() or 0
 end
 
@@ -83,12 +83,13 @@ local outcomes = {
     return f.params.distribution == "gaussian" and one_of(f.params.loss, "Absolute", "Huber", "Quantile")
   end),
   nonsense("distribution", function(f) -- the deviance of a zero is infinite
-    local y, frame = f.data.response, f.frames and f.frames.train
+    local y, frame = f.data and f.data.response, f.frames and f.frames.train
     return f.params.distribution == "gamma" and frame ~= nil and frame:col(y):min() <= 0
   end),
   nonsense("ignored_columns", function(f)
     local there = {}
-    for _, name in ipairs(f.frames and f.frames.train and f.frames.train:names() or {}) do there[name] = true end
+    if not (f.frames and f.frames.train) then return false end
+    for _, name in ipairs(f.frames.train:names()) do there[name] = true end
     for _, name in ipairs(type(f.data.ignored) == "table" and f.data.ignored or {}) do
       if not there[name] then return true end
     end
@@ -108,6 +109,11 @@ local outcomes = {
   -- was found too late.
   { parameter = "any", recorded = "failed", weir = "refused", reason = "answers too late, or crashes", when = function() return true end },
 }
+
+-- Encodings that put other columns in the place of the frame's.
+function rules.encoded(params)
+  return one_of(params and params.categorical_encoding, "Binary", "Eigen", "LabelEncoder", "SortByResponse", "OneHotExplicit", "EnumLimited")
+end
 
 -- The first rule that applies to a recorded outcome, or nil: then weir accepts what was accepted and refuses,
 -- before any work, what was rejected or failed.
