@@ -28,21 +28,21 @@ static counts count(const double *x, size_t n)
 /* A chunk that H2O stores as a list of what is not zero. */
 static bool is_sparse(const counts *c, size_t n)
 {
-    return c->others > 0 && 8 * (n - c->zeros) < n;
+    return 8 * (n - c->zeros) < n;
 }
 
 void fit_moments(const double *x, size_t n, double *mean, double *sd)
 {
     counts c = count(x, n);
+    bool sparse = is_sparse(&c, n);
     double m = 0, m2 = 0, k = 0;
 
-    if (!c.others) {
+    if (!c.others && !sparse) {
         double z = (double)c.zeros, o = (double)c.ones;
         k = z + o;
         m = k > 0 ? o / k : 0;
         m2 = z * (0 - m) * (0 - m) + o * (1 - m) * (1 - m);
     } else {
-        bool sparse = is_sparse(&c, n);
         for (size_t i = 0; i < n; i++) {
             if (!isfinite(x[i]) || (sparse && x[i] == 0))
                 continue;

@@ -5,7 +5,7 @@
 #include "model/encode.h"
 
 /* Mean and sample standard deviation of the finite values of x[n], by H2O's running update over
- * one chunk: columns of 0 and 1 in closed form, mostly-zero columns over their non-zeros first. */
+ * one chunk: mostly-zero columns over their non-zeros first, other columns of 0 and 1 in closed form. */
 void fit_moments(const double *x, size_t n, double *mean, double *sd);
 /* The same with weights w[n]: rows of weight 0 and missing values do not count. */
 void fit_weighted(const double *x, const double *w, size_t n, double *mean, double *sd);
