@@ -362,6 +362,20 @@ void bind_say(lua_State *L, text *t)
 
 /* Waiting ---------------------------------------------------------------------------------- */
 
+/* The two values on top, a number and perhaps its name: the number, or {number, name}. */
+static weir_status answer(lua_State *L, weir_value *out, weir_error *err)
+{
+    weir_value x = weir_real(lua_tonumber(L, -2));
+    weir_status st = WEIR_OK;
+
+    *out = x;
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return WEIR_OK;
+    *out = weir_list();
+    st = weir_list_add(out, x, err);
+    return st ? st : weir_list_add(out, weir_text(lua_tostring(L, -1)), err);
+}
+
 /* Calls the client's functions that a job asks for. */
 static void serve(lua_State *L, weir_job *j)
 {
@@ -377,14 +391,15 @@ static void serve(lua_State *L, weir_job *j)
         for (size_t i = 0; i < q.args.as.list.n; i++, n++)
             bind_push(L, &q.args.as.list.v[i]);
         weir_value_clear(&q.args);
-        if (lua_pcall(L, n, 1, 0) != LUA_OK) {
+        if (lua_pcall(L, n, 2, 0) != LUA_OK) {
             snprintf(err.message, sizeof err.message, "the function failed: %s", luaL_tolstring(L, -1, NULL));
             weir_job_reply(j, q.number, NULL, &err);
-        } else if (!lua_isnumber(L, -1)) {
-            snprintf(err.message, sizeof err.message, "the function must give a number, not %s", luaL_typename(L, -1));
+        } else if (!lua_isnumber(L, -2)) {
+            snprintf(err.message, sizeof err.message, "the function must give a number, not %s", luaL_typename(L, -2));
+            weir_job_reply(j, q.number, NULL, &err);
+        } else if (answer(L, result, &err)) {
             weir_job_reply(j, q.number, NULL, &err);
         } else {
-            *result = weir_real(lua_tonumber(L, -1));
             weir_job_reply(j, q.number, result, NULL);
         }
         lua_settop(L, top - 1);

@@ -137,6 +137,15 @@ static int params_gc(lua_State *L)
     return 0;
 }
 
+/* A parameter may have a spelling that is only Lua's: a function of the prelude turns the value on top. */
+static void rewrite(lua_State *L, const char *name)
+{
+    if (!bind_push_extra(L, "parameter", name))
+        return;
+    lua_insert(L, -2);
+    lua_call(L, 1, 1);
+}
+
 static weir_job *start_training(lua_State *L)
 {
     weir_error err = {0};
@@ -152,6 +161,7 @@ static weir_job *start_training(lua_State *L)
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             bind_fail(L, NULL, "parameters are given by name: weir.deeplearning{ training_frame = ..., y = ... }");
+        rewrite(L, lua_tostring(L, -2));
         weir_value *v = bind_hold(L);
         bind_value(L, -2, v);
         if (weir_params_set(*p, lua_tostring(L, -3), v, &err))

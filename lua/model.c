@@ -2,6 +2,7 @@
 #include "config.h"
 #include "lua/bind.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,6 +53,31 @@ static int metrics_table(lua_State *L)
     return push_table(L, bind_metrics(L, 1), lua_tostring(L, lua_upvalueindex(1)));
 }
 
+static int custom_value(lua_State *L)
+{
+    lua_getfield(L, 1, "value");
+    return 1;
+}
+
+/* perf.custom.name, perf.custom.value; perf:custom() is the value too. */
+static int push_custom(lua_State *L, const weir_value *info)
+{
+    const weir_value *name = weir_dict_get(info, "custom_name"), *value = weir_dict_get(info, "custom");
+
+    lua_createtable(L, 0, 2);
+    if (name) {
+        bind_push(L, name);
+        lua_setfield(L, -2, "name");
+    }
+    lua_pushnumber(L, value ? value->as.r : (lua_Number)NAN);
+    lua_setfield(L, -2, "value");
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, custom_value);
+    lua_setfield(L, -2, "__call");
+    lua_setmetatable(L, -2);
+    return 1;
+}
+
 static int metrics_index(lua_State *L)
 {
     weir_metrics *m = bind_metrics(L, 1);
@@ -60,14 +86,16 @@ static int metrics_index(lua_State *L)
 
     if (bind_push_extra(L, "metrics", key))
         return 1;
+    info = bind_hold(L);
+    if (weir_metrics_info(m, info, NULL))
+        return 0;
+    if (!strcmp(key, "custom"))
+        return push_custom(L, info);
     if (weir_metric_find(key) >= 0 || table) {
         lua_pushstring(L, table ? table : key);
         lua_pushcclosure(L, table ? metrics_table : metrics_number, 1);
         return 1;
     }
-    info = bind_hold(L);
-    if (weir_metrics_info(m, info, NULL))
-        return 0;
     const weir_value *v = weir_dict_get(info, key);
     if (!v)
         return bind_no_member(L, "metrics have no", "metrics", key, tables, TABLES);

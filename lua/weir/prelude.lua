@@ -127,6 +127,41 @@ for _, name in ipairs{ "import_sql_table", "import_sql_select", "import_hive_tab
   end
 end
 
+-- Parameters that have a spelling of their own in Lua.
+
+methods.parameter = {}
+
+-- custom_metric_func: a function of whole columns (predictions, or one column per class; truths, or positions
+-- of classes; weights) that gives a number, or a table of three functions of rows as in H2O:
+--   map(pred, actual, weight) -> list; reduce(a, b) -> list; metric(list) -> number; and its name.
+-- pred of classes is { position of the label, p1, p2, ... }, of numbers { prediction }; actual is { value }.
+function methods.parameter.custom_metric_func(value)
+  if type(value) ~= "table" then return value end
+  for _, part in ipairs{ "map", "reduce", "metric" } do
+    if type(value[part]) ~= "function" then
+      error(("custom_metric_func: %s must be a function, not %s"):format(part, type(value[part])), 0)
+    end
+  end
+  return function(predicted, actual, weights)
+    local total
+    local classes = type(predicted[1]) == "table"
+    for i = 1, #actual do
+      local pred = { predicted[i] }
+      if classes then
+        local best = 1
+        for k = 1, #predicted do
+          pred[k + 1] = predicted[k][i]
+          if predicted[k][i] > predicted[best][i] then best = k end
+        end
+        pred[1] = best
+      end
+      local part = value.map(pred, { actual[i] }, weights[i], 0)
+      total = total and value.reduce(total, part) or part
+    end
+    return value.metric(total), value.name
+  end
+end
+
 -- Frames
 
 methods.frame = {}

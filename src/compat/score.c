@@ -45,6 +45,11 @@ static weir_status judge(run *r, bool valid, weir_metrics **out, weir_error *err
     describe(description, sizeof description, valid ? "validation" : "training", rows->n,
              valid ? (double)r->valid_frame->rows : r->epoch_rows);
     metric_options opt = score_options(r->p, &sc, description);
+    if (r->p->custom_metric_func.kind == WEIR_FUNC) {
+        opt.ask = r->watch->ask;
+        opt.ask_user = r->watch->user;
+        opt.ask_func = r->p->custom_metric_func.as.i;
+    }
     return score_metrics(&sc, v, rows->row, rows->n, &opt, out, r->watch->progress, err);
 }
 

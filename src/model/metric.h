@@ -19,6 +19,9 @@ typedef enum metric_id { /* one line of metric.def each */
 typedef enum model_category { CATEGORY_BINOMIAL, CATEGORY_MULTINOMIAL, CATEGORY_REGRESSION, CATEGORY_AUTOENCODER } model_category;
 const char *category_name(model_category c);
 
+/* Calls function `func` of the client with args (a LIST, taken over). */
+typedef weir_status metric_ask(void *user, int64_t func, weir_value args, weir_value *result, weir_error *err);
+
 typedef struct metric_options {
     const char *const *labels; /* response levels */
     size_t n_labels;
@@ -31,6 +34,9 @@ typedef struct metric_options {
     const double *prior;       /* [n_labels] classes' shares by which h2o breaks ties of labels, or NULL */
     const size_t *chunk_end;   /* [chunks] h2o: one past the last row of each chunk of the file; 0 chunks: one */
     size_t chunks;
+    metric_ask *ask;           /* the client's own metric: score_metrics adds it; NULL = none */
+    void *ask_user;
+    int64_t ask_func;
     const char *description;   /* "sample of 10,000 of 60,000 rows" or NULL; copied */
 } metric_options;
 
@@ -50,6 +56,10 @@ weir_status metrics_of_reconstruction(weir_metrics **out, size_t n, const double
                                       const metric_options *opt, weir_error *err);
 /* A custom metric's result, before the object is shared. */
 weir_status metrics_set_custom(weir_metrics *m, const char *name, double value, weir_error *err);
+/* Asks for it: predictions p[n][width] as one column, or one per class; y[n] as it is, or the class's position
+ * from 1; weights w[n], or NULL for 1. The answer is a number, or {number, name}. */
+weir_status metrics_ask_custom(weir_metrics *m, size_t n, size_t width, const double *p, const double *y,
+                               const double *w, const metric_options *opt, weir_error *err);
 double metrics_get(const weir_metrics *m, metric_id id);
 double metrics_max_f1_threshold(const weir_metrics *m); /* NaN unless two-class */
 /* For model files: the whole object as a value and back. */

@@ -190,6 +190,13 @@ weir_status score_metrics(const scorer *s, const encode_view *v, const uint32_t 
              : of_classes(s) ? metrics_of_classes(out, n, p, y, w, NULL, opt, err)
                              : metrics_of_regression(out, n, p, y, w, opt, err);
     }
+    if (!st && opt->ask) {
+        st = metrics_ask_custom(*out, n, width, p, y, w, opt, err);
+        if (st) {
+            weir_metrics_unref(*out);
+            *out = NULL;
+        }
+    }
     mem_free(p), mem_free(y), mem_free(w);
     return st;
 }

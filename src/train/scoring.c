@@ -23,46 +23,6 @@ static void describe(char *buf, size_t cap, const char *which, size_t n, size_t 
         snprintf(buf, cap, "sample of %zu of the %s frame's %zu rows", n, which, all);
 }
 
-/* The client's own metric over whole columns: one call per scoring and frame. */
-static weir_status ask_custom(run *r, const scorer *s, const encode_view *v, const uint32_t *rows, size_t n,
-                              weir_metrics *m, weir_error *err)
-{
-    size_t width = scorer_width(s);
-    double *p = mem_array(n * width + 1, sizeof *p), *y = mem_array(n + 1, sizeof *y), *w = mem_array(n + 1, sizeof *w);
-    weir_status st = p && y && w ? WEIR_OK : weir_no_memory(err, "scoring");
-    weir_value args = weir_list(), result = weir_nil();
-    const double *cols[] = {p, y, w};
-
-    if (!st)
-        st = score_rows(s, v, rows, n, p, r->watch->progress, err);
-    if (!st)
-        score_truth(s, v, rows, n, y, w);
-    for (size_t k = 0; k < 3 && !st; k++) {
-        size_t len = k ? n : n * width;
-        weir_value list = weir_list();
-        for (size_t i = 0; i < len && !st; i++)
-            st = weir_list_add(&list, weir_real(cols[k][i]), err);
-        if (!st)
-            st = weir_list_add(&args, list, err);
-        else
-            weir_value_clear(&list);
-    }
-    mem_free(p), mem_free(y), mem_free(w);
-    if (st) {
-        weir_value_clear(&args);
-        return st;
-    }
-    st = weir_list_add(&args, weir_int((int64_t)width), err);
-    if (!st)
-        st = r->watch->ask(r->watch->user, r->p->custom_metric_func.as.i, args, &result, err);
-    if (!st && result.kind != WEIR_REAL && result.kind != WEIR_INT)
-        st = weir_fail_at(err, WEIR_EINVAL, "custom_metric_func", "custom_metric_func must give a number, not %s", weir_kind_name(result.kind));
-    if (!st)
-        st = metrics_set_custom(m, "custom", result.kind == WEIR_INT ? (double)result.as.i : result.as.r, err);
-    weir_value_clear(&result);
-    return st;
-}
-
 static weir_status judge(run *r, const network *net, bool valid, weir_metrics **out, weir_error *err)
 {
     const encode_view *v = valid ? r->valid_view : r->view;
@@ -73,10 +33,12 @@ static weir_status judge(run *r, const network *net, bool valid, weir_metrics **
 
     describe(description, sizeof description, valid ? "validation" : "training", n, v->frame->rows);
     metric_options opt = score_options(r->p, &s, description);
-    weir_status st = score_metrics(&s, v, rows, n, &opt, out, r->watch->progress, err);
-    if (!st && r->p->custom_metric_func.kind == WEIR_FUNC && r->watch->ask)
-        st = ask_custom(r, &s, v, rows, n, *out, err);
-    return st;
+    if (r->p->custom_metric_func.kind == WEIR_FUNC) {
+        opt.ask = r->watch->ask;
+        opt.ask_user = r->watch->user;
+        opt.ask_func = r->p->custom_metric_func.as.i;
+    }
+    return score_metrics(&s, v, rows, n, &opt, out, r->watch->progress, err);
 }
 
 double run_seconds(const run *r)

@@ -83,6 +83,49 @@ tap.near(deviance("quantile", { quantile_alpha = 0.2 }), mean(function(v, m) ret
 -- |v - m| = 0.5, 0.5, 0.5, 1, 0.5: the 0.5-quantile is 0.5, beyond which it is linear.
 tap.near(deviance("huber", { huber_alpha = 0.5 }), (4 * 0.25 + (2 * 1 - 0.5) * 0.5) / 5, 1e-12, "F402 huber deviance beyond its quantile is linear")
 
+-- F417, T062: a metric of one's own equals the built-in one, for every kind of model but autoencoders, where it is refused.
+local seen = {}
+local function mae(predicted, actual, weights)
+  local sum, all = 0, 0
+  for i = 1, #actual do
+    sum, all = sum + weights[i] * math.abs(predicted[i] - actual[i]), all + weights[i]
+  end
+  seen = { #predicted, #actual, #weights }
+  return sum / all
+end
+local rmse_of_classes = { -- as H2O's clients write it
+  name = "own rmse",
+  map = function(pred, actual, weight) return { weight * (1 - pred[actual[1] + 1]) ^ 2, weight } end,
+  reduce = function(a, b) return { a[1] + b[1], a[2] + b[2] } end,
+  metric = function(sum) return math.sqrt(sum[1] / sum[2]) end,
+}
+local own = train{ training_frame = prostate, y = "AGE", ignored_columns = { "ID" }, custom_metric_func = mae, validation_frame = prostate:head(50) }
+tap.near(own:performance():custom(), own:performance():mae(), 1e-12, "T062 F417 one's own mean absolute error is the built-in one")
+tap.near(own:performance{ valid = true }:custom(), own:mae{ valid = true }, 1e-12, "F417 on the validation frame too")
+tap.list(seen, { 50, 50, 50 }, "F417 it is called with whole columns")
+for y, frame in pairs{ CAPSULE = prostate, Species = iris } do
+  local m = train{ training_frame = frame, y = y, custom_metric_func = rmse_of_classes }
+  local q = m:performance()
+  tap.near(q.custom.value, q:rmse(), 1e-12, ("T062 map, reduce, metric of %s give the built-in RMSE"):format(y))
+  tap.is(q.custom.name, "own rmse", "F417 and its name")
+end
+local h2o = train{ training_frame = prostate, y = "CAPSULE", compat = "h2o", custom_metric_func = rmse_of_classes }
+tap.near(h2o:performance():custom(), h2o:rmse(), 1e-12, "F417 under compat too")
+local early = train{ training_frame = prostate, y = "CAPSULE", stopping_metric = "custom", stopping_rounds = 2, stopping_tolerance = 0.5,
+                     epochs = 200, custom_metric_func = rmse_of_classes, train_samples_per_iteration = 380, score_each_iteration = true }
+tap.ok(early.epochs < 200, ("F416 a training stops by it, after %g epochs"):format(early.epochs))
+local rising = { name = "rising", map = function(_, _, w) return { w } end, reduce = function(a) return a end, metric = function() return 1 end }
+tap.ok(pcall(train, { training_frame = prostate, y = "CAPSULE", stopping_metric = "custom_increasing", stopping_rounds = 1, custom_metric_func = rising }),
+       "F416 custom_increasing")
+tap.raises(function() train{ training_frame = iris, ignored_columns = { "Species" }, autoencoder = true, activation = "Tanh", custom_metric_func = mae } end,
+           "custom_metric_func", "T062 an autoencoder refuses it")
+tap.raises(function() train{ training_frame = prostate, y = "AGE", custom_metric_func = function() error "no luck" end } end,
+           { "no luck" }, "F417 an error in it ends the training with its words")
+tap.raises(function() train{ training_frame = prostate, y = "AGE", custom_metric_func = { map = mae } } end, { "custom_metric_func", "reduce" },
+           "F417 a table without its functions is refused")
+tap.raises(function() train{ training_frame = prostate, y = "AGE", custom_metric_func = function() return "much" end } end, { "number", "string" },
+           "F417 what is no number is refused")
+
 -- Many classes: the table of areas holds each class, each pair and the four means.
 local areas = many:multinomial_auc_table()
 tap.is(areas.nrow, 3 + 2 + 3 + 2, "F402 areas of 3 classes, 3 pairs and 4 means")
