@@ -1,9 +1,9 @@
 -- golden.lua - replays results that another program recorded, and compares.
 --
---   weir run tests/golden.lua [--all] DIR [PATTERN]
+--   weir run tests/golden.lua [--all] DIR [PATTERN ...]
 --
 -- DIR holds one JSON file per case (.json, .json.gz); data files are looked for in WEIR_DATA. PATTERN is
--- a Lua pattern of case names. One line per case: ok, FAIL with the first quantity that differs (--all:
+-- a Lua pattern of case names; any of several. One line per case: ok, FAIL with the first quantity that differs (--all:
 -- every one), skip with its reason. Where weir means to differ stands in golden/rules.lua.
 local here = arg[0]:match("^(.*)/") or "."
 package.path = here .. "/?.lua;" .. package.path
@@ -21,7 +21,7 @@ local later = {
 }
 
 local function usage(message)
-  io.stderr:write(message, "\nusage: weir run tests/golden.lua [--all] DIR [PATTERN]\n")
+  io.stderr:write(message, "\nusage: weir run tests/golden.lua [--all] DIR [PATTERN ...]\n")
   os.exit(2)
 end
 
@@ -32,7 +32,7 @@ local function arguments()
   end
   if not given[1] then usage("golden: no directory given") end
   if not os.getenv("WEIR_DATA") then usage("golden: WEIR_DATA is not set: the folder of the data files") end
-  return given[1], given[2] or "", all
+  return table.remove(given, 1), given, all
 end
 
 -- Names of the files of a directory, in order.
@@ -63,10 +63,18 @@ local function replay(entry, all, dir)
 end
 
 weir.progress(false)
-local dir, pattern, all = arguments()
+local dir, patterns, all = arguments()
+
+local function asked(name)
+  for _, pattern in ipairs(patterns) do
+    if name:find(pattern) then return true end
+  end
+  return #patterns == 0
+end
+
 local count = { ok = 0, FAIL = 0, skip = 0 }
 for _, entry in ipairs(cases_of(dir)) do
-  if entry.name:find(pattern) then
+  if asked(entry.name) then
     local start = weir.clock()
     local result, why = replay(entry, all, dir)
     count[result] = count[result] + 1

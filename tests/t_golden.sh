@@ -1,5 +1,5 @@
 # Recorded results: that the runner sees a wrong number, and, where WEIR_GOLDEN names a directory of them,
-# that they come out. WEIR_GOLDEN_KINDS: which, as a pattern.
+# that they come out. WEIR_GOLDEN_CASES: which, as patterns.
 n=0
 failed=0
 ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; failed=1; fi; }
@@ -34,7 +34,7 @@ run "$tmp/none"
 ok $? "no directory: status 2"
 
 if [ -n "$WEIR_GOLDEN" ]; then
-    run "$WEIR_GOLDEN" "${WEIR_GOLDEN_KINDS:-^metrics}"
+    run "$WEIR_GOLDEN" ${WEIR_GOLDEN_CASES:-^errors ^metrics ^dl%-act ^dl%-ae ^dl%-ckpt ^dl%-dist ^dl%-init ^dl%-miss ^dl%-opt ^dl%-pre ^dl%-stop}
     st=$?
     grep '^FAIL' "$tmp/out" | sed 's/^/# /'
     tail -n 1 "$tmp/out" | sed 's/^/# /'

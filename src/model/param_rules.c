@@ -59,6 +59,9 @@ weir_status param_check_rules(const weir_params *p, const weir_frame *f, weir_er
 {
     weir_status st = check_weighted_balance(p, f, err);
 
+    bool given = p->initial_weights.kind != WEIR_NIL || p->initial_biases.kind != WEIR_NIL;
+    if (!st && given && p->checkpoint.kind != WEIR_NIL)
+        st = weir_fail_at(err, WEIR_EINVAL, "checkpoint", "checkpoint cannot be used with initial_weights or initial_biases: the training goes on with the model's own");
     if (!st)
         st = check_count(&p->initial_weights, "initial_weights", p->hidden.n + 1, err);
     if (!st)

@@ -6,7 +6,7 @@ local model_of = require "golden.model_of"
 local outcome = require "golden.outcome"
 
 -- What a trial of one changed parameter records: columns of the history, or an error.
-local columns = { samples = "samples", epochs = "epochs", iterations = "iterations", mse = "training_mse", MSE = "training_mse" }
+local columns = { samples = "samples", epochs = "epochs", iterations = "iterations", mse = "training_mse", MSE = "training_mse", training_mse = "training_mse" }
 
 local function short(c, quantity, want, model)
   local history = model:scoring_history()
@@ -19,7 +19,7 @@ local function short(c, quantity, want, model)
     elseif type(value) == "table" then
       c:list(where, value, history:col(columns[name]):to_list())
     else
-      c:number(where, value, name:lower() == "mse" and model:mse() or model[name])
+      c:number(where, value, columns[name] == "training_mse" and model:mse() or model[name])
     end
   end
 end

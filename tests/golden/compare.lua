@@ -148,6 +148,7 @@ end
 function checker:weight(quantity, want, got)
   self.count = self.count + 1
   want = compare.value(want)
+  if type(got) ~= "number" then return self:differ(quantity, want, got) end
   if want ~= want or got ~= got or math.abs(want) == math.huge then
     return self:number(quantity, want, got, compare.tolerance.equal)
   end

@@ -24,6 +24,13 @@ local function keep_labels(frame, path, options)
   return frame
 end
 
+-- The recording program cuts files above this size into chunks.
+local ONE_CHUNK = 64 * 1024
+
+function data.several_chunks(root, d)
+  return d ~= nil and #weir.read_file(root .. "/" .. d.file) > ONE_CHUNK
+end
+
 -- A file of the data folder as the recording program parses it.
 function data.import(root, d)
   local options = { ragged = true }

@@ -101,7 +101,7 @@ local outcomes = {
     when = function(f) return f.params.max_hit_ratio_k ~= nil end },
   { parameter = "max_categorical_features", recorded = "failed", weir = "accepted", reason = "row F373",
     when = function(f)
-      return (f.params.max_categorical_features or 0) >= 1 and (f.params.variable_importances ~= false or f.params.export_weights_and_biases)
+      return not f.continues and (f.params.max_categorical_features or 0) >= 1 and (f.params.variable_importances ~= false or f.params.export_weights_and_biases)
     end },
   { parameter = "distribution", recorded = "rejected", weir = "accepted", reason = "row F429",
     when = function(f) return f.call == "make_metrics" and one_of(f.params.distribution, "huber", "quantile", "tweedie") end },

@@ -143,6 +143,10 @@ for i, c in ipairs(combinations) do
 end
 refused(call("two", { no_such_parameter = 1 }), { "no_such_parameter" }, "an unknown parameter is refused")
 
+local first = accepted(call("two", {}), "a training to go on from")
+refused(call("two", { checkpoint = first, epochs = 1, initial_biases = { weir.null, weir.null, weir.null } }), { "checkpoint", "initial_biases" },
+        "weights cannot be given to a training that goes on")
+
 -- F080, F370: accepted without effect, and said so.
 local function warns(args, pieces, name)
   local m = accepted(args, name .. " is taken")
