@@ -416,6 +416,13 @@ static void say(lua_State *L, const char *line)
         fputs(line, stderr);
 }
 
+static bool quiet_mode(const weir_value *info)
+{
+    const weir_value *p = weir_dict_get(info, "params"), *q = p ? weir_dict_get(p, "quiet_mode") : NULL;
+    const weir_value *actual = q ? weir_dict_get(q, "actual") : NULL;
+    return actual && actual->kind == WEIR_BOOL && actual->as.b;
+}
+
 /* A model's warnings go to standard error as well. */
 static void say_warnings(lua_State *L, const weir_model *m)
 {
@@ -427,7 +434,7 @@ static void say_warnings(lua_State *L, const weir_model *m)
         w = weir_dict_get(info, "warnings");
         id = weir_dict_get(info, "id");
     }
-    for (size_t i = 0; w && id && i < w->as.list.n; i++) {
+    for (size_t i = 0; w && id && !quiet_mode(info) && i < w->as.list.n; i++) {
         snprintf(line, sizeof line, "weir: %s: %s\n", id->as.text.s, w->as.list.v[i].as.text.s);
         say(L, line);
     }

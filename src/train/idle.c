@@ -90,7 +90,7 @@ static weir_status note_columns(run *r, weir_error *err)
     const weir_value *out = &r->p->ignored_columns;
     char s[300];
 
-    for (size_t i = 0; y && out->kind == WEIR_LIST && i < out->as.list.n; i++)
+    for (size_t i = 0; y && !r->p->autoencoder && out->kind == WEIR_LIST && i < out->as.list.n; i++)
         if (!strcmp(out->as.list.v[i].as.text.s, y)) {
             snprintf(s, sizeof s, "'%.100s' stands among ignored_columns and is the response all the same", y);
             return run_warn(r, s, err);
