@@ -459,6 +459,75 @@ static void trainings_repeat_bit_by_bit(void)
     }
 }
 
+/* Which units of a hidden layer learn from one row, and which were active in it; bit r = unit r. */
+static void learning_units(activation_kind act, unsigned *moved, unsigned *active)
+{
+    static const double half[] = {0.5};
+    training t = {.name = "one row", .target = 'y', .hidden = {8}, .act = act, .dropout = {0.5}};
+    learn_spec spec;
+    state *s = first_state(&t, &spec), *before = NULL;
+    learner *w = NULL;
+    uint8_t mask[1];
+
+    spec.dropout = half;
+    state_copy(&before, s, NULL);
+    learner_new(&w, &spec, s, NULL);
+    learner_begin(w, NULL, 0);
+    inputs_of(&t, 1, learner_inputs(w));
+    learner_row(w, 2, 0, 1);
+    dropout_mask(mask, 8, 0.5, 1 + spec.seed + (act == ACT_RECTIFIER ? UINT64_C(0x3C71F1ED) : UINT64_C(0xFFFFFFFFDA7A6000)));
+    *active = mask[0];
+    *moved = 0;
+    for (size_t r = 0; r < 8; r++)
+        if (memcmp(s->net->layer[0].w + r * NUMBERS, before->net->layer[0].w + r * NUMBERS, NUMBERS * sizeof(float)))
+            *moved |= 1u << r;
+    learner_free(w);
+    state_free(s), state_free(before);
+}
+
+static void F073_dropped_Tanh_units_learn_under_compat_and_Rectifier_units_do_not(void)
+{
+    unsigned moved, active;
+
+    learning_units(ACT_TANH, &moved, &active);
+    CHECK(active != 0xFF && moved == 0xFF);
+    learning_units(ACT_RECTIFIER, &moved, &active);
+    CHECK(active != 0xFF && (moved & ~active) == 0);
+}
+
+static void F073_layers_share_one_mask_under_compat(void)
+{
+    uint8_t four[1], twenty[3];
+
+    dropout_mask(four, 4, 0.3, 99);
+    dropout_mask(twenty, 20, 0.3, 99);
+    CHECK((four[0] & 15) == (twenty[0] & 15));
+}
+
+static void F402_the_slope_of_ExpRectifier_is_exp_of_its_output_under_compat(void)
+{
+    /* One hidden unit below 0, rate 1: its bias moves by -(dE/da) * slope. */
+    training t = {.name = "slope", .target = 'y', .hidden = {1}, .act = ACT_EXP_RECTIFIER, .manual = true, .slow = true};
+    learn_spec spec;
+    state *s = first_state(&t, &spec);
+    learner *w = NULL;
+
+    spec.rate = spec.rate_decay = 1;
+    for (size_t c = 0; c < NUMBERS; c++)
+        s->net->layer[0].w[c] = 0;
+    s->net->layer[0].b[0] = -1;
+    s->net->layer[1].w[0] = 1;
+    learner_new(&w, &spec, s, NULL);
+    learner_begin(w, NULL, 0);
+    memset(learner_inputs(w), 0, NUMBERS * sizeof(double));
+    learner_row(w, 0, 0, 1);
+    double a = exp(-1) - 1, error = 2 * a;
+    NEAR(s->net->layer[0].b[0], -1 - error * exp(a), 1e-6);
+    CHECK(fabs(s->net->layer[0].b[0] - (-1 - error * (a + 1))) > 0.05);
+    learner_free(w);
+    state_free(s);
+}
+
 /* Statistics of columns, stopping -------------------------------------------------------------------- */
 
 static void compat_columns_of_0_and_1_have_closed_moments(void)
@@ -506,6 +575,9 @@ int main(void)
     TEST(F059_rows_of_an_iteration_come_in_H2Os_order);
     TEST(F024_first_weights_have_H2Os_bits);
     trainings_repeat_bit_by_bit();
+    TEST(F073_dropped_Tanh_units_learn_under_compat_and_Rectifier_units_do_not);
+    TEST(F073_layers_share_one_mask_under_compat);
+    TEST(F402_the_slope_of_ExpRectifier_is_exp_of_its_output_under_compat);
     TEST(compat_columns_of_0_and_1_have_closed_moments);
     TEST(compat_weighted_moments_ignore_rows_of_weight_0);
     TEST(F351_stopping_leaves_one_row_of_the_history_out);
