@@ -113,7 +113,21 @@ weir_status param_resolve(weir_params *p, param_lookup *lookup, weir_session *s,
 
 /* Checking ------------------------------------------------------------------------------ */
 
-/* Parameters that do not act yet must have their defaults. */
+/* Does parameter i have to stay at its default, and why? NULL = no. */
+static const char *idle(const weir_params *p, size_t i)
+{
+    const weir_param_info *info = weir_param_at(i);
+
+    if (!info->acts)
+        return "does not act yet";
+    if (info->compat_only && p->compat != COMPAT_H2O)
+        return "acts only with compat=\"h2o\"";
+    if (info->ours && p->compat == COMPAT_H2O && i != PARAM_compat && i != PARAM_threads)
+        return "is weir's own and has no meaning with compat=\"h2o\"";
+    return NULL;
+}
+
+/* Parameters that do not act must have their defaults. */
 static weir_status check_acting(const weir_params *p, weir_error *err)
 {
     weir_status st = WEIR_OK;
@@ -124,7 +138,8 @@ static weir_status check_acting(const weir_params *p, weir_error *err)
     for (size_t i = 0; i < PARAM_COUNT && !st; i++) {
         const weir_param_info *info = weir_param_at(i);
         weir_value v = weir_nil(), d = weir_nil();
-        if ((info->acts && (!info->compat_only || p->compat == COMPAT_H2O)) || !p->given[i])
+        const char *why = p->given[i] ? idle(p, i) : NULL;
+        if (!why)
             continue;
         st = weir_params_get(p, info->name, &v, err);
         if (!st)
@@ -134,9 +149,7 @@ static weir_status check_acting(const weir_params *p, weir_error *err)
                                          (v.kind == WEIR_REAL && v.as.r == d.as.r) ||
                                          (v.kind == WEIR_TEXT && !strcmp(v.as.text.s, d.as.text.s)));
         if (!st && !same)
-            st = weir_fail_at(err, WEIR_EINVAL, info->name,
-                              info->compat_only ? "%s acts only with compat=\"h2o\"; leave it at its default"
-                                                : "%s does not act yet; leave it at its default", info->name);
+            st = weir_fail_at(err, WEIR_EINVAL, info->name, "%s %s; leave it at its default", info->name, why);
         weir_value_clear(&v);
         weir_value_clear(&d);
     }

@@ -50,6 +50,9 @@ local function differ(a, b, name) tap.ok(numbers(a) ~= numbers(b), name) end
 tap.raises(function() weir.deeplearning{ y = "y", training_frame = plain, compat = "h2o" } end, { "compat", "reproducible" },
   "compat needs reproducible")
 tap.raises(function() train{ elastic_averaging = true } end, "elastic_averaging", "elastic averaging acts under compat only")
+for name, value in pairs{ optimizer = "adam", weight_decay = 0.1, label_smoothing = 0.1, rate_schedule = "cosine", weight_average = 0.9 } do
+  tap.raises(function() h2o{ [name] = value } end, { name, "compat" }, name .. " is refused under compat")
+end
 local first = h2o()
 same(first, h2o(), "F078 a training repeats bit for bit under compat")
 for _, n in ipairs{ 1, 2, 3 } do same(first, h2o{ threads = n }, ("F078 the same bits with threads = %d under compat"):format(n)) end
