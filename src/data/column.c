@@ -224,27 +224,43 @@ static void fill(column *c, const double *x)
 
 /* Statistics ------------------------------------------------------------------ */
 
+/* Rows [at, at + n) as numbers: from x when the caller has them, else decoded into buf. */
+static const double *some_rows(const column *c, const double *x, size_t at, size_t n, double *buf)
+{
+    if (x)
+        return x + at;
+    column_read(c, at, n, buf);
+    return buf;
+}
+
+enum { STATS_BLOCK = 1024 };
+
 /* The running update over rows in order; with only 0 and 1 and with sparse data
- * H2O's short cuts, so that the last bit agrees (deep-learning 1.3). */
+ * H2O's short cuts, so that the last bit agrees (deep-learning 1.3). x: the
+ * column's numbers, or NULL. */
 static void moments(column *c, const double *x)
 {
     weir_column_stats *s = &c->stats;
     size_t n = 0, ones = 0, zeros = 0;
-    double mean = 0, m2 = 0;
+    double mean = 0, m2 = 0, buf[STATS_BLOCK];
 
     s->min = INFINITY;
     s->max = -INFINITY;
-    for (size_t i = 0; i < c->rows; i++) {
-        if (isnan(x[i])) {
-            s->missing++;
-        } else if (isinf(x[i])) {
-            *(x[i] > 0 ? &c->pos_inf : &c->neg_inf) += 1;
-        } else {
-            n++;
-            zeros += x[i] == 0;
-            ones += x[i] == 1;
-            s->min = x[i] < s->min ? x[i] : s->min;
-            s->max = x[i] > s->max ? x[i] : s->max;
+    for (size_t at = 0; at < c->rows; at += STATS_BLOCK) {
+        size_t m = c->rows - at < STATS_BLOCK ? c->rows - at : STATS_BLOCK;
+        const double *v = some_rows(c, x, at, m, buf);
+        for (size_t i = 0; i < m; i++) {
+            if (isnan(v[i])) {
+                s->missing++;
+            } else if (isinf(v[i])) {
+                *(v[i] > 0 ? &c->pos_inf : &c->neg_inf) += 1;
+            } else {
+                n++;
+                zeros += v[i] == 0;
+                ones += v[i] == 1;
+                s->min = v[i] < s->min ? v[i] : s->min;
+                s->max = v[i] > s->max ? v[i] : s->max;
+            }
         }
     }
     s->zeros = zeros;
@@ -255,12 +271,16 @@ static void moments(column *c, const double *x)
         m2 = (double)zeros * (0 - mean) * (0 - mean) + (double)ones * (1 - mean) * (1 - mean);
     } else {
         size_t k = 0;
-        for (size_t i = 0; i < c->rows; i++) {
-            if (!isfinite(x[i]) || (sparse && x[i] == 0))
-                continue;
-            double delta = x[i] - mean;
-            mean += delta / (double)++k;
-            m2 += delta * (x[i] - mean);
+        for (size_t at = 0; at < c->rows; at += STATS_BLOCK) {
+            size_t m = c->rows - at < STATS_BLOCK ? c->rows - at : STATS_BLOCK;
+            const double *v = some_rows(c, x, at, m, buf);
+            for (size_t i = 0; i < m; i++) {
+                if (!isfinite(v[i]) || (sparse && v[i] == 0))
+                    continue;
+                double delta = v[i] - mean;
+                mean += delta / (double)++k;
+                m2 += delta * (v[i] - mean);
+            }
         }
         if (sparse && n) {
             double delta = mean, z = (double)zeros, all = (double)n;
@@ -323,29 +343,37 @@ static bool copy_levels(column *c, const char *const *levels, size_t n)
 }
 
 /* Codes are numbers as far as statistics go: min, max and mean are of the codes. */
-static void code_moments(column *c, const uint32_t *codes)
+static void code_moments(column *c)
 {
     weir_column_stats *s = &c->stats;
     double sum = 0, m2 = 0;
-    uint32_t lo = UINT32_MAX, hi = 0;
+    uint32_t lo = UINT32_MAX, hi = 0, code[STATS_BLOCK];
     size_t n = 0;
 
-    for (size_t i = 0; i < c->rows; i++) {
-        if (codes[i] == COLUMN_MISSING)
-            continue;
-        n++;
-        s->zeros += codes[i] == 0;
-        sum += codes[i];
-        lo = codes[i] < lo ? codes[i] : lo;
-        hi = codes[i] > hi ? codes[i] : hi;
+    for (size_t at = 0; at < c->rows; at += STATS_BLOCK) {
+        size_t m = c->rows - at < STATS_BLOCK ? c->rows - at : STATS_BLOCK;
+        column_codes(c, at, m, code);
+        for (size_t i = 0; i < m; i++) {
+            if (code[i] == COLUMN_MISSING)
+                continue;
+            n++;
+            s->zeros += code[i] == 0;
+            sum += code[i];
+            lo = code[i] < lo ? code[i] : lo;
+            hi = code[i] > hi ? code[i] : hi;
+        }
     }
     s->missing = c->rows - n;
     s->min = n ? lo : (double)NAN;
     s->max = n ? hi : (double)NAN;
     s->mean = n ? sum / (double)n : (double)NAN;
-    for (size_t i = 0; i < c->rows; i++)
-        if (codes[i] != COLUMN_MISSING)
-            m2 += (codes[i] - s->mean) * (codes[i] - s->mean);
+    for (size_t at = 0; at < c->rows; at += STATS_BLOCK) {
+        size_t m = c->rows - at < STATS_BLOCK ? c->rows - at : STATS_BLOCK;
+        column_codes(c, at, m, code);
+        for (size_t i = 0; i < m; i++)
+            if (code[i] != COLUMN_MISSING)
+                m2 += (code[i] - s->mean) * (code[i] - s->mean);
+    }
     c->sum_squares_dev = m2;
     s->sd = n > 1 ? sqrt(m2 / (double)(n - 1)) : n ? 0 : (double)NAN;
 }
@@ -364,7 +392,7 @@ column *column_of_codes(const uint32_t *codes, size_t rows, const char *const *l
         goto failed;
     for (size_t i = 0; i < rows; i++)
         put_cell(c, i, codes[i] == COLUMN_MISSING ? hole_of(c->store) : (int64_t)codes[i]);
-    code_moments(c, codes);
+    code_moments(c);
     account(c);
     return c;
 failed:
@@ -492,10 +520,31 @@ uint32_t column_code_at(const column *c, size_t row)
     return c->has_missing && v == hole_of(c->store) ? COLUMN_MISSING : (uint32_t)v;
 }
 
+#define CODES(cell_type)                                                                          \
+    do {                                                                                          \
+        const cell_type *cell = (const cell_type *)c->cells + row;                                \
+        for (size_t i = 0; i < n; i++)                                                            \
+            out[i] = c->has_missing && (int64_t)cell[i] == hole ? COLUMN_MISSING : (uint32_t)cell[i]; \
+    } while (0)
+
 void column_codes(const column *c, size_t row, size_t n, uint32_t *out)
 {
-    for (size_t i = 0; i < n; i++)
-        out[i] = column_code_at(c, row + i);
+    int64_t hole = hole_of(c->store);
+
+    switch (c->store) {
+    case STORE_U8:
+        CODES(uint8_t);
+        break;
+    case STORE_I16:
+        CODES(int16_t);
+        break;
+    case STORE_I32:
+        CODES(int32_t);
+        break;
+    default:
+        for (size_t i = 0; i < n; i++)
+            out[i] = column_code_at(c, row + i);
+    }
 }
 
 double column_at(const column *c, size_t row)
@@ -534,31 +583,79 @@ static column *pick_texts(const column *c, const uint64_t *rows, size_t n)
     return out;
 }
 
-static column *pick_codes(const column *c, const uint64_t *rows, size_t n)
-{
-    uint32_t *codes = mem_array(n, sizeof *codes);
+#define GATHER(cell_type)                                                    \
+    do {                                                                     \
+        const cell_type *from = c->cells;                                    \
+        cell_type *to = out->cells;                                          \
+        for (size_t i = 0; i < n; i++)                                       \
+            to[i] = from[rows[i]];                                           \
+    } while (0)
 
-    if (!codes)
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        codes[i] = column_code_at(c, rows[i]);
-    column *out = column_of_codes(codes, n, (const char *const *)c->levels, c->n_levels);
-    mem_free(codes);
+static void gather(const column *c, const uint64_t *rows, size_t n, column *out)
+{
+    switch (cell_size(c->store)) {
+    case 1:
+        GATHER(uint8_t);
+        break;
+    case 2:
+        GATHER(uint16_t);
+        break;
+    case 4:
+        GATHER(uint32_t);
+        break;
+    case 8:
+        GATHER(uint64_t);
+        break;
+    }
+}
+
+/* One number in all rows, or none at all. (A float store may hold both zeros.) */
+static bool is_constant(const column *c)
+{
+    const weir_column_stats *s = &c->stats;
+
+    if (s->missing == c->rows)
+        return true;
+    return s->missing == 0 && s->min == s->max && !c->pos_inf && !c->neg_inf && (s->min != 0 || c->store <= STORE_I64);
+}
+
+/* Cells move as they are; only what has become constant or empty is stored anew. */
+static column *pick_cells(const column *c, const uint64_t *rows, size_t n)
+{
+    column *out = new_column(c->type == WEIR_TYPE_MISSING ? WEIR_TYPE_NUMERIC : c->type, n);
+
+    if (!out || (c->type == WEIR_TYPE_FACTOR && !copy_levels(out, (const char *const *)c->levels, c->n_levels)))
+        goto failed;
+    out->store = c->store;
+    out->offset = c->offset;
+    out->divisor = c->divisor;
+    out->has_missing = c->has_missing;
+    if (!make_cells(out))
+        goto failed;
+    gather(c, rows, n, out);
+    if (c->type == WEIR_TYPE_FACTOR) {
+        code_moments(out);
+    } else {
+        moments(out, NULL);
+        if (is_constant(out)) {
+            mem_slab_free(out->cells);
+            out->cells = NULL;
+            out->store = STORE_CONST;
+            out->divisor = 1;
+            out->has_missing = out->stats.missing > 0;
+            out->offset = out->has_missing || n == 0 ? (double)NAN : out->stats.min;
+        }
+        if (n && out->stats.missing == n && c->type != WEIR_TYPE_TIME)
+            out->type = WEIR_TYPE_MISSING;
+    }
+    account(out);
     return out;
+failed:
+    column_unref(out);
+    return NULL;
 }
 
 column *column_pick(const column *c, const uint64_t *rows, size_t n)
 {
-    if (c->store == STORE_TEXT)
-        return pick_texts(c, rows, n);
-    if (c->type == WEIR_TYPE_FACTOR)
-        return pick_codes(c, rows, n);
-    double *x = mem_array(n, sizeof *x);
-    if (!x)
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        x[i] = column_at(c, rows[i]);
-    column *out = column_of_numbers(c->type == WEIR_TYPE_TIME ? WEIR_TYPE_TIME : WEIR_TYPE_NUMERIC, x, n);
-    mem_free(x);
-    return out;
+    return c->store == STORE_TEXT ? pick_texts(c, rows, n) : pick_cells(c, rows, n);
 }

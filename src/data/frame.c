@@ -122,14 +122,15 @@ weir_status frame_select(weir_frame **out, const weir_frame *f, const size_t *co
     return st;
 }
 
-weir_status frame_pick(weir_frame **out, const weir_frame *f, const uint64_t *rows, size_t n,
-                       weir_error *err)
+weir_status frame_pick_on(weir_frame **out, const weir_frame *f, const uint64_t *rows, size_t n,
+                          int threads, weir_error *err)
 {
     column **col = mem_zero(f->cols, sizeof *col);
-    bool good = col != NULL;
+    int good = col != NULL;
 
-    for (size_t i = 0; good && i < f->cols; i++)
-        good = (col[i] = column_pick(f->col[i], rows, n)) != NULL;
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(&& : good) if (threads > 1 && n > 10000)
+    for (size_t i = 0; i < (good ? f->cols : 0); i++)
+        good = good && (col[i] = column_pick(f->col[i], rows, n)) != NULL;
     if (!good) {
         for (size_t i = 0; col && i < f->cols; i++)
             column_unref(col[i]);
@@ -139,6 +140,12 @@ weir_status frame_pick(weir_frame **out, const weir_frame *f, const uint64_t *ro
     weir_status st = frame_new(out, col, (const char *const *)f->name, f->cols, n, err);
     mem_free(col);
     return st;
+}
+
+weir_status frame_pick(weir_frame **out, const weir_frame *f, const uint64_t *rows, size_t n,
+                       weir_error *err)
+{
+    return frame_pick_on(out, f, rows, n, 1, err);
 }
 
 /* The public face ------------------------------------------------------------------ */

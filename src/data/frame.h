@@ -23,6 +23,9 @@ const column *frame_column(const weir_frame *f, const char *name, weir_error *er
 /* Rows picked by index, columns shared where nothing changes. */
 weir_status frame_pick(weir_frame **out, const weir_frame *f, const uint64_t *rows, size_t n,
                        weir_error *err);
+/* The same, its columns dealt to that many threads. */
+weir_status frame_pick_on(weir_frame **out, const weir_frame *f, const uint64_t *rows, size_t n,
+                          int threads, weir_error *err);
 /* Columns picked by position. */
 weir_status frame_select(weir_frame **out, const weir_frame *f, const size_t *cols, size_t n,
                          weir_error *err);

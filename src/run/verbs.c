@@ -8,9 +8,14 @@
 
 #include <string.h>
 
+#define FRAME_TABLE(topic) {verbs_##topic, &verbs_##topic##_count},
 #define TABLES /* one line per floor's table; filled as floors bring theirs */ \
-    {verbs_session, &verbs_session_count}, {verbs_import, &verbs_import_count}, {verbs_export, &verbs_export_count}, {verbs_frame, &verbs_frame_count}, {verbs_cells, &verbs_cells_count}, {verbs_model, &verbs_model_count}, {verbs_metrics, &verbs_metrics_count}, \
-    {verbs_encoder, &verbs_encoder_count}
+#define FRAME_TABLE(topic) {verbs_##topic, &verbs_##topic##_count},
+#define TABLES /* one line per floor's table; filled as floors bring theirs */ \
+    {verbs_session, &verbs_session_count}, {verbs_import, &verbs_import_count}, \
+    {verbs_export, &verbs_export_count}, {verbs_model, &verbs_model_count}, \
+    {verbs_metrics, &verbs_metrics_count}, {verbs_encoder, &verbs_encoder_count}, \
+    FRAME_TOPICS(FRAME_TABLE)
 
 static const struct {
     const verb *table;
