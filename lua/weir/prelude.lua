@@ -203,87 +203,104 @@ local function check_options(name, options, known)
   end
 end
 
--- Rows without missing values.
-function frame:na_omit()
-  local keep
-  for i = 1, self.ncol do
-    local there = ~self[i]:isna()
-    keep = keep and keep & there or there
+-- Aggregates by group: f:group_by("c"):mean("x"):count():frame(). Without columns an aggregate
+-- takes all numeric ones; na is "all", "rm" or "ignore".
+local grouped = {}
+local aggregates = { "mean", "sum", "min", "max", "sd", "var", "ss", "median", "mode", "first", "last" }
+
+local function is_key(self, name)
+  for _, key in ipairs(self.by) do
+    if key == name or self.source:names()[key] == name then return true end
   end
-  return keep and self:where(keep) or self
+  return false
 end
 
--- Fills the holes of a numeric column with its mean, its median or a number; all numeric columns by default.
-function frame:impute(options)
-  options = type(options) == "table" and options or { column = options }
-  check_options("impute", options, { column = true, method = true, value = true })
-  local method, out, types = options.method or "mean", self[self:names()], self:types()
-  if method ~= "mean" and method ~= "median" then
-    error(("impute: method is \"mean\" or \"median\", not \"%s\""):format(tostring(method)), 2)
-  end
-  local columns = options.column and { type(options.column) == "number" and self:names()[options.column] or options.column } or self:names()
-  for _, name in ipairs(columns) do
-    local column = self:col(name)
-    if types[name] == "numeric" then
-      out[name] = column:isna():ifelse(options.value or column[method](column), column)
-    elseif options.column then
-      error(("impute: column '%s' is %s, not numeric"):format(name, types[name]), 2)
+for _, what in ipairs(aggregates) do
+  grouped[what] = function(self, columns, options)
+    local named = type(columns) == "table" and columns or { columns }
+    local na = type(options) == "table" and options.na or type(options) == "string" and options or named.na
+    for key in pairs(named) do
+      if type(key) ~= "number" and key ~= "na" then
+        error(("%s: there is no argument '%s', but na"):format(what, tostring(key)), 2)
+      end
     end
-  end
-  return out
-end
-
-function frame:fillna(value)
-  if type(value) ~= "number" then error("fillna takes a number", 2) end
-  return self:impute{ value = value }
-end
-
--- Numeric columns less their mean, over their standard deviation.
-function frame:scale(options)
-  options = options or {}
-  check_options("scale", options, { center = true, scale = true })
-  local out, types = self[self:names()], self:types()
-  for _, name in ipairs(self:names()) do
-    if types[name] == "numeric" then
-      local x = self:col(name)
-      local y, sd = x, x:sd()
-      if options.center ~= false then y = y - x:mean() end
-      if options.scale ~= false and sd > 0 then y = y / sd end
-      out[name] = y
+    if #named == 0 then
+      local types = self.source:types()
+      for _, name in ipairs(self.source:names()) do
+        if types[name] == "numeric" and not is_key(self, name) then
+          self.asked[#self.asked + 1] = { what = what, column = name, na = na }
+        end
+      end
     end
+    for _, column in ipairs(named) do
+      self.asked[#self.asked + 1] = { what = what, column = column, na = na }
+    end
+    return self
   end
-  return out
 end
 
--- A column of fold numbers from 0.
-function frame:kfold_column(options)
-  options = type(options) == "table" and options or { n = options }
-  check_options("kfold_column", options, { n = true, how = true, seed = true })
-  local n, how = options.n or 3, options.how or "random"
-  if math.type(n) ~= "integer" or n < 2 then error("kfold_column: n is a whole number from 2 on", 2) end
-  if how == "random" then
-    return (self:runif{ seed = options.seed or -1 } * n):floor():set_names{ "fold" }
-  elseif how == "modulo" then
-    local fold = {}
-    for i = 1, self.nrow do fold[i] = (i - 1) % n end
-    return weir.frame{ fold = fold }
-  end
-  error(("kfold_column: how is \"random\" or \"modulo\", not \"%s\""):format(tostring(how)), 2)
+function grouped:count()
+  self.asked[#self.asked + 1] = { what = "count" }
+  return self
 end
 
--- Pearson's correlations of the numeric columns.
-function frame:cor()
-  local numeric, names, z = self:columns_by_type("numeric"), {}, {}
-  local columns, all = {}, self:names()
-  for i, at in ipairs(numeric) do
-    names[i] = all[at]
-    z[i] = self[at]:scale()
+function grouped:frame()
+  return self.source:group{ by = self.by, aggregates = self.asked }
+end
+
+grouped.get_frame = grouped.frame
+
+local grouped_meta = {
+  __index = function(_, key)
+    if grouped[key] then return grouped[key] end
+    error(("a group has no aggregate '%s', but count, %s; frame() ends"):format(tostring(key), table.concat(aggregates, ", ")), 2)
+  end,
+  __tostring = function(self) return tostring(self:frame()) end,
+}
+
+function frame:group_by(by)
+  if by == nil then error("group_by: by is missing: a column or a list of them", 2) end
+  by = type(by) == "table" and (by.by or by) or by
+  by = type(by) == "table" and by or { by }
+  self:select(by) -- refuses what is no column
+  return setmetatable({ source = self, by = by, asked = {} }, grouped_meta)
+end
+
+-- A function of every column (axis 0: it gets a frame of one column and gives a number, a text
+-- or a column) or of every row (axis 1: it gets the cells, by position and by name).
+function frame:apply(fn, options)
+  options = type(options) == "table" and options or { axis = options }
+  check_options("apply", options, { axis = true })
+  local axis, names, out = options.axis or 0, self:names(), {}
+  if type(fn) ~= "function" then error("apply: the first argument is a function, not a " .. type(fn), 2) end
+  if axis == 0 then
+    local whole
+    for i, name in ipairs(names) do
+      local v = fn(self[i])
+      if type(v) == "userdata" then
+        v = v:set_names{ name }
+        whole = whole and whole:cbind(v) or v
+      else
+        out[name] = { v }
+      end
+    end
+    return whole or weir.frame(out, { names = names })
+  elseif axis ~= 1 then
+    error(("apply: axis is 0 (columns) or 1 (rows), not %s"):format(tostring(axis)), 2)
   end
-  for i, name in ipairs(names) do
-    columns[name] = {}
-    for k in ipairs(names) do columns[name][k] = (z[i] * z[k]):sum() / (self.nrow - 1) end
+  local cells = self:to_table()
+  for r = 1, self.nrow do
+    local row = {}
+    for i, name in ipairs(names) do
+      local v = cells[name][r]
+      if v == weir.null then v = nil end
+      row[i], row[name] = v, v
+    end
+    local v = fn(row)
+    if v == nil then v = weir.null end
+    out[r] = v
   end
-  return weir.frame(columns, { names = names })
+  return weir.frame({ C1 = out })
 end
 
 -- Curves of columns y over column x, or over the rows.

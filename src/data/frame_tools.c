@@ -70,35 +70,35 @@ bool tool_is_number(weir_type t)
     return t == WEIR_TYPE_NUMERIC || t == WEIR_TYPE_TIME || t == WEIR_TYPE_MISSING;
 }
 
-weir_status tool_not_number(const char *verb, const weir_frame *f, size_t col, weir_error *err)
+weir_status tool_not_number(const char *who, const weir_frame *f, size_t col, weir_error *err)
 {
-    return weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s; numbers are needed", verb, f->name[col],
+    return weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s; numbers are needed", who, f->name[col],
                      weir_type_name(f->col[col]->type));
 }
 
-weir_status tool_need_numbers(const char *verb, const weir_frame *f, weir_error *err)
+weir_status tool_need_numbers(const char *who, const weir_frame *f, weir_error *err)
 {
     for (size_t i = 0; i < f->cols; i++)
         if (!tool_is_number(f->col[i]->type))
-            return tool_not_number(verb, f, i, err);
+            return tool_not_number(who, f, i, err);
     return WEIR_OK;
 }
 
-const column *tool_one(const weir_frame *f, const char *verb, weir_error *err)
+const column *tool_one(const weir_frame *f, const char *who, weir_error *err)
 {
     if (f->cols == 1)
         return f->col[0];
-    weir_fail(err, WEIR_EINVAL, "%s works on one column; the frame has %zu", verb, f->cols);
+    weir_fail(err, WEIR_EINVAL, "%s works on one column; the frame has %zu", who, f->cols);
     return NULL;
 }
 
-const column *tool_one_factor(const weir_frame *f, const char *verb, weir_error *err)
+const column *tool_one_factor(const weir_frame *f, const char *who, weir_error *err)
 {
-    const column *c = tool_one(f, verb, err);
+    const column *c = tool_one(f, who, err);
 
     if (!c || c->type == WEIR_TYPE_FACTOR)
         return c;
-    weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s, not a factor; asfactor makes one", verb, f->name[0],
+    weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s, not a factor; asfactor makes one", who, f->name[0],
               weir_type_name(c->type));
     return NULL;
 }
@@ -110,18 +110,18 @@ double tool_real(const weir_value *v)
                                                                           : (double)NAN;
 }
 
-weir_status tool_reals(const weir_value *v, const char *verb, const char *arg, double **x, size_t *n, weir_error *err)
+weir_status tool_reals(const weir_value *v, const char *who, const char *arg, double **x, size_t *n, weir_error *err)
 {
     size_t count = v->kind == WEIR_LIST ? v->as.list.n : 1;
     double *made = mem_array(count + 1, sizeof *made);
 
     if (!made)
-        return weir_no_memory(err, verb);
+        return weir_no_memory(err, who);
     for (size_t i = 0; i < count; i++) {
         const weir_value *one = v->kind == WEIR_LIST ? &v->as.list.v[i] : v;
         if (one->kind != WEIR_REAL && one->kind != WEIR_INT) {
             mem_free(made);
-            return weir_fail_at(err, WEIR_EINVAL, arg, "%s: %s holds a %s where a number is needed", verb, arg,
+            return weir_fail_at(err, WEIR_EINVAL, arg, "%s: %s holds a %s where a number is needed", who, arg,
                                 weir_kind_name(one->kind));
         }
         made[i] = tool_real(one);
@@ -319,22 +319,22 @@ static column *factor_of_numbers(const column *c)
         return NULL;
     }
     const char **levels = mem_array(g.groups + 1, sizeof *levels);
-    char (*text)[32] = mem_array(g.groups + 1, sizeof *text);
+    char (*label)[32] = mem_array(g.groups + 1, sizeof *label);
     uint32_t n = 0;
-    for (size_t k = 0; levels && text && k < g.groups; k++) {
+    for (size_t k = 0; levels && label && k < g.groups; k++) {
         size_t row = g.rows[g.start[k]];
         bool missing = column_missing(c, row);
         for (size_t i = g.start[k]; i < g.start[k + 1]; i++)
             codes[g.rows[i]] = missing ? COLUMN_MISSING : n;
         if (missing)
             continue;
-        tool_cell_text(c, row, text[n], sizeof text[n]);
-        levels[n] = text[n];
+        tool_cell_text(c, row, label[n], sizeof label[n]);
+        levels[n] = label[n];
         n++;
     }
-    if (levels && text)
+    if (levels && label)
         made = column_of_codes(codes, c->rows, levels, n);
-    mem_free(codes), mem_free(levels), mem_free(text);
+    mem_free(codes), mem_free(levels), mem_free(label);
     grouping_free(&g);
     return made;
 }

@@ -23,19 +23,19 @@ void tool_unref_all(column **cols, size_t n); /* NULLs are fine */
 
 bool tool_is_number(weir_type t); /* numeric, time, nothing but missing */
 /* "<verb>: column 'x' is enum; numbers are needed" */
-weir_status tool_not_number(const char *verb, const weir_frame *f, size_t col, weir_error *err);
-weir_status tool_need_numbers(const char *verb, const weir_frame *f, weir_error *err);
+weir_status tool_not_number(const char *who, const weir_frame *f, size_t col, weir_error *err);
+weir_status tool_need_numbers(const char *who, const weir_frame *f, weir_error *err);
 /* The frame's only column, the only column if it is a factor; NULL and an error otherwise. */
-const column *tool_one(const weir_frame *f, const char *verb, weir_error *err);
-const column *tool_one_factor(const weir_frame *f, const char *verb, weir_error *err);
+const column *tool_one(const weir_frame *f, const char *who, weir_error *err);
+const column *tool_one_factor(const weir_frame *f, const char *who, weir_error *err);
 double tool_real(const weir_value *v); /* NaN when it is no number */
 /* One number or a list of them into *x (mem_free), *n. */
-weir_status tool_reals(const weir_value *v, const char *verb, const char *arg, double **x, size_t *n,
+weir_status tool_reals(const weir_value *v, const char *who, const char *arg, double **x, size_t *n,
                        weir_error *err);
 /* The columns of an optional argument; all that `all` accepts (NULL: every one) when it is absent. */
 weir_status tool_columns_or(const verb_context *c, const char *arg, bool (*all)(weir_type), size_t **cols,
                             size_t *n, weir_error *err);
-/* One of a verb's words; -1 and an error that lists them. */
+/* One of an argument's words; -1 and an error that lists them. */
 int tool_word(const verb_context *c, const char *arg, const char *const *words, int n, weir_error *err);
 /* seed = -1 draws one. */
 uint64_t tool_seed(const verb_context *c);

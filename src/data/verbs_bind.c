@@ -9,20 +9,20 @@
 #include <string.h>
 
 /* The other frames: one, or a list of them. */
-static weir_status others(const verb_context *c, const char *verb, const weir_frame ***out, size_t *n, weir_error *err)
+static weir_status others(const verb_context *c, const char *who, const weir_frame ***out, size_t *n, weir_error *err)
 {
     const weir_value *v = verb_value(c, "other");
     size_t count = v->kind == WEIR_LIST ? v->as.list.n : 1;
     const weir_frame **f = mem_array(count + 1, sizeof *f);
 
     if (!f)
-        return weir_no_memory(err, verb);
+        return weir_no_memory(err, who);
     f[0] = verb_frame(c, "self");
     for (size_t i = 0; i < count; i++) {
         const weir_value *one = v->kind == WEIR_LIST ? &v->as.list.v[i] : v;
         if (one->kind != WEIR_FRAME) {
             mem_free(f);
-            return weir_fail_at(err, WEIR_EINVAL, "other", "%s: entry %zu is a %s, not a frame", verb, i + 1, weir_kind_name(one->kind));
+            return weir_fail_at(err, WEIR_EINVAL, "other", "%s: entry %zu is a %s, not a frame", who, i + 1, weir_kind_name(one->kind));
         }
         f[i + 1] = one->as.frame;
     }

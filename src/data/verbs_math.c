@@ -1,5 +1,6 @@
 /* verbs_math.c - cell by cell: arithmetic, comparison, functions, choices,
  * running sums. One table line per operation; a missing operand gives missing. */
+#include "config.h"
 #include "data/frame_tools.h"
 #include "data/frame_verbs.h"
 

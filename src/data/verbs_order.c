@@ -14,18 +14,18 @@
 /* Sorting ------------------------------------------------------------------------------ */
 
 /* One direction for all columns, or one for each. */
-static weir_status directions(const verb_context *c, const char *verb, size_t n, bool **descending, weir_error *err)
+static weir_status directions(const verb_context *c, const char *who, size_t n, bool **descending, weir_error *err)
 {
     const weir_value *v = verb_value(c, "ascending");
     bool *down = mem_zero(n + 1, sizeof *down);
-    weir_status st = down ? WEIR_OK : weir_no_memory(err, verb);
+    weir_status st = down ? WEIR_OK : weir_no_memory(err, who);
 
     if (!st && v && v->kind == WEIR_LIST && v->as.list.n != n && v->as.list.n != 1)
-        st = weir_fail_at(err, WEIR_EINVAL, "ascending", "%s: %zu directions for %zu columns", verb, v->as.list.n, n);
+        st = weir_fail_at(err, WEIR_EINVAL, "ascending", "%s: %zu directions for %zu columns", who, v->as.list.n, n);
     for (size_t i = 0; i < n && !st && v; i++) {
         const weir_value *one = v->kind == WEIR_LIST ? &v->as.list.v[v->as.list.n == 1 ? 0 : i] : v;
         if (one->kind != WEIR_BOOL && one->kind != WEIR_INT)
-            st = weir_fail_at(err, WEIR_EINVAL, "ascending", "%s: a direction is true or false, not a %s", verb, weir_kind_name(one->kind));
+            st = weir_fail_at(err, WEIR_EINVAL, "ascending", "%s: a direction is true or false, not a %s", who, weir_kind_name(one->kind));
         else
             down[i] = !(one->kind == WEIR_BOOL ? one->as.b : one->as.i != 0);
     }
@@ -274,7 +274,7 @@ static weir_status run_drop_duplicates(const verb_context *c, weir_value *out, w
 /* Members ------------------------------------------------------------------------------------------ */
 
 /* Position, from 1, in the list of each of c's cells; NaN = not there. */
-static weir_status positions(const weir_frame *f, const char *verb, const weir_value *list, double *x, weir_error *err)
+static weir_status positions(const weir_frame *f, const char *who, const weir_value *list, double *x, weir_error *err)
 {
     const column *c = f->col[0];
     size_t n = list->kind == WEIR_LIST ? list->as.list.n : 1;
@@ -282,7 +282,7 @@ static weir_status positions(const weir_frame *f, const char *verb, const weir_v
     column *codes = words ? tool_as_factor(c) : NULL;
     double *place = words && codes ? mem_array(codes->n_levels + 1, sizeof *place) : NULL, cell;
     map *m = map_new();
-    weir_status st = m && (!words || place) ? WEIR_OK : weir_no_memory(err, verb);
+    weir_status st = m && (!words || place) ? WEIR_OK : weir_no_memory(err, who);
 
     for (size_t k = 0; k < n && !st; k++) { /* numbers among labels are compared as their text */
         const weir_value *v = list->kind == WEIR_LIST ? &list->as.list.v[k] : list;
@@ -291,15 +291,15 @@ static weir_status positions(const weir_frame *f, const char *verb, const weir_v
         double ms, num = tool_real(v);
         bool date = c->type == WEIR_TYPE_TIME && v->kind == WEIR_TEXT && number_time(v->as.text.s, v->as.text.n, &ms);
         if (v->kind != WEIR_TEXT && v->kind != WEIR_REAL && v->kind != WEIR_INT)
-            st = weir_fail_at(err, WEIR_EINVAL, "values", "%s: entry %zu is a %s, not a number or text", verb, k + 1, weir_kind_name(v->kind));
+            st = weir_fail_at(err, WEIR_EINVAL, "values", "%s: entry %zu is a %s, not a number or text", who, k + 1, weir_kind_name(v->kind));
         else if (!words && v->kind == WEIR_TEXT && !date)
-            st = weir_fail_at(err, WEIR_EINVAL, "values", "%s: column '%s' is %s and has no \"%s\"", verb, f->name[0], weir_type_name(c->type), v->as.text.s);
+            st = weir_fail_at(err, WEIR_EINVAL, "values", "%s: column '%s' is %s and has no \"%s\"", who, f->name[0], weir_type_name(c->type), v->as.text.s);
         else {
             num = date ? ms : num;
             size_t len = words && v->kind == WEIR_TEXT ? v->as.text.n : words ? text_put_number(num, buf) : sizeof num;
             num += 0.0;
             if (!map_add(m, words && v->kind == WEIR_TEXT ? v->as.text.s : words ? buf : (const char *)&num, len, &at, NULL))
-                st = weir_no_memory(err, verb);
+                st = weir_no_memory(err, who);
         }
     }
     uint32_t at;
@@ -320,19 +320,19 @@ static weir_status positions(const weir_frame *f, const char *verb, const weir_v
     return st;
 }
 
-static weir_status members(const verb_context *c, const char *verb, bool mask, weir_value *out, weir_error *err)
+static weir_status members(const verb_context *c, const char *who, bool mask, weir_value *out, weir_error *err)
 {
     const weir_frame *f = verb_frame(c, "self");
 
-    if (!tool_one(f, verb, err))
+    if (!tool_one(f, who, err))
         return WEIR_EINVAL;
     double *x = mem_array(f->rows + 1, sizeof *x);
-    weir_status st = x ? positions(f, verb, verb_value(c, "values"), x, err) : weir_no_memory(err, verb);
+    weir_status st = x ? positions(f, who, verb_value(c, "values"), x, err) : weir_no_memory(err, who);
     for (size_t i = 0; mask && !st && i < f->rows; i++)
         x[i] = !isnan(x[i]);
     column *made = st ? NULL : column_of_numbers(WEIR_TYPE_NUMERIC, x, f->rows);
     mem_free(x);
-    return st ? st : tool_give_column(made, f->name[0], verb, out, err);
+    return st ? st : tool_give_column(made, f->name[0], who, out, err);
 }
 
 static weir_status run_match(const verb_context *c, weir_value *out, weir_error *err)

@@ -116,15 +116,15 @@ static weir_status run_split(const verb_context *c, weir_value *out, weir_error 
 /* Folds ------------------------------------------------------------------------------------ */
 
 /* Class of each row of a column that is a factor or has whole numbers, from 0; the last is "missing". */
-static weir_status classes(const weir_frame *f, size_t col, const char *verb, column **out, weir_error *err)
+static weir_status classes(const weir_frame *f, size_t col, const char *who, column **out, weir_error *err)
 {
     const column *c = f->col[col];
 
     if (c->type != WEIR_TYPE_FACTOR && !(tool_is_number(c->type) && c->divisor == 1 && c->store <= STORE_I64))
         return weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s and holds no classes; a factor or whole numbers are needed",
-                         verb, f->name[col], weir_type_name(c->type));
+                         who, f->name[col], weir_type_name(c->type));
     *out = tool_as_factor(c);
-    return *out ? WEIR_OK : weir_no_memory(err, verb);
+    return *out ? WEIR_OK : weir_no_memory(err, who);
 }
 
 /* The rows class after class, each in a random order of its own; start[classes + 1]. */

@@ -70,27 +70,27 @@ static column *changed_texts(const column *c, change_fn *fn, const void *with)
     return made;
 }
 
-static weir_status need_words(const weir_frame *f, const char *verb, weir_error *err)
+static weir_status need_words(const weir_frame *f, const char *who, weir_error *err)
 {
     for (size_t i = 0; i < f->cols; i++)
         if (f->col[i]->type != WEIR_TYPE_STRING && f->col[i]->type != WEIR_TYPE_FACTOR && f->col[i]->type != WEIR_TYPE_MISSING)
-            return weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s; texts or labels are needed", verb, f->name[i],
+            return weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s; texts or labels are needed", who, f->name[i],
                              weir_type_name(f->col[i]->type));
     return WEIR_OK;
 }
 
-static weir_status change(const verb_context *c, const char *verb, change_fn *fn, const void *with, weir_value *out, weir_error *err)
+static weir_status change(const verb_context *c, const char *who, change_fn *fn, const void *with, weir_value *out, weir_error *err)
 {
     const weir_frame *f = verb_frame(c, "self");
     column **cols = mem_zero(f->cols + 1, sizeof *cols);
-    weir_status st = cols ? need_words(f, verb, err) : weir_no_memory(err, verb);
+    weir_status st = cols ? need_words(f, who, err) : weir_no_memory(err, who);
 
     for (size_t i = 0; !st && i < f->cols; i++)
         cols[i] = f->col[i]->type == WEIR_TYPE_MISSING ? column_ref(f->col[i])
                   : f->col[i]->type == WEIR_TYPE_FACTOR ? changed_levels(f->col[i], fn, with)
                                                         : changed_texts(f->col[i], fn, with);
     if (!st)
-        st = tool_give_columns(cols, (const char *const *)f->name, f->cols, f->rows, verb, out, err);
+        st = tool_give_columns(cols, (const char *const *)f->name, f->cols, f->rows, who, out, err);
     mem_free(cols);
     return st;
 }
@@ -276,14 +276,14 @@ static void substituted(const void *with, const char *s, size_t n, text *out)
         text_add_n(out, s + done, n - done);
 }
 
-static weir_status substitute(const verb_context *c, const char *verb, bool all, weir_value *out, weir_error *err)
+static weir_status substitute(const verb_context *c, const char *who, bool all, weir_value *out, weir_error *err)
 {
     substitution how = {.by = verb_text(c, "replacement"), .all = all};
     weir_status st = pattern_new(&how.p, verb_text(c, "pattern"), verb_bool(c, "ignore_case", false), err);
 
     if (st)
         return st;
-    st = change(c, verb, substituted, &how, out, err);
+    st = change(c, who, substituted, &how, out, err);
     pattern_free(how.p);
     return st;
 }
@@ -499,16 +499,16 @@ static column *measured(const column *c, measure_fn *fn, const void *with)
     return made;
 }
 
-static weir_status measure(const verb_context *c, const char *verb, measure_fn *fn, const void *with, weir_value *out, weir_error *err)
+static weir_status measure(const verb_context *c, const char *who, measure_fn *fn, const void *with, weir_value *out, weir_error *err)
 {
     const weir_frame *f = verb_frame(c, "self");
     column **cols = mem_zero(f->cols + 1, sizeof *cols);
-    weir_status st = cols ? need_words(f, verb, err) : weir_no_memory(err, verb);
+    weir_status st = cols ? need_words(f, who, err) : weir_no_memory(err, who);
 
     for (size_t i = 0; !st && i < f->cols; i++)
         cols[i] = measured(f->col[i], fn, with);
     if (!st)
-        st = tool_give_columns(cols, (const char *const *)f->name, f->cols, f->rows, verb, out, err);
+        st = tool_give_columns(cols, (const char *const *)f->name, f->cols, f->rows, who, out, err);
     mem_free(cols);
     return st;
 }

@@ -94,15 +94,15 @@ static column *parts(const void *with, const column *c, size_t col)
     return made;
 }
 
-static weir_status take_part(const verb_context *c, const char *verb, part what, weir_value *out, weir_error *err)
+static weir_status take_part(const verb_context *c, const char *who, part what, weir_value *out, weir_error *err)
 {
     const weir_frame *f = verb_frame(c, "self");
 
     for (size_t i = 0; i < f->cols; i++)
         if (!tool_is_number(f->col[i]->type))
             return weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s; a time (or its milliseconds) is needed, as_date makes one",
-                             verb, f->name[i], weir_type_name(f->col[i]->type));
-    return tool_map(c, f, parts, &what, NULL, verb, out, err);
+                             who, f->name[i], weir_type_name(f->col[i]->type));
+    return tool_map(c, f, parts, &what, NULL, who, out, err);
 }
 
 #define PARTS(X)                                                                                    \
@@ -125,15 +125,15 @@ static const char *const part_names[] = {"year", "month", "day", "hour", "minute
 enum { PARTS_OF_TIME = 7 };
 
 /* Numbers of one part: one for all rows or a column. */
-static weir_status part_column(const weir_value *v, const char *verb, const char *name, size_t *rows, weir_error *err)
+static weir_status part_column(const weir_value *v, const char *who, const char *name, size_t *rows, weir_error *err)
 {
     if (!v || v->kind != WEIR_FRAME)
         return WEIR_OK;
     const weir_frame *f = v->as.frame;
     if (f->cols != 1 || !tool_is_number(f->col[0]->type))
-        return weir_fail_at(err, WEIR_EINVAL, name, "%s: %s must be one numeric column or a number", verb, name);
+        return weir_fail_at(err, WEIR_EINVAL, name, "%s: %s must be one numeric column or a number", who, name);
     if (*rows != 1 && f->rows != 1 && f->rows != *rows)
-        return weir_fail_at(err, WEIR_EINVAL, name, "%s: %s has %zu rows, another part %zu", verb, name, f->rows, *rows);
+        return weir_fail_at(err, WEIR_EINVAL, name, "%s: %s has %zu rows, another part %zu", who, name, f->rows, *rows);
     *rows = f->rows > *rows ? f->rows : *rows;
     return WEIR_OK;
 }
@@ -158,7 +158,7 @@ static double moment_of(const double v[PARTS_OF_TIME])
 }
 
 /* base: what the first month and day are called. */
-static weir_status from_parts(const verb_context *c, const char *verb, int base, weir_value *out, weir_error *err)
+static weir_status from_parts(const verb_context *c, const char *who, int base, weir_value *out, weir_error *err)
 {
     const weir_value *v[PARTS_OF_TIME];
     size_t rows = 1;
@@ -166,7 +166,7 @@ static weir_status from_parts(const verb_context *c, const char *verb, int base,
 
     for (int k = 0; k < PARTS_OF_TIME && !st; k++) {
         v[k] = verb_value(c, part_names[k]);
-        st = part_column(v[k], verb, part_names[k], &rows, err);
+        st = part_column(v[k], who, part_names[k], &rows, err);
     }
     if (st)
         return st;
@@ -183,7 +183,7 @@ static weir_status from_parts(const verb_context *c, const char *verb, int base,
     }
     column *made = x ? column_of_numbers(WEIR_TYPE_TIME, x, rows) : NULL;
     mem_free(x);
-    return tool_give_column(made, "time", verb, out, err);
+    return tool_give_column(made, "time", who, out, err);
 }
 
 static weir_status run_moment(const verb_context *c, weir_value *out, weir_error *err)

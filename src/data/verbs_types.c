@@ -90,14 +90,14 @@ static weir_status reordered(const weir_frame *f, const column *col, const uint3
     return tool_give_column(made, f->name[0], "changing levels", out, err);
 }
 
-static weir_status find_level(const weir_frame *f, const char *verb, const char *label, uint32_t *out, weir_error *err)
+static weir_status find_level(const weir_frame *f, const char *who, const char *label, uint32_t *out, weir_error *err)
 {
     const column *col = f->col[0];
 
     for (*out = 0; *out < col->n_levels; ++*out)
         if (!strcmp(col->levels[*out], label))
             return WEIR_OK;
-    weir_fail_at(err, WEIR_EINVAL, "level", "%s: column '%s' has no level '%s'", verb, f->name[0], label);
+    weir_fail_at(err, WEIR_EINVAL, "level", "%s: column '%s' has no level '%s'", who, f->name[0], label);
     const char *near = text_nearest(label, (const char *const *)col->levels, col->n_levels < 1000 ? col->n_levels : 1000);
     if (near)
         weir_hint(err, "did you mean '%s'?", near);
@@ -179,18 +179,18 @@ static weir_status run_relevel_by_frequency(const verb_context *c, weir_value *o
 }
 
 /* Labels of a list, all of them text. */
-static weir_status texts_of(const weir_value *v, const char *verb, const char *arg, const char **s, weir_error *err)
+static weir_status texts_of(const weir_value *v, const char *who, const char *arg, const char **s, weir_error *err)
 {
     for (size_t k = 0; k < v->as.list.n; k++) {
         if (v->as.list.v[k].kind != WEIR_TEXT)
-            return weir_fail_at(err, WEIR_EINVAL, arg, "%s: entry %zu of %s is a %s, not text", verb, k + 1, arg,
+            return weir_fail_at(err, WEIR_EINVAL, arg, "%s: entry %zu of %s is a %s, not text", who, k + 1, arg,
                                 weir_kind_name(v->as.list.v[k].kind));
         s[k] = v->as.list.v[k].as.text.s;
     }
     return WEIR_OK;
 }
 
-static weir_status no_twins(const char *verb, const char *const *s, size_t n, weir_error *err)
+static weir_status no_twins(const char *who, const char *const *s, size_t n, weir_error *err)
 {
     map *seen = map_new();
     weir_status st = seen ? WEIR_OK : weir_no_memory(err, "changing levels");
@@ -201,7 +201,7 @@ static weir_status no_twins(const char *verb, const char *const *s, size_t n, we
         if (!map_add(seen, s[k], strlen(s[k]), &at, &added))
             st = weir_no_memory(err, "changing levels");
         else if (!added)
-            st = weir_fail_at(err, WEIR_EINVAL, "levels", "%s: there would be two levels '%s'", verb, s[k]);
+            st = weir_fail_at(err, WEIR_EINVAL, "levels", "%s: there would be two levels '%s'", who, s[k]);
     }
     map_free(seen);
     return st;

@@ -10,8 +10,6 @@
 
 #define FRAME_TABLE(topic) {verbs_##topic, &verbs_##topic##_count},
 #define TABLES /* one line per floor's table; filled as floors bring theirs */ \
-#define FRAME_TABLE(topic) {verbs_##topic, &verbs_##topic##_count},
-#define TABLES /* one line per floor's table; filled as floors bring theirs */ \
     {verbs_session, &verbs_session_count}, {verbs_import, &verbs_import_count}, \
     {verbs_export, &verbs_export_count}, {verbs_model, &verbs_model_count}, \
     {verbs_metrics, &verbs_metrics_count}, {verbs_encoder, &verbs_encoder_count}, \
