@@ -535,6 +535,18 @@ static bool has_names(lua_State *L, int at)
     return false;
 }
 
+/* {}, which says nothing. */
+static bool is_empty(lua_State *L, int at)
+{
+    if (!lua_istable(L, at))
+        return false;
+    lua_pushnil(L);
+    if (!lua_next(L, at))
+        return true;
+    lua_pop(L, 2);
+    return false;
+}
+
 static bool plain_table(lua_State *L, int at)
 {
     if (!lua_istable(L, at))
@@ -600,7 +612,8 @@ int bind_call(lua_State *L, const weir_verb_info *v, int first)
     for (int i = 0; i < given; i++) {
         int at = first + i;
         bool first_dict = i == 0 && v->n_args && takes(&v->args[0], "dict") && !takes(&v->args[0], "list");
-        if (plain_table(L, at) && !first_dict && (has_names(L, at) || (i == 0 && given == 1 && v->n_args && !takes(&v->args[0], "list")))) {
+        bool nothing = i == 0 && given == 1 && v->n_args && v->args[0].optional && is_empty(L, at);
+        if (plain_table(L, at) && !first_dict && (nothing || has_names(L, at) || (i == 0 && given == 1 && v->n_args && !takes(&v->args[0], "list")))) {
             named_args(L, v, args, at);
             continue;
         }

@@ -321,7 +321,7 @@ static int frame_not(lua_State *L)
 
 void frame_setup(lua_State *L)
 {
-    static const char *const ops[][2] = {{"__add", "add"}, {"__sub", "sub"}, {"__mul", "mul"}, {"__div", "div"}, {"__pow", "pow"},
+    static const char *const ops[][2] = {{"__add", "add"}, {"__sub", "minus"}, {"__mul", "mul"}, {"__div", "div"}, {"__pow", "pow"},
                                          {"__mod", "mod"}, {"__idiv", "idiv"}, {"__band", "land"}, {"__bor", "lor"}};
 
     bind_meta(L, BIND_FRAME, frame_index, frame_tostring, frame_gc);

@@ -167,6 +167,27 @@ end
 methods.frame = {}
 local frame = methods.frame
 
+-- weir.frame(columns, { types = { x = "enum" } }): what types names is converted.
+local make_frame = weir.frame
+local conversions = {
+  enum = "asfactor", factor = "asfactor", categorical = "asfactor", numeric = "asnumeric", real = "asnumeric", int = "asnumeric",
+  string = "ascharacter", time = "as_date",
+}
+
+function weir.frame(columns, options)
+  local f = make_frame(columns, options)
+  for name, kind in pairs(type(options) == "table" and options.types or {}) do
+    local how = conversions[tostring(kind):lower()]
+    if not how then
+      error(("weir.frame: the type of column '%s' is numeric, enum, string or time, not '%s'"):format(tostring(name), tostring(kind)), 2)
+    end
+    name = type(name) == "number" and f:names()[name] or name
+    local column = f:col(name)
+    f[name] = column[how](column)
+  end
+  return f
+end
+
 function frame:prefix(text)
   local names = self:names()
   for i, name in ipairs(names) do names[i] = text .. name end

@@ -78,6 +78,7 @@ static weir_status run_describe(const verb_context *c, weir_value *out, weir_err
         weir_column_init cols[] = {
             {.name = "column", .type = WEIR_TYPE_STRING, .labels = (const char *const *)f->name},
             {.name = "type", .type = WEIR_TYPE_STRING, .labels = types},
+            {.name = "shape", .type = WEIR_TYPE_STRING, .labels = shapes},
             {.name = "missing", .numbers = x},
             {.name = "min", .numbers = x + n},
             {.name = "mean", .numbers = x + 2 * n},
@@ -85,7 +86,6 @@ static weir_status run_describe(const verb_context *c, weir_value *out, weir_err
             {.name = "sd", .numbers = x + 4 * n},
             {.name = "zeros", .numbers = x + 5 * n},
             {.name = "levels", .numbers = x + 6 * n},
-            {.name = "shape", .type = WEIR_TYPE_STRING, .labels = shapes},
             {.name = "storage", .type = WEIR_TYPE_STRING, .labels = stores}};
         st = weir_frame_build(&g, cols, sizeof cols / sizeof *cols, n, err);
     }

@@ -542,7 +542,7 @@ static weir_status run_ifelse(const verb_context *c, weir_value *out, weir_error
 
 #define BINARY(X)                                                                    \
     X(add, add, ARITHMETIC, math_args, "Sum, cell by cell.")                         \
-    X(sub, sub, ARITHMETIC, math_args, "Difference, cell by cell.")                  \
+    X(minus, sub, ARITHMETIC, math_args, "Difference, cell by cell.")                  \
     X(mul, mul, ARITHMETIC, math_args, "Product, cell by cell.")                     \
     X(div, over, ARITHMETIC, math_args, "Quotient, cell by cell.")                   \
     X(pow, power, ARITHMETIC, math_args, "Power, cell by cell.")                     \

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "data/number.h"
 
 #include <math.h>
 #include <string.h>
@@ -282,6 +283,10 @@ static bool field(char letter, const char **s, clock_text *t)
 /* The whole of s by a format of strptime; NaN when it does not fit. */
 static double parse_time(const char *s, const char *format)
 {
+    double iso;
+
+    if (!*format)
+        return number_time(s, strlen(s), &iso) ? iso : (double)NAN;
     clock_text t = {.part = {1970, 1, 1, 0, 0, 0, 0}};
 
     for (const char *f = format; *f; f++) {
@@ -316,7 +321,7 @@ static bool known_format(const char *format)
     for (const char *f = format; *f; f++)
         if (*f == '%' && (!f[1] || !strchr("YymbBhaAedjIHMSpf%TDFR", *++f)))
             return false;
-    return *format != 0;
+    return true;
 }
 
 static column *dates_of(const void *with, const column *c, size_t col)
@@ -351,7 +356,7 @@ static weir_status run_as_date(const verb_context *c, weir_value *out, weir_erro
 }
 
 static const weir_arg_info date_args[] = {
-    {.name = "format", .type = "text", .def = "%Y-%m-%d", .optional = true, .help = "As for strptime: \"%d/%m/%y %H:%M\"."}};
+    {.name = "format", .type = "text", .def = "", .optional = true, .help = "As for strptime: \"%d/%m/%y %H:%M\"; by default ISO 8601 dates, with or without a time."}};
 #define PART(word, text) {.name = word, .type = "frame|real|int", .optional = true, .help = text}
 static const weir_arg_info moment_args[] = {
     PART("year", "Year; a number or a column."), PART("month", "Month from 1."), PART("day", "Day from 1."),

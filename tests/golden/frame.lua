@@ -1,57 +1,152 @@
--- frame.lua - kind frame: verbs on frames. A recorded call is a Python expression; translate.lua's table says
--- what it is in weir. A call without a translation is a difference.
+-- frame.lua - kind frame: verbs on frames. A recorded call is an expression of the recording program's
+-- client; client.lua says what its parts are in weir. What weir means to do otherwise stands in rules.lua.
 local weir = require "weir"
 local compare = require "golden.compare"
+local client = require "golden.client"
 local data = require "golden.data"
 local rules = require "golden.rules"
-local translate = require "golden.translate"
 local tolerance = compare.tolerance
 
-local function small_frame(d)
-  local names = {}
-  for name in pairs(d.columns) do names[#names + 1] = name end
-  table.sort(names)
+-- A recorded column's type against weir's. Times come back as numbers there; a column of nothing but
+-- missing values is one of whole numbers.
+local type_names = {
+  int = { numeric = true, missing = true, time = true }, real = { numeric = true, missing = true }, enum = { enum = true },
+  string = { string = true }, time = { time = true },
+}
+
+-- Columns in the order of the file, which a table does not keep.
+local function small_frame(text, frame, d)
+  local names, at = {}, {}
+  local start = text:find('"' .. frame .. '":%s*{%s*"columns"') or 1
+  for name in pairs(d.columns) do
+    names[#names + 1] = name
+    at[name] = text:find('"' .. name .. '":%s*%[', start) or 0
+  end
+  table.sort(names, function(a, b) return at[a] < at[b] end)
   return weir.frame(d.columns, { names = names, types = d.types })
 end
 
 -- The names that a call may use: frames, small frames and constants.
 local function scope_of(c, case)
-  local scope = {}
+  local scope, text = {}, weir.read_file(("%s/%s.json"):format(c.dir, case.case))
   for name, d in pairs(case.frames) do scope[name] = data.frame(c.data, d) end
-  for name, d in pairs(case.small_frames) do scope[name] = small_frame(d) end
+  for name, d in pairs(case.small_frames) do scope[name] = small_frame(text, name, d) end
   for name, value in pairs(case.constants) do scope[name] = value end
   return scope
 end
 
-local function check_frame(c, quantity, want, got)
-  if want.rows then c:count_of(quantity .. ".rows", want.rows, got.nrow) end
-  for name, kind in pairs(want.types or {}) do c:text(("%s.%s.type"):format(quantity, name), kind, got:types()[name]) end
+-- Columns that are computed keep their name in weir; there they are called after the function or "C1".
+local aliases = { Original_Row_Indices = "row", Probs = "probs", Counts = "Count", msec = "time" }
+
+local function column_of(got, name)
+  local there, names = {}, got:names()
+  for _, n in ipairs(names) do there[n] = true end
+  local inner, place = name:match("^[%w_.]+%((.*)%)$"), tonumber(name:match("^C(%d+)$"))
+  local unsuffixed = name:match("^(.-)0$")
+  for _, n in ipairs{ name, inner or name, aliases[name] or name, unsuffixed or name } do
+    if there[n] then return n end
+  end
+  if place and names[place] then return names[place] end
+  if #names == 1 then return names[1] end
+end
+
+-- "40.0" is 40.
+local function plain_label(s) return (s:gsub("(%d)%.0([,%])%)])", "%1%2")) end
+
+local function excepted(facts, quantity, row)
+  facts.row = row
+  for _, met in ipairs(facts.verbs) do
+    facts.met = met
+    if rules.difference(rules.frame, met.verb, quantity, facts) then return true end
+  end
+  return false
+end
+
+-- Whole columns of infinities among whole numbers hold the largest integers there.
+local function recorded(x)
+  if x == math.mininteger then return -math.huge end
+  if x == math.maxinteger then return math.huge end
+  if x == "nan" then return 0 / 0 end
+  return x
+end
+
+-- Recorded and own cells, sorted where the order is open.
+local function in_order(want, got)
+  local a, b = table.move(want, 1, #want, 1, {}), table.move(got, 1, #got, 1, {})
+  local function before(x, y) return (tonumber(x) or math.huge) < (tonumber(y) or math.huge) end
+  table.sort(a, before)
+  table.sort(b, before)
+  return a, b
+end
+
+local function check_column(c, where, name, want, got, facts)
+  if excepted(facts, "order") then want, got = in_order(want, got) end
+  if #got < #want then return c:differ("#" .. where, #want, #got) end
+  for i = 1, #want do
+    local w, g = recorded(want[i]), got[i]
+    if not excepted(facts, "cells", i) and not excepted(facts, name, i) then
+      if type(w) == "string" then
+        c:text(("%s[%d]"):format(where, i), plain_label(w), g ~= weir.null and g or nil)
+      else
+        if type(g) == "string" then g = tonumber(g) or g end
+        c:number(("%s[%d]"):format(where, i), w, g, tolerance.moment)
+      end
+    end
+  end
+end
+
+local function check_frame(c, quantity, want, got, facts)
+  if excepted(facts, "everything") then return end
+  if want.rows and not excepted(facts, "rows") then c:count_of(quantity .. ".rows", want.rows, got.nrow) end
+  for name, kind in pairs(want.types or {}) do
+    local ours = column_of(got, name)
+    local where = ("%s.%s"):format(quantity, name)
+    if not ours then
+      c:differ(where, "a column", nil)
+    elseif not (type_names[kind] or {})[got:types()[ours]] and not excepted(facts, name) then
+      c:differ(where .. ".type", kind, got:types()[ours])
+    end
+  end
   for name, list in pairs(want.first_rows or {}) do
-    c:list(("%s.%s"):format(quantity, name), list, got:col(name):to_list(), tolerance.moment, true)
+    local ours = column_of(got, name)
+    if ours then check_column(c, ("%s.%s"):format(quantity, name), name, list, got:col(ours):to_list(), facts) end
+  end
+end
+
+local function is_frame_record(want) return type(want) == "table" and want.first_rows ~= nil end
+
+local function check_value(c, quantity, want, got, facts)
+  if is_frame_record(want) then
+    if type(got) ~= "userdata" then return c:differ(quantity, "a frame", tostring(got)) end
+    check_frame(c, quantity, want, got, facts)
+  elseif type(want) == "table" then
+    got = type(got) == "table" and got or { got }
+    if excepted(facts, "levels") then
+      for i = #got, 1, -1 do if got[i] == "" then table.remove(got, i) end end
+    end
+    if #want ~= #got then return c:differ("#" .. quantity, #want, #got) end
+    for i, w in ipairs(want) do
+      if w ~= weir.null and not excepted(facts, "cells", i) then check_value(c, ("%s[%d]"):format(quantity, i), w, got[i], facts) end
+    end
+  elseif type(want) == "number" or want == "nan" then
+    if type(got) == "table" then got = got[1] end
+    c:number(quantity, recorded(want), got, tolerance.moment)
+  else
+    c:text(quantity, want, got)
   end
 end
 
 local function check_one(c, scope, result)
-  local call, want = result.call, result.expect
-  local verb = call:match("%.([%a_]+)%(") or call
-  local facts = { call = call, want = want }
-  if rules.difference(rules.frame, verb, "outcome", facts) then return end
-  local fn = translate.of(call)
-  if not fn then return c:differ(call, "a translation", nil) end
-  local good, got = pcall(fn, scope)
-  local refused = type(want) == "table" and want.error ~= nil
-  if not good then
-    if not refused then c:differ(call, "a result", tostring(got)) end
-  elseif refused then
-    c:differ(call, "refused", "accepted")
-  elseif type(got) == "userdata" and type(want) == "table" then
-    check_frame(c, call, want, got)
-  elseif type(want) == "table" then
-    c:list(call, want.value or want, type(got) == "table" and got or { got }, tolerance.moment)
-  elseif type(want) == "number" then
-    c:number(call, want, got, tolerance.moment)
+  local good, got, verbs = client.evaluate(result.call, scope)
+  local facts = { call = result.call, want = result.expect, verbs = verbs, refused = result.error ~= nil }
+  if result.error then
+    facts.message = result.error
+    if good and not excepted(facts, "outcome") then c:differ(result.call, "refused: " .. result.error:sub(1, 80), "accepted") end
+    c.count = c.count + 1
+  elseif not good then
+    c:differ(result.call, "a result", tostring(got))
   else
-    c:text(call, want, got)
+    check_value(c, result.call, result.expect, got, facts)
   end
 end
 

@@ -147,7 +147,101 @@ end
 -- Differences of data: {verb = or "parse", quantity =, when = function(facts), reason =}. Tables of their own
 -- per kind, in the order in which they are asked.
 rules.parse = {}
-rules.frame = {}
+
+local function missing_in(frame, row)
+  if type(frame) ~= "userdata" then return false end
+  for i = 1, frame.ncol do
+    if frame[i]:isna():cell(row, 1) == 1 then return true end
+  end
+  return false
+end
+
+local function has_missing(frame) return type(frame) == "userdata" and frame:any_na() end
+
+-- An operand's cell in a row, nil when it is missing.
+local function cell(operand, row)
+  if type(operand) ~= "userdata" then return operand end
+  return operand:cell(operand.nrow == 1 and 1 or row, 1)
+end
+
+local function truth(x) return x == nil or x == 0 or x == 1 end
+
+local function is_factor(frame, column)
+  return frame:types()[type(column) == "number" and frame:names()[column + 1] or column] == "enum"
+end
+
+local function members(x) return type(x) == "table" and x or { x } end
+
+-- facts: met = {verb, self, args, named}, one of the verbs of the call; want, row (of "cells"), message (of an error).
+rules.frame = {
+  { verb = "//", quantity = "cells", reason = "a missing operand gives 0 there",
+    when = function(f) return missing_in(f.met.self, f.row) end },
+  { verb = "|", quantity = "cells", reason = "an operand that is neither 0 nor 1 does not count as true there",
+    when = function(f) return not truth(cell(f.met.self, f.row)) or not truth(cell(f.met.args[1], f.row)) end },
+  { verb = "round", quantity = "cells", reason = "negative digits give missing values there",
+    when = function(f) return (f.met.args[1] or f.met.named.digits or 0) < 0 end },
+  { verb = "digamma", quantity = "cells", reason = "only eight digits are right there", when = function() return true end },
+  { verb = "hist", quantity = "counts", reason = "a class has the count of the one before there, the last two are one" },
+  { verb = "hist", quantity = "mids_true", reason = "not the middle of anything there" },
+  { verb = "hist", quantity = "mids", reason = "the first class has no middle there", when = function(f) return f.row == 1 end },
+  { verb = "hist", quantity = "outcome", reason = "the rule fd fails there", when = function(f) return f.met.args[1] == "fd" end },
+  { verb = "cut", quantity = "outcome", reason = "a number of classes fails there",
+    when = function(f) return type(f.met.args[1]) == "number" end },
+  { verb = "asfactor", quantity = "outcome", reason = "the client refuses real numbers, the server takes them",
+    when = function(f) return f.message:find("Only 'int' or 'string'", 1, true) ~= nil end },
+  { verb = "mode", quantity = "outcome", reason = "the client cannot take the number that the server gives",
+    when = function(f) return f.message:find("ValNum", 1, true) ~= nil end },
+  { verb = "pivot", quantity = "outcome", reason = "a missing value in the column fails there",
+    when = function(f) return has_missing(f.met.self:col(f.met.args[2])) end },
+  { verb = "mode", quantity = "cells", reason = "a group with missing cells has the first level there",
+    when = function(f) return has_missing(f.met.self:col(f.met.args[1])) end },
+  { verb = "sort", quantity = "everything", reason = "a factor is in ascending order there, whatever was asked for",
+    when = function(f)
+      local up = f.met.named.ascending
+      for i, column in ipairs(members(f.met.args[1])) do
+        if type(up) == "table" and up[i] == false and is_factor(f.met.self, column) then return true end
+      end
+      return false
+    end },
+  { verb = "quantile", quantity = "cells", reason = "weights that are not whole are cut off there, class by class",
+    when = function(f)
+      local w = f.met.named.weights_column
+      if type(w) ~= "string" then return false end
+      for _, x in ipairs(f.met.self:col(w):to_list()) do
+        if math.type(x) ~= "integer" then return true end
+      end
+      return false
+    end },
+  { verb = "stratified_kfold_column", quantity = "everything", reason = "all rows count as one class there",
+    when = function(f) return f.met.self:nlevels() > 1 end },
+  { verb = "skewness", quantity = "cells", reason = "missing cells are counted in n there",
+    when = function(f) return has_missing(f.met.self[f.met.self.ncol == 1 and 1 or f.row]) end },
+  { verb = "kurtosis", quantity = "cells", reason = "missing cells are counted in n there",
+    when = function(f) return has_missing(f.met.self[f.met.self.ncol == 1 and 1 or f.row]) end },
+  { verb = "cor", quantity = "cells", reason = "equal cells have different ranks there",
+    when = function(f)
+      if f.met.named.method ~= "Spearman" then return false end
+      for i = 1, f.met.self.ncol do
+        if f.met.self[i]:unique().nrow < f.met.self.nrow then return true end
+      end
+      return false
+    end },
+  { verb = "scale", quantity = "cells", reason = "given scales are multiplied with there",
+    when = function(f) return type(f.met.named.scale) == "table" end },
+  { verb = "idxmin", quantity = "cells", reason = "along rows always the first column there", when = function(f) return f.met.named.axis == 1 end },
+  { verb = "idxmax", quantity = "cells", reason = "along rows always the first column there", when = function(f) return f.met.named.axis == 1 end },
+  { verb = "asfactor", quantity = "levels", reason = "an empty text is no level there",
+    when = function(f) return f.met.self:types()[f.met.self:names()[1]] == "string" end },
+  { verb = "unique", quantity = "order", reason = "numbers come in the order of a hash there",
+    when = function(f) return f.met.self:types()[f.met.self:names()[1]] == "numeric" end },
+  { verb = "topN", quantity = "Original_Row_Indices", reason = "which of equal cells comes first is left open" },
+  { verb = "bottomN", quantity = "Original_Row_Indices", reason = "which of equal cells comes first is left open" },
+  { verb = "topNBottomN", quantity = "Original_Row_Indices", reason = "which of equal cells comes first is left open" },
+  { verb = "sub", quantity = "cells", reason = "ignore_case makes the whole text small there and finds no capitals",
+    when = function(f) return f.met.named.ignore_case == true end },
+  { verb = "gsub", quantity = "cells", reason = "ignore_case makes the whole text small there and finds no capitals",
+    when = function(f) return f.met.named.ignore_case == true end },
+}
 
 -- The first rule of `list` that applies to a quantity of a verb.
 function rules.difference(list, verb, quantity, facts)

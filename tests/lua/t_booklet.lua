@@ -5,7 +5,7 @@ local tap = require "tap"
 local folder = (os.getenv("srcdir") or here .. "/../..") .. "/samples/booklet/"
 
 local examples = {
-  { "quantile", "of the lengths lie below" }, { "import", "[65 rows x 10 columns]" }, { "trial", "two steps:" },
+  { "quantile", "of the lengths lie below" }, { "import", "[65 rows x 11 columns]" }, { "trial", "two steps:" },
   { "results", "Confusion matrix" }, { "predict", "of the labels are right" }, { "varimp", "relative_importance" },
   { "checkpoint", "after 20 epochs:" }, { "world_record", "error" }, { "ecg_anomaly", "[10 rows x 110 columns]" },
   { "stacked_autoencoder", "log loss from codes" }, { "pretrain", "log loss begun as an autoencoder" },
