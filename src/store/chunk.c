@@ -132,6 +132,11 @@ const char *chunk_name(const chunk_reader *r)
     return r->name;
 }
 
+uint64_t chunk_size(const chunk_reader *r)
+{
+    return r->size;
+}
+
 void chunk_shut(chunk_reader *r)
 {
     if (!r)

@@ -48,6 +48,7 @@ weir_status chunk_next(chunk_reader *r, chunk *out, bool *more, weir_error *err)
 /* A section with an unknown tag: WEIR_OK when it may be skipped. Frees it. */
 weir_status chunk_unknown(const chunk_reader *r, chunk *c, weir_error *err);
 const char *chunk_name(const chunk_reader *r);
+uint64_t chunk_size(const chunk_reader *r); /* bytes of the whole file */
 void chunk_shut(chunk_reader *r); /* NULL is fine */
 
 /* Numbers in sections. */
