@@ -52,9 +52,21 @@ static weir_status run_tail(const verb_context *c, weir_value *out, weir_error *
     return range(c, f, n < 0 ? rows + 1 : n < rows ? rows - n + 1 : 1, rows, out, err);
 }
 
-static weir_status listed_rows(const verb_context *c, const weir_frame *f, const weir_value *list, weir_value *out,
-                               weir_error *err)
+static weir_status run_rows(const verb_context *c, weir_value *out, weir_error *err)
 {
+    const weir_frame *f = verb_frame(c, "self");
+    int64_t from = verb_int(c, "from", 1), to = verb_int(c, "to", from);
+
+    if (from < 1 || to > (int64_t)f->rows)
+        return weir_fail(err, WEIR_EINVAL, "rows %lld to %lld: the frame has rows 1 to %zu", (long long)from, (long long)to,
+                         f->rows);
+    return range(c, f, from, to, out, err);
+}
+
+static weir_status run_pick(const verb_context *c, weir_value *out, weir_error *err)
+{
+    const weir_frame *f = verb_frame(c, "self");
+    const weir_value *list = verb_value(c, "rows");
     size_t n = list->as.list.n;
     uint64_t *rows = mem_array(n + 1, sizeof *rows);
 
@@ -62,25 +74,11 @@ static weir_status listed_rows(const verb_context *c, const weir_frame *f, const
         double at = tool_real(&list->as.list.v[i]);
         if (!(at >= 1 && at <= (double)f->rows && at == floor(at))) {
             mem_free(rows);
-            return weir_fail_at(err, WEIR_EINVAL, "from", "rows: entry %zu of the list is no row of 1 to %zu", i + 1, f->rows);
+            return weir_fail_at(err, WEIR_EINVAL, "rows", "pick: entry %zu of the list is no row of 1 to %zu", i + 1, f->rows);
         }
         rows[i] = (uint64_t)at - 1;
     }
     return pick(c, f, rows, n, out, err);
-}
-
-static weir_status run_rows(const verb_context *c, weir_value *out, weir_error *err)
-{
-    const weir_frame *f = verb_frame(c, "self");
-    const weir_value *v = verb_value(c, "from");
-
-    if (v->kind == WEIR_LIST)
-        return listed_rows(c, f, v, out, err);
-    int64_t from = verb_int(c, "from", 1), to = verb_int(c, "to", from);
-    if (from < 1 || to > (int64_t)f->rows)
-        return weir_fail(err, WEIR_EINVAL, "rows %lld to %lld: the frame has rows 1 to %zu", (long long)from, (long long)to,
-                         f->rows);
-    return range(c, f, from, to, out, err);
 }
 
 static weir_status run_where(const verb_context *c, weir_value *out, weir_error *err)
@@ -358,8 +356,9 @@ static weir_status run_rename(const verb_context *c, weir_value *out, weir_error
 static const weir_arg_info n_args[] = {
     {.name = "n", .type = "int", .def = "10", .optional = true, .help = "How many rows."}};
 static const weir_arg_info rows_args[] = {
-    {.name = "from", .type = "int|list", .help = "First row, from 1; or a list of rows in any order."},
+    {.name = "from", .type = "int", .help = "First row, from 1."},
     {.name = "to", .type = "int", .optional = true, .help = "Last row."}};
+static const weir_arg_info pick_args[] = {{.name = "rows", .type = "list", .help = "Rows, from 1, in any order; repeats are fine."}};
 static const weir_arg_info mask_args[] = {
     {.name = "mask", .type = "frame", .help = "One column; rows where it is neither 0 nor missing stay."}};
 static const weir_arg_info columns_args[] = {
@@ -377,7 +376,8 @@ static const weir_arg_info rename_args[] = {{.name = "names", .type = "dict", .h
 const verb verbs_select[] = {
     VERB("head", "looking", "frame", "The first rows.", n_args, run_head),
     VERB("tail", "looking", "frame", "The last rows.", n_args, run_tail),
-    VERB("rows", "looking", "frame", "Rows from .. to, or listed ones.", rows_args, run_rows),
+    VERB("rows", "looking", "frame", "Rows from .. to.", rows_args, run_rows),
+    VERB("pick", "looking", "frame", "Listed rows.", pick_args, run_pick),
     VERB("where", "shaping", "frame", "Rows that a mask keeps.", mask_args, run_where),
     VERB("select", "shaping", "frame", "These columns.", columns_args, run_select),
     VERB("drop", "shaping", "frame", "All columns but these.", columns_args, run_drop),

@@ -61,14 +61,14 @@ end
 
 local function rows_of(f, key)
   if is_frame(key) then return f:where(key) end
-  if type(key) == "number" then return f:rows{ key + 1 } end
+  if type(key) == "number" then return f:rows(key + 1) end
   if key.slice then
     if not key.low and not key.high then return f end
     return f:rows((key.low or 0) + 1, key.high or f.nrow)
   end
   local at = {}
   for i, k in ipairs(key) do at[i] = k + 1 end
-  return f:rows(at)
+  return f:pick(at)
 end
 
 local function columns_of(f, key)
