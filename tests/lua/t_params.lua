@@ -86,6 +86,16 @@ differs({ weight_decay = 0.01 }, "weight_decay acts")
 differs({ label_smoothing = 0.1 }, "label_smoothing acts")
 differs({ adversarial_epsilon = 0.1 }, "adversarial_epsilon acts")
 
+-- F054: a row of the history per scoring event.
+local judged_rows = train{ validation_frame = prostate:head(100), score_each_iteration = true, train_samples_per_iteration = 380 }:scoring_history()
+local there = {}
+for _, name in ipairs(judged_rows:names()) do there[name] = true end
+local whole = judged_rows.nrow == 4
+for _, name in ipairs{ "timestamp", "duration", "training_speed", "epochs", "iterations", "samples", "training_logloss", "validation_logloss" } do
+  whole = whole and there[name]
+end
+tap.ok(whole, "F054 F407 time, speed, epochs, iterations, samples, metrics of both frames, after each iteration")
+
 -- Regularisation
 differs({ input_dropout_ratio = 0.3 }, "F326 input_dropout_ratio acts")
 local dropped = train{ activation = "RectifierWithDropout" }

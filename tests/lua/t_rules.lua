@@ -63,7 +63,7 @@ if not tap.ok(#wrong == 0, "the matrix of 10 distributions, 6 losses and 3 probl
   for _, s in ipairs(wrong) do print("# " .. s) end
 end
 
--- Values outside their range: parameter, value, and what is allowed.
+-- Values outside their range: parameter, value, and what is allowed. F312 to F338, F345 to F354, F328, F337, F373.
 local ranges = {
   { "hidden", { 0 }, "0", "[1, 65535]" }, { "hidden", { 4, -1 }, "-1", "[1, 65535]" }, { "epochs", -1, "-1", "[0" }, { "epochs", 0 / 0, "NaN", "" },
   { "rate", -0.1, "-0.1", "above 0" }, { "rate", 0, "0", "above 0" }, { "rate_annealing", -1, "-1", "at least 0" }, { "rate_decay", -1, "-1", "above 0" },
