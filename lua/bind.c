@@ -48,7 +48,7 @@ static void push_where(lua_State *L)
 }
 
 /* Raises {message = top of the stack, parameter, hint, status, where}. */
-static int raise_message(lua_State *L, const char *parameter, const char *hint, weir_status st)
+static int raise_message(lua_State *L, const char *parameter, const char *hint, const char *status)
 {
     lua_createtable(L, 0, 5);
     lua_insert(L, -2);
@@ -57,7 +57,7 @@ static int raise_message(lua_State *L, const char *parameter, const char *hint, 
     lua_setfield(L, -2, "parameter");
     lua_pushstring(L, hint);
     lua_setfield(L, -2, "hint");
-    lua_pushstring(L, weir_status_name(st));
+    lua_pushstring(L, status);
     lua_setfield(L, -2, "status");
     push_where(L);
     lua_setfield(L, -2, "where");
@@ -68,7 +68,12 @@ static int raise_message(lua_State *L, const char *parameter, const char *hint, 
 int bind_raise(lua_State *L, const weir_error *err)
 {
     lua_pushstring(L, err->message);
-    return raise_message(L, err->parameter, err->hint, err->status);
+    return raise_message(L, err->parameter, err->hint, weir_status_name(err->status));
+}
+
+int bind_fail_kind(lua_State *L, const char *kind)
+{
+    return raise_message(L, "", "", kind);
 }
 
 int bind_no_member(lua_State *L, const char *what, const char *on, const char *name,
@@ -102,7 +107,7 @@ int bind_fail(lua_State *L, const char *hint, const char *format, ...)
     va_start(ap, format);
     lua_pushvfstring(L, format, ap);
     va_end(ap);
-    return raise_message(L, "", hint ? hint : "", WEIR_EINVAL);
+    return raise_message(L, "", hint ? hint : "", weir_status_name(WEIR_EINVAL));
 }
 
 int bind_unknown(lua_State *L, const char *what, const char *name, const char *const *names,
@@ -112,7 +117,7 @@ int bind_unknown(lua_State *L, const char *what, const char *name, const char *c
     const char *hint = near ? lua_pushfstring(L, "did you mean '%s'?", near) : "";
 
     lua_pushfstring(L, "%s '%s'", what, name);
-    return raise_message(L, name, hint, WEIR_EINVAL);
+    return raise_message(L, name, hint, weir_status_name(WEIR_EINVAL));
 }
 
 static int error_tostring(lua_State *L)

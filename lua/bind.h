@@ -16,6 +16,7 @@ struct binding {
     const char *sample_dir;
     _Atomic bool progress; /* weir.progress; the front end reads it */
     bool quiet;
+    bool reproducible;     /* the default of the parameter; seeds are then printed */
     int columns;           /* width of printed tables */
     lua_Integer last_func;
     void *user;            /* the interpreter, or NULL in a stock lua5.4 */
@@ -57,6 +58,8 @@ void bind_meta(lua_State *L, const char *name, lua_CFunction index, lua_CFunctio
 int bind_raise(lua_State *L, const weir_error *err);
 /* A sentence in the form of lua_pushfstring; hint may be NULL. */
 int bind_fail(lua_State *L, const char *hint, const char *format, ...);
+/* The same with the message on top of the stack and a kind of its own, "check failed". */
+int bind_fail_kind(lua_State *L, const char *kind);
 /* "<what> '<name>'", with the nearest of names as the hint. */
 int bind_unknown(lua_State *L, const char *what, const char *name, const char *const *names,
                  size_t n);

@@ -1,16 +1,16 @@
-/* headless.c - a script runs in the interpreter; this thread prints what it says.
- * Progress goes to standard error: a bar on a terminal, else a line every 10 s. */
+/* headless.c - a script runs in the interpreter; this thread tells what happens and hears signals. */
 #include "config.h"
 #include "lua/headless.h"
 
-#include "lua/bind.h"
+#include "lua/cells.h"
 #include "lua/interp.h"
+#include "lua/keep.h"
+#include "lua/report.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,36 +18,31 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t signals;
+static volatile sig_atomic_t interrupts, terminations, hangups, questions;
 
 static void on_signal(int sig)
 {
-    (void)sig;
-    signals++;
+    switch (sig) {
+    case SIGINT: interrupts++; break;
+    case SIGTERM:
+        if (++terminations > 1)
+            _exit(EXIT_TERMINATED);
+        break;
+    case SIGHUP: hangups++; break;
+    case SIGUSR1: questions++; break;
+    default: break;
+    }
 }
 
 typedef struct front {
+    const headless_options *opt;
     weir_session *session;
     interp *interp;
-    bool terminal, quiet, bar_shown;
-    double last_line;
-    int handled; /* signals that were acted on */
+    report *report;
+    int interrupts, terminations, hangups, questions; /* that were acted on */
+    weir_job *ending;  /* the training that TERM lets finish, or NULL */
     int status;
 } front;
-
-static void clear_bar(front *f)
-{
-    if (f->bar_shown)
-        fputs("\r\033[K", stderr);
-    f->bar_shown = false;
-}
-
-static void log_line(void *user, weir_log_level level, const char *module, const char *message)
-{
-    (void)user;
-    if (level <= WEIR_LOG_WARN)
-        fprintf(stderr, "weir: %s: %s\n", module, message);
-}
 
 /* The newest training that runs, or NULL (owned). */
 static weir_job *running(front *f)
@@ -66,123 +61,156 @@ static weir_job *running(front *f)
     return found;
 }
 
-static void show_job(front *f)
+static void log_message(void *user, weir_log_level level, const char *module, const char *message)
 {
-    enum { WIDTH = 30 };
-    weir_job *j = f->quiet || !interp_progress(f->interp) ? NULL : running(f);
-    weir_job_info i;
-    char left[32], bar[WIDTH + 1];
+    front *f = user;
 
-    if (!j)
-        return;
-    weir_job_get(j, &i);
-    weir_job_unref(j);
-    double now = clock_now(), done = isnan(i.done) ? 0 : i.done;
-    if (!f->terminal && now - f->last_line < 10)
-        return;
-    clock_duration(i.left, left, sizeof left);
-    for (int k = 0; k < WIDTH; k++)
-        bar[k] = k < (int)(done * WIDTH) ? '#' : '.';
-    bar[WIDTH] = '\0';
-    if (f->terminal) {
-        fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  epoch %.3g  %.0f rows/s  %s left", i.title, bar, 100 * done, i.epochs, i.speed, left);
-        f->bar_shown = true;
-    } else {
-        fprintf(stderr, "weir: %s %.0f %%, epoch %.3g, %.0f rows/s, %s left\n", i.title, 100 * done, i.epochs, i.speed, left);
-        f->last_line = now;
-    }
+    if (level <= WEIR_LOG_WARN)
+        report_note(f->report, level, module, message);
 }
 
+/* Signals ------------------------------------------------------------------------------------------ */
+
 /* The first Ctrl-C ends a training with its best model, or else the script; the second the script. */
-static void act_on_signal(front *f)
+static void on_interrupt(front *f)
 {
-    if (signals == f->handled)
-        return;
-    f->handled = signals;
     weir_job *j = running(f);
-    if (j && f->handled == 1) {
-        clear_bar(f);
-        fputs("weir: stopping; the best model so far is kept (Ctrl-C again ends the script)\n", stderr);
+
+    f->interrupts = interrupts;
+    if (j && f->interrupts == 1) {
+        report_note(f->report, WEIR_LOG_INFO, "interrupt", "stopping; the best model so far is kept (Ctrl-C again ends the script)");
         weir_job_cancel(j, true);
     } else {
         if (j)
             weir_job_cancel(j, false);
+        f->status = EXIT_INTERRUPTED;
         interp_interrupt(f->interp, 0);
     }
     weir_job_unref(j);
 }
 
-static void draw(const weir_frame *curve)
+static void on_termination(front *f)
 {
-    text t = {0};
-
-    show_plot(&t, curve, 0, 80);
-    fwrite(text_str(&t), 1, t.n, stdout);
-    text_free(&t);
-}
-
-/* true: the run has ended. */
-static bool handle(front *f, const interp_event *e)
-{
-    switch (e->kind) {
-    case INTERP_STDOUT:
-        clear_bar(f);
-        fwrite(e->text, 1, e->n, stdout);
-        break;
-    case INTERP_STDERR:
-        clear_bar(f);
-        fwrite(e->text, 1, e->n, stderr);
-        break;
-    case INTERP_ERROR:
-        clear_bar(f);
-        fflush(stdout);
-        fprintf(stderr, "weir: %s\n", e->text);
-        break;
-    case INTERP_PROGRESS:
-        if (f->terminal && !f->quiet) {
-            fprintf(stderr, "\r\033[K%3.0f %% %s", 100 * e->done, e->text);
-            f->bar_shown = true;
-        }
-        break;
-    case INTERP_PLOT:
-        clear_bar(f);
-        draw(e->frame);
-        break;
-    case INTERP_FINISHED:
-        clear_bar(f);
-        if (e->line >= 0)
-            f->status = (int)e->line;
-        else if (!e->ok)
-            f->status = 1;
-        return true;
-    default: break;
+    f->terminations = terminations;
+    f->status = EXIT_TERMINATED;
+    f->ending = running(f);
+    if (f->ending) {
+        report_note(f->report, WEIR_LOG_INFO, "terminate", "ending; the iteration finishes and its model is kept (TERM again leaves at once)");
+        weir_job_cancel(f->ending, true);
+    } else {
+        interp_interrupt(f->interp, 0);
     }
-    return false;
 }
 
-/* Runs one chunk to its end; values of the last expression are printed when asked for. */
-static bool run_chunk(front *f, const char *name, const char *code, bool print_values)
+static void keep_ending(front *f)
+{
+    char folder[4200], path[4400], why[600];
+    weir_value v = {0};
+    weir_error err = {0};
+
+    if (weir_job_wait(f->ending, 0, NULL) != WEIR_OK)
+        return;
+    if (weir_job_result(f->ending, &v, &err) == WEIR_OK && v.kind == WEIR_MODEL) {
+        text t = {0};
+        if (keep_folder(f->opt->script, folder, sizeof folder) && keep_model(f->session, v.as.model, folder, path, sizeof path, why, sizeof why))
+            text_fmt(&t, "the model is in %s", path);
+        else
+            text_fmt(&t, "the model could not be kept: %s", why);
+        report_note(f->report, WEIR_LOG_INFO, "terminate", text_str(&t));
+        text_free(&t);
+    }
+    weir_value_clear(&v);
+    weir_job_unref(f->ending);
+    f->ending = NULL;
+    interp_interrupt(f->interp, 0);
+}
+
+static void on_hang_up(front *f)
+{
+    char folder[4200], path[4400] = "/dev/null";
+
+    f->hangups = hangups;
+    if (keep_folder(f->opt->script, folder, sizeof folder))
+        snprintf(path, sizeof path, "%s/run.out", folder);
+    report_hung_up(f->report, path);
+}
+
+static void act_on_signals(front *f)
+{
+    if (hangups != f->hangups)
+        on_hang_up(f);
+    if (questions != f->questions) {
+        f->questions = questions;
+        report_status(f->report, f->session);
+    }
+    if (interrupts != f->interrupts)
+        on_interrupt(f);
+    if (terminations != f->terminations)
+        on_termination(f);
+    if (f->ending)
+        keep_ending(f);
+}
+
+static void catch_signals(bool script)
+{
+    struct sigaction sa = {.sa_handler = on_signal};
+
+    sigaction(SIGINT, &sa, NULL);
+    sigaction(SIGTERM, &sa, NULL);
+    sigaction(SIGUSR1, &sa, NULL);
+    if (script)
+        sigaction(SIGHUP, &sa, NULL);
+}
+
+/* Running -------------------------------------------------------------------------------------------- */
+
+/* The exit status of an error, by what kind the engine says it is. */
+static int status_of(const char *kind)
+{
+    static const struct { const char *kind; int status; } table[] = {
+        {"out of memory", EXIT_LIMIT}, {"I/O error", EXIT_DATA}, {"bad format", EXIT_DATA}, {"check failed", EXIT_CHECK}};
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (!strcmp(table[i].kind, kind))
+            return table[i].status;
+    return EXIT_FAILED;
+}
+
+typedef enum run_end { RUN_GOOD, RUN_FAILED, RUN_EXITED } run_end; /* exited: by os.exit */
+
+/* Runs one chunk to its end; values of the last expression are told when asked for. */
+static run_end run_chunk(front *f, const char *name, int64_t line, const char *code, bool values)
 {
     interp_event e;
-    bool exited = false;
+    run_end result = RUN_GOOD;
+    int failed = EXIT_FAILED;
 
-    interp_submit(f->interp, 1, name, 1, code);
+    if (f->terminations)
+        return RUN_FAILED;
+    interp_submit(f->interp, 1, name, line, code);
     for (bool ended = false; !ended;) {
-        act_on_signal(f);
+        act_on_signals(f);
         if (!interp_next(f->interp, &e)) {
-            show_job(f);
+            report_jobs(f->report, f->session, interp_progress(f->interp));
             fflush(stdout);
-            interp_wait(f->interp, f->terminal ? 0.1 : 0.25);
+            interp_wait(f->interp, report_on_terminal(f->report) ? 0.1 : 0.25);
             continue;
         }
-        if (e.kind == INTERP_VALUE && print_values)
-            printf("%s%s", e.text, e.n && e.text[e.n - 1] == '\n' ? "" : "\n");
-        ended = handle(f, &e);
-        exited |= ended && e.line >= 0;
+        report_event(f->report, &e, values);
+        if (e.kind == INTERP_ERROR)
+            failed = status_of(e.status);
+        if (e.kind == INTERP_FINISHED) {
+            ended = true;
+            if (e.line >= 0)
+                result = RUN_EXITED, f->status = (int)e.line;
+            else if (!e.ok)
+                result = RUN_FAILED, f->status = f->status ? f->status : failed;
+        }
         interp_event_clear(&e);
     }
+    report_jobs(f->report, f->session, false);
     fflush(stdout);
-    return !exited;
+    return result;
 }
 
 static char *read_stream(FILE *in, bool *failed)
@@ -203,23 +231,135 @@ static char *read_stream(FILE *in, bool *failed)
     return s;
 }
 
+/* --set: the value as Lua reads it where it is a value of Lua, else as text. */
+static bool apply_sets(front *f)
+{
+    text t = {0};
+
+    for (size_t i = 0; i < f->opt->n_set; i++) {
+        const char *s = f->opt->set[i], *eq = strchr(s, '=');
+        text_fmt(&t, "do local s = [==[%s]==]; local f = load(\"return \" .. s, \"=--set\", \"t\", {})\n", eq + 1);
+        text_fmt(&t, "local good, v = pcall(f or error); if not good or (v == nil and s ~= \"nil\") then v = s end\n%.*s = v end\n", (int)(eq - s), s);
+    }
+    bool good = !f->opt->n_set || run_chunk(f, "--set", 1, text_str(&t), false) == RUN_GOOD;
+    text_free(&t);
+    return good;
+}
+
+/* Whether the marker's line says tags="... TAG ...". */
+static bool has_tag(const char *marker, size_t n, const char *tag)
+{
+    char line[1024];
+    size_t k = strlen(tag);
+
+    snprintf(line, sizeof line, "%.*s", (int)n, marker);
+    char *at = strrchr(line, '{'), *tags = at ? strstr(at, "tags") : NULL, *quote = tags ? strpbrk(tags, "\"'") : NULL;
+    for (char *s = quote ? strstr(quote, tag) : NULL; s; s = strstr(s + 1, tag)) {
+        bool begins = !isalnum((unsigned char)s[-1]) && s[-1] != '_' && s[-1] != '-';
+        if (begins && !isalnum((unsigned char)s[k]) && s[k] != '_' && s[k] != '-')
+            return true;
+    }
+    return false;
+}
+
+static const char *skipped(const front *f, const char *code, const cell_span *c)
+{
+    for (size_t i = 0; i < f->opt->n_skip; i++)
+        if (has_tag(code + c->start, c->body - c->start, f->opt->skip[i]))
+            return f->opt->skip[i];
+    return NULL;
+}
+
+static run_end run_cell(front *f, const char *path, const char *code, const cell_span *c, size_t number)
+{
+    char title[200], *body = strndup(code + c->body, c->end - c->body);
+    double began = clock_now();
+
+    snprintf(title, sizeof title, "%.*s", (int)(c->title_n < 199 ? c->title_n : 199), code + c->title);
+    const char *tag = skipped(f, code, c);
+    if (tag || !body) {
+        report_skipped(f->report, number, title, tag ? tag : "out of memory");
+        free(body);
+        return body || tag ? RUN_GOOD : RUN_FAILED;
+    }
+    report_cell(f->report, number, title, (int64_t)c->line);
+    run_end r = run_chunk(f, path, (int64_t)c->body_line, body, true);
+    if (r == RUN_GOOD && has_tag(code + c->start, c->body - c->start, "parameters") && !apply_sets(f))
+        r = RUN_FAILED;
+    report_cell_end(f->report, r == RUN_GOOD || (r == RUN_EXITED && !f->status), clock_now() - began);
+    free(body);
+    return r;
+}
+
+static void tell_unrun(front *f, const cell_span *c, const char *code, size_t at, size_t n)
+{
+    text t = {0};
+    size_t left = 0;
+
+    for (size_t i = at + 1; i < n; i++)
+        left += c[i].kind == CELL_CODE && !skipped(f, code, &c[i]);
+    text_fmt(&t, "cell %zu%s%.*s failed", at + 1, c[at].title_n ? ", " : "", (int)c[at].title_n, code + c[at].title);
+    if (left)
+        text_fmt(&t, "; %zu after it %s not run", left, left == 1 ? "was" : "were");
+    report_note(f->report, WEIR_LOG_INFO, "run", text_str(&t));
+    text_free(&t);
+}
+
+static void run_cells(front *f, const char *path, const char *code, const cell_span *c, size_t n)
+{
+    bool tagged = false;
+
+    for (size_t i = 0; i < n; i++)
+        tagged |= has_tag(code + c[i].start, c[i].body - c[i].start, "parameters");
+    if (!tagged && !apply_sets(f))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (c[i].kind != CELL_CODE)
+            continue;
+        run_end r = run_cell(f, path, code, &c[i], i + 1);
+        if (r == RUN_FAILED)
+            tell_unrun(f, c, code, i, n);
+        if (r != RUN_GOOD)
+            return;
+    }
+}
+
+static void run_text(front *f, const char *path, const char *code)
+{
+    enum { MOST = 4096 };
+    cell_span *span = calloc(MOST, sizeof *span);
+    size_t n = span ? cells_split(code, strlen(code), span, MOST) : 0;
+    bool marked = false;
+
+    for (size_t i = 0; i < n; i++)
+        marked |= span[i].marked;
+    report_begin(f->report, path, marked ? n : 0);
+    if (marked)
+        run_cells(f, path, code, span, n);
+    else if (apply_sets(f))
+        run_chunk(f, path, 1, code, false);
+    free(span);
+}
+
 static int run_script(front *f, const char *path)
 {
-    FILE *in = fopen(path, "rb");
-    bool failed;
+    bool input = !strcmp(path, "-"), failed;
+    FILE *in = input ? stdin : fopen(path, "rb");
 
     if (!in) {
         fprintf(stderr, "weir: cannot open '%s': %s\n", path, strerror(errno));
-        return 2;
+        return EXIT_USAGE;
     }
     char *code = read_stream(in, &failed);
-    fclose(in);
+    int e = errno;
+    if (!input)
+        fclose(in);
     if (!code || failed) {
-        fprintf(stderr, "weir: cannot read '%s': it is %s\n", path, errno == EISDIR ? "a directory" : strerror(errno));
+        fprintf(stderr, "weir: cannot read '%s': it is %s\n", path, e == EISDIR ? "a directory" : strerror(e));
         free(code);
-        return 2;
+        return EXIT_USAGE;
     }
-    run_chunk(f, path, code, false);
+    run_text(f, input ? "stdin" : path, code);
     free(code);
     return f->status;
 }
@@ -232,48 +372,69 @@ static void repl(front *f)
     text chunk = {0};
     bool go_on = true;
 
+    report_begin(f->report, "stdin", 0);
     while (go_on && getline(&line, &cap, stdin) >= 0) {
         text_add(&chunk, line);
         if (!interp_complete_chunk(text_str(&chunk)))
             continue;
-        go_on = run_chunk(f, "stdin", text_str(&chunk), true);
+        go_on = run_chunk(f, "stdin", 1, text_str(&chunk), true) != RUN_EXITED;
         text_clear(&chunk);
     }
     if (go_on && chunk.n)
-        run_chunk(f, "stdin", text_str(&chunk), true);
+        run_chunk(f, "stdin", 1, text_str(&chunk), true);
     text_free(&chunk);
     free(line);
 }
 
-int headless_run(const headless_options *opt)
+static bool begin(front *f, char *why, size_t cap)
 {
-    front f = {.terminal = isatty(2), .quiet = opt->quiet, .last_line = clock_now()};
-    weir_error err = {0};
+    const headless_options *opt = f->opt;
+    report_options ro = {.json = opt->json, .quiet = opt->quiet, .log_file = opt->log_file};
+    interp_options io = {.argc = opt->argc, .argv = opt->argv, .script = opt->script, .sample_dir = opt->sample_dir,
+                         .headless = true, .quiet = opt->quiet, .reproducible = opt->reproducible};
     struct winsize w = {0};
-    struct sigaction sa = {.sa_handler = on_signal};
+    weir_error err = {0};
 
-    if (weir_session_new(&f.session, NULL, &err)) {
-        fprintf(stderr, "weir: %s\n", err.message);
-        return 1;
-    }
-    weir_session_set_log(f.session, log_line, NULL);
-    interp_options io = {.session = f.session, .argc = opt->argc, .argv = opt->argv, .script = opt->script,
-                         .sample_dir = opt->sample_dir, .headless = true, .quiet = opt->quiet};
+    f->report = report_new(&ro, why, cap);
+    if (!f->report)
+        return false;
     if (ioctl(1, TIOCGWINSZ, &w) == 0 && w.ws_col)
         io.columns = w.ws_col;
-    if (interp_new(&f.interp, &io, &err)) {
-        fprintf(stderr, "weir: %s\n", err.message);
-        weir_session_free(f.session);
-        return 1;
+    if (weir_session_new(&f->session, NULL, &err) == WEIR_OK) {
+        weir_session_set_log(f->session, log_message, f);
+        io.session = f->session;
+        if (interp_new(&f->interp, &io, &err) == WEIR_OK)
+            return true;
     }
-    sigaction(SIGINT, &sa, NULL);
-    if (opt->code)
-        run_chunk(&f, "(command line)", opt->code, true);
-    else if (opt->script)
-        f.status = run_script(&f, opt->script);
-    else
-        repl(&f);
+    snprintf(why, cap, "%.590s", err.message);
+    return false;
+}
+
+int headless_run(const headless_options *opt)
+{
+    front f = {.opt = opt};
+    char why[600];
+    double began = clock_now();
+
+    if (begin(&f, why, sizeof why)) {
+        catch_signals(opt->script != NULL);
+        if (opt->code) {
+            report_begin(f.report, "(command line)", 0);
+            run_chunk(&f, "(command line)", 1, opt->code, true);
+        } else if (opt->script) {
+            f.status = run_script(&f, opt->script);
+        } else {
+            repl(&f);
+        }
+    } else {
+        fprintf(stderr, "weir: %s\n", why);
+        f.status = f.report ? EXIT_FAILED : EXIT_USAGE;
+    }
+    weir_job_unref(f.ending);
     interp_free(f.interp);
     weir_session_free(f.session);
+    if (f.report)
+        report_end(f.report, f.status, clock_now() - began);
+    report_free(f.report);
     return f.status;
 }

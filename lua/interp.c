@@ -230,6 +230,14 @@ static int to_text(lua_State *L)
     return 1;
 }
 
+static int status_of(lua_State *L)
+{
+    lua_getfield(L, 1, "status");
+    if (!lua_isstring(L, -1))
+        lua_pushliteral(L, "");
+    return 1;
+}
+
 static int hint_of(lua_State *L)
 {
     lua_getfield(L, 1, "hint");
@@ -262,6 +270,8 @@ static void post_error(interp *i, run *r, lua_State *co)
     const char *s = push_safely(L, to_text, -1, &n);
     interp_event e = {.kind = INTERP_ERROR, .text = copy_text(s, n), .n = n, .line = line_in(s, r->name)};
 
+    if (!strcmp(s, "not enough memory"))
+        snprintf(e.status, sizeof e.status, "%s", weir_status_name(WEIR_ENOMEM));
     luaL_traceback(i->L, co, NULL, 0);
     const char *trace = lua_tolstring(i->L, -1, &n);
     e.trace = copy_text(trace, n);
@@ -270,6 +280,8 @@ static void post_error(interp *i, run *r, lua_State *co)
     if (lua_istable(L, -1)) {
         s = push_safely(L, hint_of, -1, &n);
         e.hint = copy_text(s, n);
+        lua_pop(L, 1);
+        snprintf(e.status, sizeof e.status, "%s", push_safely(L, status_of, -1, &n));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -511,7 +523,7 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
         goto no_memory;
     i->opt = *opt;
     i->bind = (binding){.session = opt->session, .sample_dir = opt->sample_dir ? opt->sample_dir : WEIR_DATADIR "/samples",
-                        .progress = true, .quiet = opt->quiet, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
+                        .progress = true, .quiet = opt->quiet, .reproducible = opt->reproducible, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
                         .emit = emit, .emit_error = emit_error, .await = await, .interrupted = interrupted, .show_progress = show_progress,
                         .plot = plot};
     pthread_mutex_init(&i->lock, NULL);

@@ -20,6 +20,7 @@ typedef struct interp_options {
     const char *script;        /* arg[0], or NULL */
     const char *sample_dir;    /* where weir.dataset() looks, or NULL: the configured place */
     bool headless;             /* progress goes to stderr, no rich events */
+    bool reproducible;         /* trainings are, unless they say otherwise; their seeds are printed */
     bool quiet;
     int columns;               /* width for printed tables; 0 = 80 */
 } interp_options;
@@ -48,6 +49,7 @@ typedef struct interp_event { /* owned by the taker: interp_event_clear */
     bool ok;
     weir_frame *frame;   /* owned reference or NULL */
     char object[128];    /* id of a frame or model the value is, or "" */
+    char status[24];     /* of an INTERP_ERROR: what kind, as the engine says; "" = Lua's own */
 } interp_event;
 
 weir_status interp_new(interp **out, const interp_options *opt, weir_error *err);

@@ -2,7 +2,10 @@
 #include "config.h"
 #include "lua/bind.h"
 
+#include "base/clock.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PARAMS "weir.params"
@@ -146,6 +149,27 @@ static void rewrite(lua_State *L, const char *name)
     lua_call(L, 1, 1);
 }
 
+/* The run was asked to be repeatable: what the call leaves open is settled, and the seed told. */
+static void make_reproducible(lua_State *L, weir_params *p)
+{
+    binding *b = bind_of(L);
+    weir_value yes = weir_bool(true), seed = weir_int((int64_t)(clock_wall() * 1e6) & 0x7fffffff);
+    weir_error err;
+    char words[64];
+
+    if (!weir_params_given(p, "reproducible") && weir_params_set(p, "reproducible", &yes, &err))
+        bind_raise(L, &err);
+    if (weir_params_given(p, "seed"))
+        return;
+    if (weir_params_set(p, "seed", &seed, &err))
+        bind_raise(L, &err);
+    snprintf(words, sizeof words, "weir: seed = %lld\n", (long long)seed.as.i);
+    if (b->emit_error)
+        b->emit_error(b->user, words, strlen(words));
+    else
+        fputs(words, stderr);
+}
+
 static weir_job *start_training(lua_State *L)
 {
     weir_error err = {0};
@@ -168,6 +192,8 @@ static weir_job *start_training(lua_State *L)
             bind_raise(L, &err);
         lua_pop(L, 1);
     }
+    if (bind_of(L)->reproducible)
+        make_reproducible(L, *p);
     if (weir_train_start(bind_session(L), *p, &j, &err))
         bind_raise(L, &err);
     return j;

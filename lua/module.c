@@ -252,6 +252,16 @@ static int fn_report(lua_State *L)
     return 0;
 }
 
+/* weir.check(holds, text): the value, or an error that a run without a screen ends with status 3 for. */
+static int fn_check(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    if (lua_toboolean(L, 1))
+        return lua_gettop(L);
+    lua_pushfstring(L, "check failed%s%s", lua_isstring(L, 2) ? ": " : "", lua_isstring(L, 2) ? lua_tostring(L, 2) : "");
+    return bind_fail_kind(L, "check failed");
+}
+
 static int fn_log(lua_State *L)
 {
     weir_session_log(bind_session(L), WEIR_LOG_INFO, luaL_checkstring(L, 1));
@@ -345,7 +355,7 @@ static const luaL_Reg functions[] = {
     {"deeplearning", job_train}, {"start_deeplearning", job_train_start}, {"clock", fn_clock}, {"help", fn_help}, {"help_text", fn_help_text}, {"ls", fn_ls},
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
-    {"report", fn_report}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
+    {"report", fn_report}, {"check", fn_check}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
     {"draw_curves", frame_plot}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
 
 static int module_index(lua_State *L)

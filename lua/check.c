@@ -1,0 +1,664 @@
+/* check.c - see check.h.
+ *
+ * The tokens of a file are read once, forward. A call of a model builder is looked at field by
+ * field, with the engine's own table of parameters; what is no literal is left alone. Frames are followed from
+ * weir.import_file("file") and weir.dataset("name") through plain assignments, splits and copies, just far
+ * enough to know their columns. */
+#include "config.h"
+#include "lua/check.h"
+
+#include "lua/cells.h"
+#include "lua/headless.h"
+#include "lua/scan.h"
+#include "lua/state.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_NAMES = 4000, MOST_FRAMES = 200, MOST_COLUMNS = 20000 };
+
+struct checker {
+    lua_State *L;
+    binding bind;
+    interp_options opt;
+    weir_session *session;
+};
+
+typedef struct known_frame { /* what a name holds, as far as the text tells */
+    char name[64];
+    char **column; /* borrowed from `lists`; NULL: unknown */
+    size_t n;
+} known_frame;
+
+typedef struct look {
+    checker *c;
+    const token *t;
+    size_t n;
+    const char **defined; /* names that something defines, NUL-terminated copies */
+    size_t n_defined;
+    known_frame frame[MOST_FRAMES];
+    size_t n_frames;
+    weir_value lists[MOST_FRAMES]; /* column names, owned */
+    char **owned[MOST_FRAMES];     /* and the same as an array */
+    size_t n_lists;
+    check_problem *out;
+    size_t cap, found, cell;
+} look;
+
+/* Problems ------------------------------------------------------------------------------------------- */
+
+__attribute__((format(printf, 4, 5))) static void problem(look *k, int64_t line, const char *kind, const char *format, ...)
+{
+    va_list ap;
+
+    if (k->found < k->cap) {
+        check_problem *p = &k->out[k->found];
+        *p = (check_problem){.line = line, .cell = k->cell, .kind = kind};
+        va_start(ap, format);
+        vsnprintf(p->message, sizeof p->message, format, ap);
+        va_end(ap);
+    }
+    k->found++;
+}
+
+static void unknown(look *k, const token *t, const char *kind, const char *what, const char *const *names, size_t n)
+{
+    char name[128];
+
+    snprintf(name, sizeof name, "%.*s", (int)(t->n < 127 ? t->n : 127), t->s);
+    const char *near = text_nearest(name, names, n);
+    problem(k, t->line, kind, "%s '%s'%s%s%s", what, name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+/* Names ------------------------------------------------------------------------------------------------ */
+
+static bool same(const token *t, const char *s)
+{
+    return strlen(s) == t->n && !memcmp(t->s, s, t->n);
+}
+
+static void define(look *k, const token *t)
+{
+    if (k->n_defined == MOST_NAMES)
+        return;
+    for (size_t i = 0; i < k->n_defined; i++)
+        if (same(t, k->defined[i]))
+            return;
+    char *s = strndup(t->s, t->n);
+    if (s)
+        k->defined[k->n_defined++] = s;
+}
+
+static bool is_defined(const look *k, const token *t)
+{
+    lua_State *L = k->c->L;
+
+    for (size_t i = 0; i < k->n_defined; i++)
+        if (same(t, k->defined[i]))
+            return true;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    lua_pushlstring(L, t->s, t->n);
+    bool global = lua_rawget(L, -2) != LUA_TNIL;
+    lua_pop(L, 2);
+    return global;
+}
+
+/* A member: after "." or ":", or a key of a constructor. */
+static bool is_member(const look *k, size_t i)
+{
+    const token *t = k->t;
+
+    if (i && (token_is(&t[i - 1], ".") || token_is(&t[i - 1], ":") || token_is(&t[i - 1], "goto") || token_is(&t[i - 1], "::")))
+        return true;
+    return token_is(&t[i + 1], "=") && i && (token_is(&t[i - 1], "{") || token_is(&t[i - 1], ",") || token_is(&t[i - 1], ";"));
+}
+
+/* Everything that is assigned anywhere: what a cell defines, a later one uses, and which runs first is
+ * the person's affair. Keys of constructors count too, as they look like assignments here. */
+static void take_definitions(look *k)
+{
+    const token *t = k->t;
+
+    for (size_t i = 0; i < k->n; i++) {
+        if (token_is(&t[i], "function")) { /* its name and parameters */
+            for (i++; i < k->n && !token_is(&t[i], ")"); i++)
+                if (t[i].kind == TOKEN_NAME)
+                    define(k, &t[i]);
+        } else if (token_is(&t[i], "local") || token_is(&t[i], "for")) {
+            for (i++; i < k->n && (t[i].kind == TOKEN_NAME || token_is(&t[i], ",") || token_is(&t[i], "<") || token_is(&t[i], ">")); i++)
+                if (t[i].kind == TOKEN_NAME)
+                    define(k, &t[i]);
+            i--;
+        } else if (t[i].kind == TOKEN_NAME && !(i && (token_is(&t[i - 1], ".") || token_is(&t[i - 1], ":")))) {
+            size_t j = i; /* a, b, c = */
+            while (token_is(&t[j + 1], ",") && t[j + 2].kind == TOKEN_NAME)
+                j += 2;
+            if (token_is(&t[j + 1], "="))
+                for (size_t m = i; m <= j; m += 2)
+                    define(k, &t[m]);
+        }
+    }
+}
+
+static void check_name(look *k, size_t i)
+{
+    const token *t = &k->t[i];
+
+    if (t->kind != TOKEN_NAME || is_member(k, i) || is_defined(k, t))
+        return;
+    unknown(k, t, "name", "nothing defines", k->defined, k->n_defined);
+    define(k, t); /* once is enough */
+}
+
+/* Values -------------------------------------------------------------------------------------------------- */
+
+/* A literal from *i on: into *v, and *i stands after it. false: it is something else. */
+static bool literal(const look *k, size_t *i, weir_value *v, int depth)
+{
+    const token *t = k->t;
+    size_t at = *i;
+    bool minus = token_is(&t[at], "-");
+
+    at += minus;
+    if (t[at].kind == TOKEN_NUMBER) {
+        char s[64], *end;
+        snprintf(s, sizeof s, "%.*s", (int)(t[at].n < 63 ? t[at].n : 63), t[at].s);
+        int64_t whole = strtoll(s, &end, 10);
+        double x = strtod(s, NULL);
+        *v = *end ? weir_real(minus ? -x : x) : weir_int(minus ? -whole : whole);
+    } else if (minus) {
+        return false;
+    } else if (t[at].kind == TOKEN_TEXT && !t[at].escaped) {
+        *v = weir_text_n(t[at].s, t[at].n);
+    } else if (token_is(&t[at], "true") || token_is(&t[at], "false")) {
+        *v = weir_bool(token_is(&t[at], "true"));
+    } else if (token_is(&t[at], "math") && token_is(&t[at + 1], ".") && token_is(&t[at + 2], "huge")) {
+        *v = weir_real(INFINITY);
+        at += 2;
+    } else if (token_is(&t[at], "{") && depth < 3) {
+        *v = weir_list();
+        for (at++; !token_is(&t[at], "}");) {
+            weir_value member;
+            if (!literal(k, &at, &member, depth + 1)) {
+                weir_value_clear(v);
+                return false;
+            }
+            weir_list_add(v, member, NULL);
+            if (token_is(&t[at], ",") || token_is(&t[at], ";"))
+                at++;
+            else if (!token_is(&t[at], "}")) {
+                weir_value_clear(v);
+                return false;
+            }
+        }
+    } else {
+        return false;
+    }
+    *i = at + 1;
+    return true;
+}
+
+static bool ends_field(const token *t)
+{
+    return token_is(t, ",") || token_is(t, ";") || token_is(t, "}");
+}
+
+/* Frames ---------------------------------------------------------------------------------------------------- */
+
+static known_frame *find_frame(look *k, const token *t)
+{
+    for (size_t i = 0; i < k->n_frames; i++)
+        if (same(t, k->frame[i].name))
+            return &k->frame[i];
+    return NULL;
+}
+
+static void set_frame(look *k, const token *t, char **column, size_t n)
+{
+    known_frame *f = find_frame(k, t);
+
+    if (!f && k->n_frames < MOST_FRAMES && t->n < sizeof f->name)
+        f = &k->frame[k->n_frames++];
+    if (!f)
+        return;
+    snprintf(f->name, sizeof f->name, "%.*s", (int)t->n, t->s);
+    f->column = column;
+    f->n = n;
+}
+
+/* The names of a file's columns, as the import would find them. */
+static bool columns_of(look *k, const char *path, char ***column, size_t *n)
+{
+    weir_value args = weir_dict(), out = weir_nil();
+    weir_error err = {0};
+    bool good = false;
+
+    if (k->n_lists == MOST_FRAMES || !weir_verb_find("", "guess_file"))
+        return false;
+    weir_dict_set(&args, "path", weir_text(path), NULL);
+    if (weir_call(k->c->session, "", "guess_file", &args, &out, &err) == WEIR_OK && out.kind == WEIR_DICT) {
+        static const char *const keys[] = {"column_names", "columns", "names"};
+        const weir_value *names = NULL;
+        for (size_t i = 0; i < 3 && !names; i++)
+            names = weir_dict_get(&out, keys[i]);
+        weir_value *list = &k->lists[k->n_lists];
+        if (names && names->kind == WEIR_LIST && weir_value_copy(list, names, NULL) == WEIR_OK) {
+            *column = calloc(list->as.list.n + 1, sizeof **column);
+            good = *column != NULL;
+            for (size_t i = 0; good && i < list->as.list.n; i++)
+                (*column)[i] = list->as.list.v[i].kind == WEIR_TEXT ? list->as.list.v[i].as.text.s : (char *)(uintptr_t)"";
+            *n = list->as.list.n;
+            k->owned[k->n_lists++] = *column;
+        }
+    }
+    weir_value_clear(&args);
+    weir_value_clear(&out);
+    return good;
+}
+
+/* "weir.import_file(" or "weir.dataset(" with a literal at `i`: the file it reads. */
+static bool file_of(look *k, size_t i, char *path, size_t cap, const token **where)
+{
+    const token *t = k->t;
+
+    if (!token_is(&t[i], "weir") || !token_is(&t[i + 1], "."))
+        return false;
+    bool set = token_is(&t[i + 2], "dataset");
+    if (!set && !token_is(&t[i + 2], "import_file") && !token_is(&t[i + 2], "upload_file"))
+        return false;
+    size_t at = i + 3;
+    if (token_is(&t[at], "(") || token_is(&t[at], "{"))
+        at++;
+    if (token_is(&t[at], "path") && token_is(&t[at + 1], "="))
+        at += 2;
+    if (t[at].kind != TOKEN_TEXT || t[at].escaped || token_is(&t[at + 1], ".."))
+        return false;
+    *where = &t[at];
+    if (set)
+        snprintf(path, cap, "%s/%.*s.csv", k->c->bind.sample_dir, (int)t[at].n, t[at].s);
+    else
+        snprintf(path, cap, "%.*s", (int)t[at].n, t[at].s);
+    return true;
+}
+
+static void check_import(look *k, size_t i)
+{
+    const token *where;
+    char path[4096];
+
+    if (!file_of(k, i, path, sizeof path, &where) || strstr(path, "://") || strpbrk(path, "*?[{~"))
+        return;
+    if (access(path, R_OK) != 0) {
+        if (token_is(&k->t[i + 2], "dataset"))
+            problem(k, where->line, "file", "there is no bundled data set '%.*s'", (int)where->n, where->s);
+        else
+            problem(k, where->line, "file", "cannot read '%s': %s", path, strerror(errno));
+        return;
+    }
+    /* name = weir.import_file(...) */
+    const token *t = k->t;
+    char **column = NULL;
+    size_t n = 0;
+    if (i >= 2 && token_is(&t[i - 1], "=") && t[i - 2].kind == TOKEN_NAME && columns_of(k, path, &column, &n))
+        set_frame(k, &t[i - 2], column, n);
+}
+
+/* a, b = frame:split{...}; a = frame; frame["new"] = ...: what names hold afterwards. */
+static void follow_assignment(look *k, size_t i)
+{
+    const token *t = k->t;
+
+    if (!token_is(&t[i], "=") || t[i + 1].kind != TOKEN_NAME)
+        return;
+    known_frame *from = token_is(&t[i + 1], "weir") ? NULL : find_frame(k, &t[i + 1]);
+    bool split = from && token_is(&t[i + 2], ":") && (token_is(&t[i + 3], "split") || token_is(&t[i + 3], "split_frame") || token_is(&t[i + 3], "stratified_split"));
+    bool copy = from && (t[i + 2].line > t[i + 1].line || t[i + 2].kind == TOKEN_END || token_is(&t[i + 2], ";"));
+    char **column = split || copy ? from->column : NULL;
+    size_t n = split || copy ? from->n : 0;
+    for (size_t j = i; j && t[j - 1].kind == TOKEN_NAME; j -= 2) {
+        if (!(j >= 2 && (token_is(&t[j - 2], ".") || token_is(&t[j - 2], ":"))) && (column || find_frame(k, &t[j - 1])) && !token_is(&t[i + 1], "weir"))
+            set_frame(k, &t[j - 1], column, n);
+        if (j < 2 || !token_is(&t[j - 2], ","))
+            break;
+    }
+}
+
+/* frame["name"]: a column that is there, unless it is assigned. */
+static void check_column(look *k, const known_frame *f, const token *t)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (same(t, f->column[i]))
+            return;
+    char what[160];
+    snprintf(what, sizeof what, "frame '%.60s' has no column", f->name);
+    unknown(k, t, "column", what, (const char *const *)f->column, f->n);
+}
+
+static void check_index(look *k, size_t i)
+{
+    const token *t = k->t;
+
+    if (t[i].kind != TOKEN_NAME || is_member(k, i) || !token_is(&t[i + 1], "[") || t[i + 2].kind != TOKEN_TEXT || t[i + 2].escaped || !token_is(&t[i + 3], "]"))
+        return;
+    known_frame *f = find_frame(k, &t[i]);
+    if (!f || !f->column)
+        return;
+    if (token_is(&t[i + 4], "=")) { /* a new column, or a changed one: only names that stay are known */
+        bool there = false;
+        for (size_t c = 0; c < f->n; c++)
+            there |= same(&t[i + 2], f->column[c]);
+        if (!there)
+            f->column = NULL;
+        return;
+    }
+    check_column(k, f, &t[i + 2]);
+}
+
+/* Calls ------------------------------------------------------------------------------------------------------- */
+
+static void check_member(look *k, size_t i)
+{
+    const token *t = k->t;
+    lua_State *L = k->c->L;
+
+    if (!token_is(&t[i], "weir") || is_member(k, i) || !token_is(&t[i + 1], ".") || t[i + 2].kind != TOKEN_NAME || token_is(&t[i + 3], "="))
+        return;
+    lua_getglobal(L, "weir");
+    lua_pushlstring(L, t[i + 2].s, t[i + 2].n);
+    bool there = lua_rawget(L, -2) != LUA_TNIL;
+    if (!there) {
+        const char *names[2000];
+        size_t n = 0;
+        lua_pop(L, 1);
+        for (lua_pushnil(L); lua_next(L, -2) && n < 2000; lua_pop(L, 1))
+            if (lua_type(L, -2) == LUA_TSTRING)
+                names[n++] = lua_tostring(L, -2); /* the table keeps them */
+        unknown(k, &t[i + 2], "name", "weir has no", names, n);
+    }
+    lua_settop(L, 0);
+}
+
+/* The constructor that opens at `open` is a model builder's: every field of it. */
+static void check_fields(look *k, size_t open, const char *builder)
+{
+    const token *t = k->t;
+    weir_params *p = weir_params_new();
+    const char *names[400];
+    size_t n_names = 0;
+    const token *response = NULL;
+    known_frame *training = NULL;
+
+    for (size_t i = 0; i < weir_param_count() && n_names < 400; i++)
+        names[n_names++] = weir_param_at(i)->name;
+    for (size_t i = open + 1, depth = 1; p && i < k->n && depth; i++) {
+        if (token_is(&t[i], "{") || token_is(&t[i], "(") || token_is(&t[i], "[") || token_is(&t[i], "function")) {
+            depth++;
+            if (token_is(&t[i], "function")) /* its body is no field */
+                break;
+        } else if (token_is(&t[i], "}") || token_is(&t[i], ")") || token_is(&t[i], "]")) {
+            depth--;
+        }
+        bool begins = depth == 1 && t[i].kind == TOKEN_NAME && token_is(&t[i + 1], "=") && (i == open + 1 || token_is(&t[i - 1], ",") || token_is(&t[i - 1], ";"));
+        if (!begins)
+            continue;
+        char name[128], what[200];
+        snprintf(name, sizeof name, "%.*s", (int)(t[i].n < 127 ? t[i].n : 127), t[i].s);
+        const weir_param_info *info = weir_param_find(name);
+        if (!info) {
+            if (!strcmp(name, "verbose"))
+                continue;
+            snprintf(what, sizeof what, "%s has no parameter", builder);
+            unknown(k, &t[i], "parameter", what, names, n_names);
+            continue;
+        }
+        if (!strcmp(info->name, "training_frame"))
+            training = find_frame(k, &t[i + 2]);
+        if (!strcmp(info->name, "response_column") && t[i + 2].kind == TOKEN_TEXT && !t[i + 2].escaped)
+            response = &t[i + 2];
+        weir_value v;
+        size_t after = i + 2;
+        if (info->type == WEIR_PARAM_FRAME || info->type == WEIR_PARAM_MODEL || !literal(k, &after, &v, 0))
+            continue;
+        weir_error err = {0};
+        if (ends_field(&t[after]) && weir_params_set(p, name, &v, &err))
+            problem(k, t[i].line, "value", "%s%s%s", err.message, *err.hint ? "; " : "", err.hint);
+        weir_value_clear(&v);
+    }
+    if (training && training->column && response)
+        check_column(k, training, response);
+    weir_params_free(p);
+}
+
+static void check_builder(look *k, size_t i)
+{
+    static const char *const builders[] = {"deeplearning", "autoencoder", "DeepLearning", "AutoEncoder"};
+    const token *t = k->t;
+
+    if (!token_is(&t[i], "weir") || is_member(k, i) || !token_is(&t[i + 1], "."))
+        return;
+    size_t at = i + 2;
+    if (token_is(&t[at], "start") && token_is(&t[at + 1], "."))
+        at += 2;
+    for (size_t b = 0; b < sizeof builders / sizeof *builders; b++)
+        if (token_is(&t[at], builders[b])) {
+            char name[64];
+            snprintf(name, sizeof name, "weir.%s", builders[b]);
+            size_t open = at + 1 + token_is(&t[at + 1], "(");
+            if (token_is(&t[open], "{"))
+                check_fields(k, open, name);
+        }
+}
+
+/* Whole files ---------------------------------------------------------------------------------------------------- */
+
+static void check_syntax(look *k, const char *code, size_t n, int64_t first_line)
+{
+    lua_State *L = k->c->L;
+    text t = {0};
+
+    text_add(&t, "return ");
+    text_add_n(&t, code, n);
+    bool good = t.failed || luaL_loadbuffer(L, text_str(&t), t.n, "@x") == LUA_OK;
+    lua_settop(L, 0);
+    size_t skip = 0;
+    if (n && *code == '#')
+        while (skip < n && code[skip] != '\n')
+            skip++;
+    if (!good && luaL_loadbuffer(L, code + skip, n - skip, "@x") != LUA_OK) {
+        const char *s = lua_tostring(L, -1), *colon = s ? strchr(s, ':') : NULL;
+        char *rest = NULL;
+        int64_t line = colon ? strtoll(colon + 1, &rest, 10) : 1;
+        problem(k, first_line + line - 1, "syntax", "%s", rest && *rest == ':' ? rest + 2 : s ? s : "not Lua");
+    }
+    lua_settop(L, 0);
+    text_free(&t);
+}
+
+static void check_cell(look *k, const char *code, size_t n, int64_t first_line)
+{
+    size_t count;
+    token *t = scan(code, n, first_line, &count);
+
+    check_syntax(k, code, n, first_line);
+    k->t = t;
+    k->n = t ? count : 0;
+    for (size_t i = 0; i < k->n; i++) {
+        check_import(k, i);
+        follow_assignment(k, i);
+        check_index(k, i);
+        check_member(k, i);
+        check_builder(k, i);
+        check_name(k, i);
+    }
+    free(t);
+}
+
+static int by_line(const void *a, const void *b)
+{
+    int64_t d = ((const check_problem *)a)->line - ((const check_problem *)b)->line;
+    return d < 0 ? -1 : d > 0;
+}
+
+size_t check_text(checker *c, const char *code, size_t n, check_problem *out, size_t cap)
+{
+    enum { MOST_CELLS = 4096 };
+    look *k = calloc(1, sizeof *k);
+    cell_span *span = calloc(MOST_CELLS, sizeof *span);
+    size_t cells = span ? cells_split(code, n, span, MOST_CELLS) : 0, count, found = 0;
+
+    if (k && (k->defined = calloc(MOST_NAMES, sizeof *k->defined))) {
+        bool marked = cells > 1 || (cells == 1 && span[0].marked);
+        k->c = c;
+        k->out = out;
+        k->cap = cap;
+        token *all = scan(code, n, 1, &count);
+        k->t = all;
+        k->n = all ? count : 0;
+        take_definitions(k);
+        free(all);
+        for (size_t i = 0; i < cells; i++)
+            if (span[i].kind == CELL_CODE) {
+                k->cell = marked ? i + 1 : 0;
+                check_cell(k, code + span[i].body, span[i].end - span[i].body, (int64_t)span[i].body_line);
+            }
+        found = k->found;
+        qsort(out, found < cap ? found : cap, sizeof *out, by_line);
+        for (size_t i = 0; i < k->n_defined; i++)
+            free((void *)(uintptr_t)k->defined[i]);
+        for (size_t i = 0; i < k->n_lists; i++) {
+            weir_value_clear(&k->lists[i]);
+            free(k->owned[i]);
+        }
+        free((void *)(uintptr_t)k->defined);
+    }
+    free(k);
+    free(span);
+    return found;
+}
+
+checker *check_new(const char *sample_dir)
+{
+    checker *c = calloc(1, sizeof *c);
+
+    if (!c)
+        return NULL;
+    if (weir_session_new(&c->session, NULL, NULL) != WEIR_OK || !(c->L = luaL_newstate())) {
+        check_free(c);
+        return NULL;
+    }
+    c->opt.session = c->session;
+    c->bind = (binding){.session = c->session, .sample_dir = sample_dir ? sample_dir : WEIR_DATADIR "/samples", .columns = 80};
+    lua_pushcfunction(c->L, state_open);
+    lua_pushlightuserdata(c->L, &c->opt);
+    lua_pushlightuserdata(c->L, &c->bind);
+    if (lua_pcall(c->L, 2, 0, 0) != LUA_OK) {
+        check_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+void check_free(checker *c)
+{
+    if (!c)
+        return;
+    if (c->L)
+        lua_close(c->L);
+    weir_session_free(c->session);
+    free(c);
+}
+
+/* The command ------------------------------------------------------------------------------------------------------ */
+
+static bool read_file(const char *path, text *t)
+{
+    bool input = !strcmp(path, "-");
+    FILE *f = input ? stdin : fopen(path, "rb");
+    char buf[65536];
+
+    if (!f)
+        return false;
+    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
+        text_add_n(t, buf, n);
+    bool good = !ferror(f) && !t->failed;
+    int e = errno;
+    if (!input)
+        fclose(f);
+    errno = e;
+    return good;
+}
+
+static void put_json(const char *name, const char *s)
+{
+    printf(",\"%s\":\"", name);
+    for (; *s; s++) {
+        unsigned char ch = (unsigned char)*s;
+        if (ch == '"' || ch == '\\')
+            printf("\\%c", ch);
+        else if (ch < 0x20)
+            printf("\\u%04x", ch);
+        else
+            putchar(ch);
+    }
+    putchar('"');
+}
+
+static void print_problem(const char *path, const check_problem *p, bool json)
+{
+    if (!json) {
+        printf("%s:%lld: %s\n", path, (long long)p->line, p->message);
+        return;
+    }
+    printf("{\"event\":\"problem\"");
+    put_json("file", path);
+    printf(",\"line\":%lld", (long long)p->line);
+    if (p->cell)
+        printf(",\"cell\":%zu", p->cell);
+    put_json("kind", p->kind);
+    put_json("message", p->message);
+    puts("}");
+}
+
+static int check_one(checker *c, const char *path, bool json)
+{
+    enum { MOST = 200 };
+    static check_problem found[MOST];
+    text t = {0};
+
+    if (!read_file(path, &t)) {
+        fprintf(stderr, "weir: cannot read '%s': %s\n", path, strerror(errno));
+        text_free(&t);
+        return EXIT_USAGE;
+    }
+    size_t n = check_text(c, text_str(&t), t.n, found, MOST);
+    for (size_t i = 0; i < n && i < MOST; i++)
+        print_problem(path, &found[i], json);
+    if (!json && n > MOST)
+        printf("%s: %zu more\n", path, n - MOST);
+    if (!json && !n)
+        printf("%s: no problem found\n", path);
+    text_free(&t);
+    return n ? EXIT_CHECK : EXIT_GOOD;
+}
+
+int check_command(const char *sample_dir, int argc, char **argv, bool json)
+{
+    checker *c = check_new(sample_dir);
+    int worst = EXIT_GOOD;
+
+    if (!c) {
+        fprintf(stderr, "weir: out of memory\n");
+        return EXIT_LIMIT;
+    }
+    for (int i = 0; i < argc; i++) {
+        int st = check_one(c, argv[i], json);
+        worst = st == EXIT_USAGE || worst == EXIT_USAGE ? EXIT_USAGE : st ? st : worst;
+    }
+    check_free(c);
+    return worst;
+}
