@@ -147,11 +147,11 @@ void app_key(app *a, int key)
     size_t n = app_contexts(a, where);
     bool prefix;
 
-    a->dirty = true;
-    if (key == K_STATUS) {
+    if (key == K_STATUS) { /* nothing to draw: another frame would ask again, without end */
         a->live_waits = false;
         return;
     }
+    a->dirty = true;
     if (key == K_FOCUSED || key == K_UNFOCUSED)
         return;
     if (key == K_PASTE) {
@@ -212,6 +212,7 @@ bool app_attach(app *a, const term_options *t, char *why, size_t cap)
     a->term = term_open(t, why, cap);
     if (!a->term)
         return false;
+    weir_session_set_wake(a->session, wake_up, a);
     if (*why)
         app_say(a, SAY_WARNING, "%s", why);
     term_theme(a->term, theme_find(a->set.theme));
@@ -224,10 +225,29 @@ bool app_attach(app *a, const term_options *t, char *why, size_t cap)
     return true;
 }
 
+/* The answer to the last question shall not reach the shell as if it were typed. */
+static void await_answer(app *a)
+{
+    double until = clock_now() + 0.2;
+
+    while (a->live_waits && clock_now() < until) {
+        struct pollfd p = {.fd = term_in(a->term), .events = POLLIN};
+        if (!term_flush(a->term) || (poll(&p, 1, 20) > 0 && !term_read(a->term)))
+            return;
+        for (int key; (key = term_key(a->term, false)) != K_NONE;)
+            if (key == K_STATUS)
+                a->live_waits = false;
+    }
+}
+
 void app_detach(app *a, bool gone)
 {
+    if (a->term && !gone)
+        await_answer(a);
     term_close(a->term, gone);
     a->term = NULL;
+    if (a->session) /* nobody looks: jobs need not tell how they move */
+        weir_session_set_wake(a->session, NULL, NULL);
 }
 
 void app_returned(app *a, int status)
@@ -302,7 +322,7 @@ static void show(app *a, bool keyed)
     bool edits = a->cursor.text;
     bool visible = edits || a->set.calm || a->set.linear;
     term_show(a->term, &a->canvas, a->cursor.x, a->cursor.y, !visible ? CURSOR_HIDDEN : edits && !a->normal ? CURSOR_BAR : CURSOR_BLOCK);
-    if (!keyed) { /* the next live frame leaves when this one has arrived */
+    if (!keyed && term_waiting(a->term)) { /* the next live frame leaves when this one has arrived */
         term_ask_status(a->term);
         a->live_waits = true;
         a->asked = clock_now();

@@ -27,6 +27,7 @@ typedef struct app_host {
     bool (*run)(void *user, app *a, char *const argv[]);
     void (*suspend)(void *user, app *a); /* Ctrl-Z */
     bool (*detach)(void *user, app *a);  /* the person leaves, the session stays; false: there is no session */
+    void (*heard)(void *user, app *a, const interp_event *e); /* each event of the interpreter, before the app acts on it */
 } app_host;
 
 typedef struct app_options {

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -52,19 +51,6 @@ static bool catch_signals(void)
     return true;
 }
 
-/* The locale that text goes by; one that is not installed is named all the same. */
-static const char *locale_name(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *s = getenv(names[i]);
-        if (s && *s)
-            return s;
-    }
-    return "C";
-}
-
 /* Where the person sits, for the message that another terminal has taken over. */
 static void whereabouts(char *s, size_t cap)
 {
@@ -83,7 +69,7 @@ static bool attach(lender *l, const char *command)
     wire_begin(&m, WIRE_ATTACH);
     wire_add(&m, "version", PACKAGE_VERSION);
     wire_add(&m, "term", getenv("TERM"));
-    wire_add(&m, "locale", locale_name());
+    wire_add(&m, "locale", place_locale());
     wire_add(&m, "no_color", getenv("NO_COLOR") ? "yes" : NULL);
     wire_add(&m, "terminfo", getenv("TERMINFO"));
     wire_add(&m, "from", from);

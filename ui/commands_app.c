@@ -66,7 +66,9 @@ static void save(app *a)
 {
     char why[512];
 
-    if (!a->nb.path)
+    if (a->opt.read_only)
+        app_say(a, SAY_ERROR, "read only: another process writes this notebook; save-as takes another name");
+    else if (!a->nb.path)
         save_as(a);
     else if (nb_save(&a->nb, a->nb.path, why, sizeof why))
         app_say(a, SAY_GOOD, "saved %s", a->nb.path);
@@ -80,6 +82,8 @@ static void named(app *a, const char *name)
         return;
     char *path = strdup(name);
     if (path) {
+        if (!a->nb.path || strcmp(a->nb.path, path) != 0)
+            a->opt.read_only = false; /* that was the other file's */
         free(a->nb.path);
         a->nb.path = path;
         save(a);
@@ -93,20 +97,49 @@ static void save_as(app *a)
 
 /* Leaving ------------------------------------------------------------------------------------------ */
 
+static void detach(app *a);
+
 static void answer_quit(app *a, int letter)
 {
-    if (letter == 's') {
+    if (letter == 's')
         save(a);
+    if (letter == 'd' && a->opt.host.detach)
+        detach(a);
+    else if (letter == 's')
         a->quit = !a->nb.modified;
-    } else if (letter == 'd') {
+    else if (letter)
         a->quit = true;
-    }
 }
 
+/* Leaving loses nothing: no variable of Lua, no job. */
+static bool is_fresh(app *a)
+{
+    for (size_t i = 0; i < a->nb.n; i++)
+        if (a->nb.cell[i].started > 0)
+            return false;
+    return !interp_busy(a->interp);
+}
+
+/* In a session one may also leave everything running. */
 static void quit(app *a)
 {
-    if (a->nb.modified)
-        ask_open(a, "Not saved:  s save and leave   d leave without saving   Esc stay", "sd", answer_quit);
+    weir_job *j = pane_training(a->session);
+    weir_job_info i = {0};
+
+    if (j)
+        weir_job_get(j, &i);
+    bool trains = j && (i.state == WEIR_JOB_RUNNING || i.state == WEIR_JOB_QUEUED);
+    weir_job_unref(j);
+    if (!a->opt.host.detach && a->nb.modified)
+        ask_open(a, trains ? "Not saved, and a training runs:  s save and leave   d leave all   Esc stay" : "Not saved:  s save and leave   d leave without saving   Esc stay",
+                 "sd", answer_quit);
+    else if (!a->opt.host.detach && trains)
+        ask_open(a, "A training runs:  q leave, it is thrown away   Esc stay", "q", answer_quit);
+    else if (a->opt.host.detach && a->nb.modified)
+        ask_open(a, "Leave:  d detach, all goes on   s save and end   x end without saving   Esc stay", "dsx", answer_quit);
+    else if (a->opt.host.detach && !is_fresh(a))
+        ask_open(a, trains ? "Leave:  d detach, it trains on   q end, the training is thrown away   Esc stay" : "Leave:  d detach, Lua's variables stay   q end the session   Esc stay",
+                 "dq", answer_quit);
     else
         a->quit = true;
 }
@@ -145,7 +178,7 @@ const command commands_app[] = {
     {"help", "help", "The keys that work here; Enter does one.", help, NULL},
     {"save", "save", "Save the notebook.", save, NULL},
     {"save-as", "save as", "Save the notebook under another name.", save_as, NULL},
-    {"quit", "quit", "Leave; asks when something is not saved.", quit, NULL},
+    {"quit", "quit", "Leave: detach from the session or end it.", quit, NULL},
     {"detach", "detach", "Leave the session running and go.", detach, NULL},
     {"redraw", "redraw", "Draw the screen anew.", redraw, NULL},
     {"suspend", "suspend", "Back to the shell; fg comes back.", suspend, NULL},

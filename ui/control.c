@@ -345,23 +345,12 @@ static int follow(int s, const char *name)
     return told && status ? 130 : status;
 }
 
-int control_send(int argc, char **argv)
+int control_send(const char *wanted, const char *cell, const char *code)
 {
-    const char *wanted = NULL, *cell = NULL, *code = NULL;
     char name[PLACE_NAME];
     text t = {0};
-    int at = 0, status = 2;
+    int status = 1;
 
-    if (argc - at >= 2 && strcmp(argv[at], "--cell") != 0)
-        wanted = argv[at++];
-    if (argc - at == 2 && !strcmp(argv[at], "--cell"))
-        cell = argv[at + 1];
-    else if (argc - at == 1)
-        code = argv[at];
-    if (!cell && !code) {
-        fprintf(stderr, "usage: weir send [NAME] CODE | - | --cell N\n");
-        return 2;
-    }
     if (code && !strcmp(code, "-")) {
         if (!read_all(&t)) {
             fprintf(stderr, "weir: cannot read standard input: %s\n", strerror(errno));
@@ -370,11 +359,10 @@ int control_send(int argc, char **argv)
         code = text_str(&t);
     }
     int s = open_session(wanted, name);
-    if (s < 0) {
-        status = 1;
-    } else {
+    if (s >= 0) {
         sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt}, NULL);
-        status = send_code(s, cell ? "cell" : "code", cell ? cell : code) ? follow(s, name) : 1;
+        if (send_code(s, cell ? "cell" : "code", cell ? cell : code))
+            status = follow(s, name);
         close(s);
     }
     text_free(&t);

@@ -12,7 +12,7 @@ bool control_find(const char *wanted, char *name, char *why, size_t cap);
 int control_list(bool json);
 int control_detach(const char *wanted);
 int control_kill(const char *wanted, bool all);
-/* argv: [NAME] [--cell N | CODE | -]. */
-int control_send(int argc, char **argv);
+/* Runs a cell, by number or title, or code, "-" being standard input, in a session. */
+int control_send(const char *wanted, const char *cell, const char *code);
 
 #endif

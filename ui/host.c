@@ -45,6 +45,7 @@ struct host {
     int in, out;            /* the terminal's, also while it is given back for a while; -1 = none */
     bool lent;              /* the workbench draws on it */
     bool running;           /* a command has the terminal */
+    pid_t child;            /* it, when it is this process's */
     char type[64], locale[64], from[128], command[64];
     bool no_color;
     int64_t last_ticket;
@@ -96,7 +97,7 @@ static bool catch_signals(void)
 {
     static const int bad[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     struct sigaction end = {.sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
-    static const int told[] = {SIGWINCH, SIGHUP, SIGTERM, SIGUSR1, SIGTSTP, SIGINT};
+    static const int told[] = {SIGWINCH, SIGHUP, SIGTERM, SIGUSR1, SIGTSTP, SIGINT, SIGCHLD};
     struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, none = {.sa_handler = on_nothing, .sa_flags = SA_RESTART};
 
     if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -258,7 +259,7 @@ static void remove_client(host *h, client *c)
     if (c->fd == h->tenant)
         drop_terminal(h);
     if (c->ticket)
-        h->ops->interrupt(h->user, c->ticket);
+        h->ops->interrupt(h->user, c->ticket, true);
     client_clear(c);
     *c = h->clients[--h->n];
 }
@@ -391,7 +392,7 @@ static void hear(host *h, client *c, wire_message *m)
     case WIRE_SEND: submit(h, c, m); break;
     case WIRE_BREAK:
         if (c->ticket)
-            h->ops->interrupt(h->user, c->ticket);
+            h->ops->interrupt(h->user, c->ticket, false);
         break;
     case WIRE_KILL: end(h); break;
     default: break;
@@ -432,6 +433,22 @@ static void welcome(host *h)
     }
 }
 
+/* Without a session: host_run's command. */
+static void child_ended(host *h)
+{
+    char note[600];
+    int status;
+
+    if (!h->child || waitpid(h->child, &status, WNOHANG) != h->child)
+        return;
+    h->child = 0;
+    h->running = false;
+    if (lend(h, note, sizeof note))
+        h->ops->ran(h->user, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    else
+        end(h);
+}
+
 static void act_on_signal(host *h, int sig)
 {
     switch (sig) {
@@ -452,9 +469,10 @@ static void act_on_signal(host *h, int sig)
         break;
     case SIGINT:
         if (h->session || h->lent)
-            h->ops->interrupt(h->user, 0);
+            h->ops->interrupt(h->user, 0, false);
         break;
     case SIGTERM: end(h); break;
+    case SIGCHLD: child_ended(h); break;
     case SIGUSR1: h->ops->report(h->user); break;
     default: break;
     }
@@ -537,23 +555,21 @@ void host_pause(host *h)
         end(h);
 }
 
-/* Without a session the workbench waits for the command, as nothing else could draw. */
-static int run_here(host *h, const char *command)
+/* Without a session: a child of this process, on the terminal's descriptors. */
+static bool run_here(host *h, const char *command)
 {
     char *argv[] = {(char *)(uintptr_t)"sh", (char *)(uintptr_t)"-c", (char *)(uintptr_t)command, NULL};
     posix_spawn_file_actions_t files;
-    int status = 127 << 8;
-    pid_t pid;
 
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, h->in, 0);
     posix_spawn_file_actions_adddup2(&files, h->out, 1);
     posix_spawn_file_actions_adddup2(&files, h->out, 2);
-    if (posix_spawn(&pid, "/bin/sh", &files, NULL, argv, environ) == 0)
-        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-            ;
+    bool good = posix_spawn(&h->child, "/bin/sh", &files, NULL, argv, environ) == 0;
     posix_spawn_file_actions_destroy(&files);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (!good)
+        h->child = 0;
+    return good;
 }
 
 bool host_run(host *h, const char *command)
@@ -573,12 +589,10 @@ bool host_run(host *h, const char *command)
         h->running = true;
         return true;
     }
-    int status = run_here(h, command);
-    if (!lend(h, note, sizeof note))
+    h->running = run_here(h, command);
+    if (!h->running && !lend(h, note, sizeof note))
         end(h);
-    else
-        h->ops->ran(h->user, status);
-    return true;
+    return h->running;
 }
 
 void host_reply(host *h, int64_t ticket, const char *stream, const char *s, size_t n)
@@ -677,6 +691,7 @@ bool host_begin(host *h, char *why, size_t cap)
 {
     const char *term = getenv("TERM");
 
+    snprintf(h->locale, sizeof h->locale, "%s", place_locale());
     h->in = h->keep[0];
     h->out = h->keep[1];
     snprintf(h->type, sizeof h->type, "%s", term ? term : "");

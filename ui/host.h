@@ -37,7 +37,8 @@ typedef struct host_ops {
     /* Runs code, or the cell of that number or title, and answers with host_reply and host_finish.
      * false: why says why not. */
     bool (*submit)(void *user, int64_t ticket, bool cell, const char *text, char *why, size_t cap);
-    void (*interrupt)(void *user, int64_t ticket);
+    /* ticket 0: whatever runs. gone: who sent it has left. */
+    void (*interrupt)(void *user, int64_t ticket, bool gone);
     void (*end)(void *user, bool now); /* finish what can be finished, keep what can be kept, and leave */
     void (*report)(void *user);        /* USR1 */
     /* Something was printed past the interpreter: by a library, by a program that a cell started. */

@@ -318,6 +318,12 @@ static bool restore(notebook *nb, const nb_state *s)
     return true;
 }
 
+bool nb_replace(notebook *nb, const char *file)
+{
+    nb_state s = {.file = (char *)(uintptr_t)file};
+    return restore(nb, &s);
+}
+
 static bool go(notebook *nb, nb_state **from, nb_state **to, size_t *selected)
 {
     char *now = nb_file(nb);

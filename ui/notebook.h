@@ -62,6 +62,9 @@ void nb_remember(notebook *nb, size_t selected); /* before a change: what undo g
 bool nb_undo(notebook *nb, size_t *selected);
 bool nb_redo(notebook *nb, size_t *selected);
 
+/* Another text in place of the notebook's, as after undo: cells whose text is the same keep outputs and state. */
+bool nb_replace(notebook *nb, const char *file);
+
 void nb_clear_output(nb_cell *c);
 void nb_add_output(nb_cell *c, bool error, const char *s, size_t n); /* a stream: lines may come in parts */
 

@@ -238,6 +238,18 @@ void place_list_clear(place_entry *list, size_t n)
         wire_clear(&list[i].info);
 }
 
+const char *place_locale(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *s = getenv(names[i]);
+        if (s && *s)
+            return s;
+    }
+    return "C";
+}
+
 static bool says_yes(const char *path)
 {
     FILE *f = fopen(path, "r");

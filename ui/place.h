@@ -39,6 +39,8 @@ typedef struct place_entry {
 size_t place_list(place_entry *out, size_t cap);
 void place_list_clear(place_entry *list, size_t n);
 
+/* The locale that text goes by, as the environment names it; it need not be installed. */
+const char *place_locale(void);
 /* "" or a sentence: the system ends a user's processes at logout. */
 void place_survival(char *note, size_t cap);
 

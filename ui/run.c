@@ -199,6 +199,8 @@ void run_events(app *a)
     interp_event e;
 
     while (interp_next(a->interp, &e)) {
+        if (a->opt.host.heard)
+            a->opt.host.heard(a->opt.host.user, a, &e);
         handle(a, &e);
         interp_event_clear(&e);
         a->dirty = true;

@@ -47,7 +47,7 @@ static void draw_title(app *a)
     int used = (int)text_columns(right, strlen(right)), room = c->width - used - 2;
     name = name ? name + 1 : a->nb.path ? a->nb.path : "(unnamed)";
     if (c->width >= 50)
-        canvas_print(c, 1, 0, room, STYLE_TITLE, "weir  %s%s  %s", name, a->nb.modified ? "*" : "", mode_word(a));
+        canvas_print(c, 1, 0, room, STYLE_TITLE, "weir  %s%s%s  %s", name, a->nb.modified ? "*" : "", a->opt.read_only ? " (read only)" : "", mode_word(a));
     else
         canvas_print(c, 0, 0, room, STYLE_TITLE, "%s%s %s", name, a->nb.modified ? "*" : "", mode_word(a));
     canvas_text(c, c->width - used - 1, 0, -1, STYLE_TITLE, right, strlen(right));

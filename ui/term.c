@@ -293,6 +293,8 @@ void term_close(terminal *t, bool gone)
         term_write(t, capability("Se"), strlen(capability("Se")));
     term_write(t, "\033[?2004l", 8);
     endwin();
+    if (!*capability("rmcup")) /* the screen stays: the shell goes on below it */
+        term_write(t, "\r\n", 2);
     double until = clock_now() + 0.2;
     while (!gone && term_flush(t) && term_waiting(t) && clock_now() < until) {
         struct pollfd p = {.fd = t->out, .events = POLLOUT};

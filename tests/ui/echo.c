@@ -18,11 +18,11 @@ static int up(const void *a, const void *b)
 int main(int argc, char **argv)
 {
     enum { KEYS = 200 };
-    char *args[] = {(char *)(uintptr_t)"./weir", argc > 1 ? argv[1] : NULL, NULL};
+    char *args[] = {(char *)(uintptr_t)"./weir", (char *)(uintptr_t)"--no-session", argc > 1 ? argv[1] : NULL, NULL};
     double ms[KEYS];
     pty p;
 
-    if (!args[1] || !pty_start(&p, args, 40, 120, "xterm-256color", "C.UTF-8") || !pty_expect(&p, "quit", 5)) {
+    if (!args[2] || !pty_start(&p, args, 40, 120, "xterm-256color", "C.UTF-8") || !pty_expect(&p, "Enter edit", 5)) {
         fprintf(stderr, "usage: echo NOTEBOOK (its last cell trains for long)\n");
         return 1;
     }

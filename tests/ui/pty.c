@@ -44,6 +44,7 @@ bool pty_read(pty *p, int ms)
 {
     struct pollfd f = {.fd = p->fd, .events = POLLIN};
     char buf[65536];
+    size_t answer;
 
     if (poll(&f, 1, ms) <= 0)
         return false;
@@ -51,6 +52,9 @@ bool pty_read(pty *p, int ms)
     if (n <= 0)
         return false;
     vterm_input_write(p->vt, buf, (size_t)n);
+    while ((answer = vterm_output_read(p->vt, buf, sizeof buf)) > 0) /* to questions, as a terminal does */
+        if (write(p->fd, buf, answer) < 0)
+            break;
     p->bytes += (size_t)n;
     return true;
 }
@@ -124,7 +128,9 @@ bool pty_expect(pty *p, const char *text, double seconds)
 
 void pty_settle(pty *p, int quiet)
 {
-    while (pty_read(p, quiet))
+    double until = clock_now() + 10; /* a screen that never rests shall not hold the tests up */
+
+    while (pty_read(p, quiet) && clock_now() < until)
         ;
 }
 

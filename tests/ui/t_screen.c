@@ -42,7 +42,7 @@ static char *read_file(const char *path)
 static bool open_bench(pty *p, const char *file, int rows, int cols, const char *locale)
 {
     char from[1200], to[600];
-    char *argv[] = {(char *)(uintptr_t)program, to, NULL};
+    char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"--no-session", to, NULL};
 
     snprintf(from, sizeof from, "%s/tests/ui/%s", source, file);
     snprintf(to, sizeof to, "%s/%s", work, file);
@@ -194,9 +194,8 @@ static void an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores(void)
     pty_free(&p);
 }
 
-static void a_lost_terminal_keeps_what_was_typed(void)
+static void U018_a_lost_terminal_keeps_what_was_typed(void)
 {
-    char path[600];
     pty p;
 
     CHECK(open_bench(&p, "notebook.lua", 24, 80, "C.UTF-8"));
@@ -204,10 +203,17 @@ static void a_lost_terminal_keeps_what_was_typed(void)
     pty_settle(&p, 150);
     kill(p.pid, SIGHUP);
     CHECK(pty_end(&p, 15) > 0);
-    snprintf(path, sizeof path, "%s/notebook.lua.rescued", work);
-    char *s = read_file(path);
-    CHECK(s && strstr(s, "-- precious"));
+    pty_free(&p);
+    CHECK(open_bench(&p, "notebook.lua", 24, 80, "C.UTF-8"));
+    CHECK(pty_expect(&p, "Recovered unsaved edits", 15) && pty_expect(&p, "-- precious", 15));
+    pty_send(&p, "z"); /* undo: the file as it was saved */
+    CHECK(pty_expect(&p, "CMD", 15));
+    pty_settle(&p, 200);
+    char *s = pty_text(&p);
+    CHECK(s && !strstr(s, "-- precious"));
     free(s);
+    pty_send(&p, "qd");
+    CHECK(pty_end(&p, 15) == 0);
     pty_free(&p);
 }
 
@@ -231,7 +237,7 @@ static void U186_an_unknown_or_missing_terminal_type_is_named_and_stood_in_for(v
     static const char *const types[] = {"no-such-terminal", "", "unknown"};
 
     for (size_t i = 0; i < 3; i++) {
-        char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"x.lua", NULL};
+        char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"--no-session", (char *)(uintptr_t)"x.lua", NULL};
         pty p;
         CHECK(pty_start(&p, argv, 24, 80, types[i], "C"));
         CHECK(pty_expect(&p, i ? "TERM is not set" : "no-such-terminal is not known", 15) || i == 2);
@@ -258,7 +264,7 @@ int main(void)
     TEST(a_training_is_drawn_while_another_cell_is_edited_and_stopped_by_ctrl_c);
     TEST(resizing_and_garbage_leave_a_whole_screen);
     TEST(an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores);
-    TEST(a_lost_terminal_keeps_what_was_typed);
+    TEST(U018_a_lost_terminal_keeps_what_was_typed);
     TEST(tab_completes_names_parameters_and_values);
     TEST(U186_an_unknown_or_missing_terminal_type_is_named_and_stood_in_for);
     char cmd[300];
