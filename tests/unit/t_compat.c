@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/pcg.h"
+#include "compat/compat.h"
 #include "compat/fit.h"
 #include "compat/learn.h"
 #include "compat/looks.h"
@@ -561,6 +562,115 @@ static void F351_stopping_leaves_one_row_of_the_history_out(void)
     CHECK(stop_due(zero, 5, 2, 0, &more)); /* even where more is better */
 }
 
+/* Whole trainings -------------------------------------------------------------------------------------- */
+
+static weir_frame *small_frame(void)
+{
+    static const char *const words[] = {"red", "green", "blue"}, *const classes[] = {"no", "yes"};
+    const char *colour[ROWS], *label[ROWS];
+    double x[ROWS], w[ROWS];
+    weir_frame *f = NULL;
+
+    for (int i = 0; i < ROWS; i++) {
+        x[i] = i == 4 ? (double)NAN : (7 * i % 11) / 4.0;
+        w[i] = i % 3;
+        colour[i] = i == 7 ? NULL : words[i % 3];
+        label[i] = classes[i % 4 == 1];
+    }
+    weir_column_init cols[] = {{.name = "x", .numbers = x},
+                               {.name = "w", .numbers = w},
+                               {.name = "colour", .type = WEIR_TYPE_FACTOR, .labels = colour},
+                               {.name = "y", .type = WEIR_TYPE_FACTOR, .labels = label}};
+    weir_frame_build(&f, cols, 4, ROWS, NULL);
+    return f;
+}
+
+typedef struct setting { const char *name; weir_value v; } setting;
+
+static weir_params *small_params(weir_frame *f, const setting *more, size_t n)
+{
+    weir_params *p = weir_params_new();
+    weir_value hidden = weir_list();
+    setting all[] = {{"training_frame", weir_of_frame(f)}, {"validation_frame", weir_of_frame(f)}, {"seed", weir_int(3)},
+                     {"epochs", weir_real(2)}, {"reproducible", weir_bool(true)}, {"compat", weir_text("h2o")}};
+
+    weir_list_add(&hidden, weir_int(3), NULL);
+    weir_params_set(p, "hidden", &hidden, NULL);
+    weir_value_clear(&hidden);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        weir_params_set(p, all[i].name, &all[i].v, NULL);
+        weir_value_clear(&all[i].v);
+    }
+    for (size_t i = 0; i < n; i++)
+        weir_params_set(p, more[i].name, &more[i].v, NULL);
+    return p;
+}
+
+static weir_status run_training(const weir_params *p, int cancel, weir_model **m)
+{
+    progress pr = {0};
+    train_watch watch = {.progress = &pr};
+    train_input in = {.params = p, .watch = &watch};
+
+    pr.cancel = cancel;
+    return compat_run(&in, m, NULL);
+}
+
+/* Every allocation fails once; then, as likely, a clean error or the whole model. */
+static void out_of_memory_is_a_clean_error(const weir_params *p)
+{
+    uint64_t n = 0;
+    bool pending = false;
+
+    do {
+        weir_model *m = NULL;
+        mem_fail_nth(++n);
+        weir_status st = run_training(p, 0, &m);
+        pending = mem_fail_pending();
+        mem_fail_nth(0);
+        if (!CHECK(pending ? st == WEIR_OK && m : st == WEIR_OK ? m != NULL : st == WEIR_ENOMEM && !m))
+            pending = true;
+        weir_model_unref(m);
+    } while (!pending && n < 20000);
+    CHECK(n > 50 && n < 20000);
+}
+
+static void compat_trainings_survive_a_lack_of_memory(void)
+{
+    weir_frame *f = small_frame();
+    const setting classes[] = {{"response_column", weir_text("y")}, {"balance_classes", weir_bool(true)},
+                               {"score_training_samples", weir_int(6)}, {"activation", weir_text("MaxoutWithDropout")}},
+                  coder[] = {{"autoencoder", weir_bool(true)}, {"activation", weir_text("Tanh")}, {"sparsity_beta", weir_real(0.1)},
+                             {"weights_column", weir_text("w")}};
+    weir_params *a = small_params(f, classes, 4), *b = small_params(f, coder, 4);
+
+    out_of_memory_is_a_clean_error(a);
+    out_of_memory_is_a_clean_error(b);
+    weir_params_free(a), weir_params_free(b);
+    for (size_t i = 0; i < 4; i++) {
+        setting c = classes[i], d = coder[i];
+        weir_value_clear(&c.v), weir_value_clear(&d.v);
+    }
+    weir_frame_unref(f);
+}
+
+static void compat_trainings_can_be_cancelled(void)
+{
+    weir_frame *f = small_frame();
+    setting y = {"response_column", weir_text("y")};
+    weir_params *p = small_params(f, &y, 1);
+    weir_model *kept = NULL, *none = NULL;
+
+    CHECK(run_training(p, 1, &kept) == WEIR_OK && kept);
+    CHECK(run_training(p, 2, &none) == WEIR_ECANCEL && !none);
+    if (kept)
+        TEXT_EQ(kept->stopped, "cancelled");
+    weir_model_unref(kept);
+    weir_params_free(p);
+    weir_value_clear(&y.v);
+    weir_frame_unref(f);
+}
+
 int main(void)
 {
     TEST(compat_PCG_gives_the_published_numbers);
@@ -581,5 +691,7 @@ int main(void)
     TEST(compat_columns_of_0_and_1_have_closed_moments);
     TEST(compat_weighted_moments_ignore_rows_of_weight_0);
     TEST(F351_stopping_leaves_one_row_of_the_history_out);
+    TEST(compat_trainings_survive_a_lack_of_memory);
+    TEST(compat_trainings_can_be_cancelled);
     return tap_done();
 }
