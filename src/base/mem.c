@@ -95,6 +95,16 @@ void *mem_slab(size_t n, size_t size)
     return p;
 }
 
+void *mem_lines(size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (must_fail() || __builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - SLAB_ALIGN)
+        return NULL;
+    bytes = (bytes + SLAB_ALIGN - 1) / SLAB_ALIGN * SLAB_ALIGN;
+    return aligned_alloc(SLAB_ALIGN, bytes ? bytes : SLAB_ALIGN);
+}
+
 void mem_slab_free(void *p)
 {
     free(p);

@@ -20,7 +20,8 @@ void mem_free(void *p);
 
 /* 64-byte aligned, zeroed, with huge pages asked for when large. Freed by mem_slab_free. */
 void *mem_slab(size_t n, size_t size);
-void mem_slab_free(void *p);
+void *mem_lines(size_t n, size_t size); /* 64-byte aligned, not cleared: pages cost nothing until used */
+void mem_slab_free(void *p);          /* both */
 
 #define MEM_NEW(type) ((type *)mem_zero(1, sizeof(type)))
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -98,7 +99,7 @@ size_t text_put_number(double x, char buf[32])
     if (x == floor(x) && fabs(x) < 1e15)
         return (size_t)snprintf(buf, 32, signbit(x) && x == 0 ? "-0" : "%.0f", x);
     int n = 0;
-    for (int digits = 15; digits <= 17; digits++) {
+    for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) { /* subnormals have fewer */
         n = snprintf(buf, 32, "%.*g", digits, x);
         if (strtod(buf, NULL) == x)
             break;

@@ -8,11 +8,10 @@
 #include "data/column.h"
 
 #include "base/mem.h"
+#include "data/column_shape.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { MAX_DECIMALS = 6 };
 
 static void column_destroy(object *o)
 {
@@ -55,13 +54,6 @@ void column_unref(column *c)
 
 /* Storage ------------------------------------------------------------------- */
 
-static size_t cell_size(column_store s)
-{
-    static const size_t size[] = {[STORE_CONST] = 0, [STORE_U8] = 1,  [STORE_I16] = 2, [STORE_I32] = 4,
-                                  [STORE_I64] = 8,   [STORE_F32] = 4, [STORE_F64] = 8, [STORE_TEXT] = 0};
-    return size[s];
-}
-
 static const char *store_name(const column *c)
 {
     static const char *const plain[] = {"const", "u8", "i16", "i32", "i64", "f32", "f64", "text"};
@@ -71,40 +63,6 @@ static const char *store_name(const column *c)
     if (c->type == WEIR_TYPE_FACTOR && c->store <= STORE_I64)
         return codes[c->store];
     return c->divisor > 1 && c->store <= STORE_I64 ? decimals[c->store] : plain[c->store];
-}
-
-/* The cell that stands for missing in an integer store. */
-static int64_t hole_of(column_store s)
-{
-    switch (s) {
-    case STORE_U8:
-        return UINT8_MAX;
-    case STORE_I16:
-        return INT16_MAX;
-    case STORE_I32:
-        return INT32_MAX;
-    default:
-        return INT64_MAX;
-    }
-}
-
-/* What can hold lo..hi, leaving the hole free; *offset is taken off each value. */
-static column_store store_for(int64_t lo, int64_t hi, bool holes, double *offset)
-{
-    int64_t span = hi - lo;
-
-    *offset = 0;
-    if (lo >= 0 && hi < UINT8_MAX + !holes)
-        return STORE_U8;
-    if (span < UINT8_MAX + !holes) {
-        *offset = (double)lo;
-        return STORE_U8;
-    }
-    if (lo >= INT16_MIN && hi < INT16_MAX + !holes)
-        return STORE_I16;
-    if (lo >= INT32_MIN && hi < (int64_t)INT32_MAX + !holes)
-        return STORE_I32;
-    return STORE_I64;
 }
 
 static void put_cell(column *c, size_t i, int64_t v)
@@ -126,7 +84,7 @@ static void put_cell(column *c, size_t i, int64_t v)
 
 static bool make_cells(column *c)
 {
-    size_t size = cell_size(c->store);
+    size_t size = column_cell_size(c->store);
 
     if (!size)
         return true;
@@ -134,78 +92,14 @@ static bool make_cells(column *c)
     return c->cells != NULL;
 }
 
-/* x * 10^d is an integer below 2^53 that divides back to x. */
-static bool is_decimal(double x, double power)
+static void choose(column *c, const shape *s)
 {
-    double k = nearbyint(x * power);
-    return fabs(k) < 9e15 && k / power == x && !(k == 0 && signbit(x));
-}
+    layout l = shape_layout(s);
 
-typedef struct shape { /* what the numbers are like */
-    size_t missing;
-    bool constant, f32;
-    int decimals; /* 0 = integers, -1 = neither */
-    int64_t lo, hi;
-} shape;
-
-static shape look(const double *x, size_t n)
-{
-    static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-    shape s = {.constant = true, .f32 = true};
-    double first = NAN;
-
-    for (size_t i = 0; i < n; i++) {
-        if (isnan(x[i])) {
-            s.missing++;
-            continue;
-        }
-        if (isnan(first))
-            first = x[i];
-        s.constant = s.constant && x[i] == first && signbit(x[i]) == signbit(first);
-        s.f32 = s.f32 && (isinf(x[i]) || (double)(float)x[i] == x[i]);
-        while (s.decimals >= 0 && !(isfinite(x[i]) && is_decimal(x[i], power[s.decimals])))
-            s.decimals = s.decimals < MAX_DECIMALS ? s.decimals + 1 : -1;
-    }
-    s.constant = s.constant && (s.missing == 0 || s.missing == n);
-    if (s.decimals < 0)
-        return s;
-    s.lo = INT64_MAX;
-    s.hi = INT64_MIN;
-    for (size_t i = 0; i < n; i++) {
-        if (isnan(x[i]))
-            continue;
-        double k = nearbyint(x[i] * power[s.decimals]);
-        if (!(fabs(k) < 9e15) || k / power[s.decimals] != x[i]) {
-            s.decimals = -1;
-            return s;
-        }
-        int64_t v = (int64_t)k;
-        s.lo = v < s.lo ? v : s.lo;
-        s.hi = v > s.hi ? v : s.hi;
-    }
-    return s;
-}
-
-static void choose(column *c, const double *x, const shape *s)
-{
-    static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-
+    c->store = l.store;
+    c->offset = l.store == STORE_CONST ? l.value : l.offset;
+    c->divisor = l.divisor;
     c->has_missing = s->missing > 0;
-    if (c->rows == 0 || s->constant) {
-        c->store = STORE_CONST;
-        c->offset = c->rows ? x[0] : (double)NAN;
-        return;
-    }
-    c->store = s->f32 ? STORE_F32 : STORE_F64;
-    if (s->decimals < 0)
-        return;
-    double offset;
-    column_store narrow = store_for(s->lo, s->hi, s->missing > 0, &offset);
-    if (cell_size(narrow) < cell_size(c->store) || (s->decimals == 0 && narrow == STORE_I32)) {
-        c->store = narrow;
-        c->offset = offset;
-        c->divisor = power[s->decimals];
-    }
 }
 
 static void fill(column *c, const double *x)
@@ -216,7 +110,7 @@ static void fill(column *c, const double *x)
         else if (c->store == STORE_F64)
             ((double *)c->cells)[i] = x[i];
         else if (isnan(x[i]))
-            put_cell(c, i, hole_of(c->store));
+            put_cell(c, i, column_hole(c->store));
         else
             put_cell(c, i, (int64_t)(nearbyint(x[i] * c->divisor) - c->offset));
     }
@@ -297,7 +191,7 @@ static void moments(column *c, const double *x)
 
 static void account(column *c)
 {
-    c->bytes = c->rows * cell_size(c->store);
+    c->bytes = c->rows * column_cell_size(c->store);
     if (c->store == STORE_TEXT)
         c->bytes = c->ends[c->rows] + (c->rows + 1) * sizeof *c->ends + (c->holes ? c->rows / 8 + 1 : 0);
     for (size_t i = 0; i < c->n_levels; i++)
@@ -315,8 +209,8 @@ column *column_of_numbers(weir_type type, const double *x, size_t rows)
 
     if (!c)
         return NULL;
-    shape s = look(x, rows);
-    choose(c, x, &s);
+    shape s = shape_of(x, rows);
+    choose(c, &s);
     if (!make_cells(c)) {
         column_unref(c);
         return NULL;
@@ -381,17 +275,16 @@ static void code_moments(column *c)
 column *column_of_codes(const uint32_t *codes, size_t rows, const char *const *levels, size_t n_levels)
 {
     column *c = new_column(WEIR_TYPE_FACTOR, rows);
-    double offset;
 
     if (!c || !copy_levels(c, levels, n_levels))
         goto failed;
     for (size_t i = 0; i < rows && !c->has_missing; i++)
         c->has_missing = codes[i] == COLUMN_MISSING;
-    c->store = store_for(0, n_levels ? (int64_t)n_levels - 1 : 0, true, &offset);
+    c->store = column_code_store(n_levels);
     if (!make_cells(c))
         goto failed;
     for (size_t i = 0; i < rows; i++)
-        put_cell(c, i, codes[i] == COLUMN_MISSING ? hole_of(c->store) : (int64_t)codes[i]);
+        put_cell(c, i, codes[i] == COLUMN_MISSING ? column_hole(c->store) : (int64_t)codes[i]);
     code_moments(c);
     account(c);
     return c;
@@ -453,7 +346,7 @@ column *column_of_texts(const char *const *s, size_t rows)
 
 void column_read(const column *c, size_t row, size_t n, double *out)
 {
-    int64_t hole = hole_of(c->store);
+    int64_t hole = column_hole(c->store);
 
     switch (c->store) {
     case STORE_CONST:
@@ -517,7 +410,7 @@ uint32_t column_code_at(const column *c, size_t row)
     default:
         return COLUMN_MISSING;
     }
-    return c->has_missing && v == hole_of(c->store) ? COLUMN_MISSING : (uint32_t)v;
+    return c->has_missing && v == column_hole(c->store) ? COLUMN_MISSING : (uint32_t)v;
 }
 
 #define CODES(cell_type)                                                                          \
@@ -529,7 +422,7 @@ uint32_t column_code_at(const column *c, size_t row)
 
 void column_codes(const column *c, size_t row, size_t n, uint32_t *out)
 {
-    int64_t hole = hole_of(c->store);
+    int64_t hole = column_hole(c->store);
 
     switch (c->store) {
     case STORE_U8:
@@ -593,7 +486,7 @@ static column *pick_texts(const column *c, const uint64_t *rows, size_t n)
 
 static void gather(const column *c, const uint64_t *rows, size_t n, column *out)
 {
-    switch (cell_size(c->store)) {
+    switch (column_cell_size(c->store)) {
     case 1:
         GATHER(uint8_t);
         break;
@@ -658,4 +551,21 @@ failed:
 column *column_pick(const column *c, const uint64_t *rows, size_t n)
 {
     return c->store == STORE_TEXT ? pick_texts(c, rows, n) : pick_cells(c, rows, n);
+}
+
+/* For who fills the cells himself ------------------------------------------------------- */
+
+column *column_blank(weir_type type, size_t rows)
+{
+    return new_column(type, rows);
+}
+
+bool column_room(column *c)
+{
+    return make_cells(c);
+}
+
+void column_account(column *c)
+{
+    account(c);
 }

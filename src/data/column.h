@@ -53,6 +53,12 @@ column *column_of_texts(const char *const *s, size_t rows); /* NULL = missing */
 column *column_ref(const column *c);
 void column_unref(column *c);
 
+/* For who fills the cells himself (grow.c): a column without cells; its cells, cleared, once its store
+ * is set (false = out of memory); its size and names once cells and levels stand. */
+column *column_blank(weir_type type, size_t rows);
+bool column_room(column *c);
+void column_account(column *c);
+
 /* Reading rows [row, row+n); row + n <= rows. Factors read as codes. */
 void column_read(const column *c, size_t row, size_t n, double *out);
 void column_read_f32(const column *c, size_t row, size_t n, float *out);

@@ -25,6 +25,7 @@ static void frame_destroy(object *o)
     mem_free(f->col);
     mem_free(f->name);
     map_free(f->by_name);
+    weir_value_clear(&f->origin);
     mem_free(f);
 }
 

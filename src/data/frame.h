@@ -12,6 +12,7 @@ struct weir_frame {
     column **col;   /* [cols], owned references */
     char **name;    /* [cols] */
     map *by_name;   /* first column of a name wins */
+    weir_value origin; /* of an import: its report (DICT); set before anyone else sees the frame */
 };
 
 /* Takes over the references in col[] (also on failure); copies the names.

@@ -1,4 +1,4 @@
-/* import.h - files to frames: what the text means is guessed, and can be said. */
+/* import.h - files to frames: what a file is and what its text means is guessed, and can be said. */
 #ifndef DATA_IMPORT_H
 #define DATA_IMPORT_H
 
