@@ -92,9 +92,9 @@ static bool make_cells(column *c)
     return c->cells != NULL;
 }
 
-static void choose(column *c, const shape *s)
+static void choose(column *c, const column_shape *s)
 {
-    layout l = shape_layout(s);
+    column_layout l = shape_layout(s);
 
     c->store = l.store;
     c->offset = l.store == STORE_CONST ? l.value : l.offset;
@@ -209,7 +209,7 @@ column *column_of_numbers(weir_type type, const double *x, size_t rows)
 
     if (!c)
         return NULL;
-    shape s = shape_of(x, rows);
+    column_shape s = shape_of(x, rows);
     choose(c, &s);
     if (!make_cells(c)) {
         column_unref(c);

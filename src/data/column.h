@@ -8,18 +8,8 @@
 #define DATA_COLUMN_H
 
 #include "base/object.h"
+#include "data/column_shape.h"
 #include "weir.h"
-
-typedef enum column_store {
-    STORE_CONST, /* every cell is `offset` (NaN: all missing); no cells */
-    STORE_U8,    /* value = (offset + cell) / divisor, correctly rounded */
-    STORE_I16,
-    STORE_I32,
-    STORE_I64,
-    STORE_F32, /* value = cell; lossless only */
-    STORE_F64,
-    STORE_TEXT /* `ends` into `pool` */
-} column_store;
 
 #define COLUMN_MISSING UINT32_MAX
 

@@ -91,7 +91,7 @@ static bool all_decimal(const double *x, size_t n, double p, double *lo, double 
 }
 
 /* The least number of places that all have, and the scaled range. */
-static void decimals_of(shape *s, const double *x, size_t n)
+static void decimals_of(column_shape *s, const double *x, size_t n)
 {
     enum { RUN = 128 };
     double lo = INFINITY, hi = -INFINITY;
@@ -106,9 +106,9 @@ static void decimals_of(shape *s, const double *x, size_t n)
         s->lo = (int64_t)lo, s->hi = (int64_t)hi;
 }
 
-shape shape_of(const double *x, size_t n)
+column_shape shape_of(const double *x, size_t n)
 {
-    shape s = {.rows = n, .first = NAN, .lo = INT64_MAX, .hi = INT64_MIN};
+    column_shape s = {.rows = n, .first = NAN, .lo = INT64_MAX, .hi = INT64_MIN};
     int wide = 0, other = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -127,9 +127,9 @@ shape shape_of(const double *x, size_t n)
     return s;
 }
 
-shape shape_of_bytes(const uint8_t *x, size_t n)
+column_shape shape_of_bytes(const uint8_t *x, size_t n)
 {
-    shape s = {.rows = n, .f32 = true, .first = n ? x[0] : (double)NAN, .lo = INT64_MAX, .hi = INT64_MIN};
+    column_shape s = {.rows = n, .f32 = true, .first = n ? x[0] : (double)NAN, .lo = INT64_MAX, .hi = INT64_MIN};
     uint8_t lo = UINT8_MAX, hi = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -142,7 +142,7 @@ shape shape_of_bytes(const uint8_t *x, size_t n)
     return s;
 }
 
-void shape_join(shape *a, const shape *b)
+void shape_join(column_shape *a, const column_shape *b)
 {
     bool none = isnan(a->first), same = a->first == b->first && signbit(a->first) == signbit(b->first);
 
@@ -176,9 +176,9 @@ void shape_join(shape *a, const shape *b)
     a->hi = hi;
 }
 
-layout shape_layout(const shape *s)
+column_layout shape_layout(const column_shape *s)
 {
-    layout l = {.store = STORE_CONST, .divisor = 1, .value = s->rows ? s->first : (double)NAN};
+    column_layout l = {.store = STORE_CONST, .divisor = 1, .value = s->rows ? s->first : (double)NAN};
     double offset;
 
     if (s->rows == 0 || (s->constant && (s->missing == 0 || s->missing == s->rows)))
@@ -195,9 +195,9 @@ layout shape_layout(const shape *s)
     return l;
 }
 
-layout shape_layout_plain(const shape *s)
+column_layout shape_layout_plain(const column_shape *s)
 {
-    layout l = shape_layout(s);
+    column_layout l = shape_layout(s);
 
     if (l.offset != 0) {
         l.offset = 0;

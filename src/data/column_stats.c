@@ -146,6 +146,12 @@ static void moments_together(column *const *c, size_t n)
     for (size_t at = 0; at < rows; at += BLOCK) {
         size_t m = rows - at < BLOCK ? rows - at : BLOCK;
         for (size_t j = 0; j < n; j++) {
+            if (plain_bytes(c[j])) {
+                const uint8_t *cell = (const uint8_t *)c[j]->cells + at;
+                for (size_t i = 0; i < m; i++)
+                    x[i][j] = cell[i];
+                continue;
+            }
             column_read(c[j], at, m, one);
             for (size_t i = 0; i < m; i++)
                 x[i][j] = one[i];
@@ -208,6 +214,11 @@ static bool count_one(column *c)
     }
     if (c->type == WEIR_TYPE_FACTOR)
         return count_codes(c), false;
+    if (c->store == STORE_CONST && isfinite(c->offset) && c->rows) {
+        s->min = s->max = c->offset;
+        s->zeros = c->offset == 0 ? c->rows : 0;
+        return finish(c, c->rows, c->offset == 0 ? 0 : c->offset, 0), false;
+    }
     counts k = plain_bytes(c) && c->rows ? count_bytes(c) : count_cells(c);
     bool binary = k.n > 0 && s->zeros + k.ones == k.n;
     bool sparse = !binary && 8 * (c->rows - s->zeros) < c->rows;

@@ -166,6 +166,11 @@ bool csv_cell(csv_block *b, const char *s, size_t n, bool quoted)
 
     if (i >= b->n_columns || b->slot[i] == SLOT_NONE)
         return true; /* too many are judged at the end of the row */
+    uint32_t tiny;
+    if (b->slot[i] == SLOT_BYTE && n - 1 < 3 && number_tiny(s, n, &tiny) && tiny <= UINT8_MAX) {
+        b->record[b->rows * b->stride + b->offset[i]] = (char)tiny;
+        return true;
+    }
     csv_strip(b->rules, &s, &n, quoted);
     if (b->slot[i] == SLOT_TEXT) {
         csv_text t = {s, (uint32_t)n, quoted};
@@ -340,7 +345,7 @@ static bool gather_numbers(csv_block *b, size_t i, char *to)
     for (size_t k = 0; k < n_odd; k++)
         b->numbers[odd[k].row] = odd[k].x;
     block_of_numbers(&b->gathered[i], b->numbers, b->rows, to);
-    const shape *s = &b->gathered[i].s;
+    const column_shape *s = &b->gathered[i].s;
     bool small = s->missing == 0 && s->decimals == 0 && s->lo >= 0 && s->hi <= UINT8_MAX;
     if (b->column[i].role == CSV_NUMBER) /* for the next block */
         b->slot[i] = small || (n_odd && n_odd < b->rows / 64) ? SLOT_BYTE : SLOT_REAL;

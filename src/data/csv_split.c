@@ -108,15 +108,27 @@ size_t csv_rows_end(const csv_rules *r, const char *s, size_t n, bool at_end, co
 
 enum { TILE = 16384 };
 
-/* A cell that most likely is a small whole number. */
-static inline bool fast_byte(csv_block *b, char *record, size_t i, const char *s, size_t n)
+/* Small whole numbers from mark k on, for as long as it goes; returns the mark that is something else. */
+static inline size_t run_of_bytes(csv_block *b, const char *tile, size_t k, size_t n_marks, const char **from)
 {
+    const uint8_t *slot = b->slot;
+    const uint32_t *offset = b->offset, *mark = b->mark;
+    char *record = b->record + b->rows * b->stride;
+    const char *s = *from, sep = b->rules->sep;
+    size_t i = b->cells, columns = b->n_columns;
     uint32_t v;
 
-    if (b->slot[i] != SLOT_BYTE || n - 1 >= 3 || !number_short(s, n, &v) || v > UINT8_MAX)
-        return false;
-    record[b->offset[i]] = (char)v;
-    return true;
+    for (; k < n_marks && i < columns; k++, i++) {
+        const char *e = tile + mark[k];
+        size_t n = (size_t)(e - s);
+        if (slot[i] != SLOT_BYTE || *e != sep || n - 1 >= 3 || !number_tiny(s, n, &v) || v > UINT8_MAX)
+            break;
+        record[offset[i]] = (char)v;
+        s = e + 1;
+    }
+    b->cells = i;
+    *from = s;
+    return k;
 }
 
 /* A row that is none: blank, or a comment. */
@@ -147,32 +159,21 @@ static bool cut_tile(csv_block *b, const char *tile, size_t n_marks, const char 
             s = e + 1;
             continue;
         }
-        char *record = b->record + b->rows * b->stride;
-        size_t i = b->cells;
-        if (i < b->n_columns && *e != r->eol && fast_byte(b, record, i, s, (size_t)(e - s))) {
-            if (i == 0 && is_comment(r, *s))
-                goto whole;
-            b->cells++;
+        if (b->cells == 0 && (*e == r->eol || is_comment(r, *s)) && no_row(b, s, *e == r->eol ? e : line_end(r, e, end))) {
+            *skip = *e != r->eol;
             s = e + 1;
             continue;
         }
-    whole:
-        if (i == 0 && (*e == r->eol || is_comment(r, *s))) {
-            const char *stop = *e == r->eol ? e : line_end(r, e, end);
-            if (no_row(b, s, stop)) {
-                *skip = *e != r->eol;
-                s = e + 1;
-                continue;
-            }
-        }
+        k = run_of_bytes(b, tile, k, n_marks, &s);
+        if (k == n_marks)
+            break;
+        e = tile + b->mark[k];
         size_t n = (size_t)(e - s);
         if (*e == r->eol && n && s[n - 1] == '\r')
             n--;
-        if (!(i < b->n_columns && fast_byte(b, record, i, s, n) ? (b->cells++, true) : csv_cell(b, s, n, false)))
+        if (!csv_cell(b, s, n, false) || (*e == r->eol && !csv_row(b, e)))
             return false;
         s = e + 1;
-        if (*e == r->eol && !csv_row(b, s - 1))
-            return false;
     }
     *from = s;
     return true;

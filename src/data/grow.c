@@ -11,8 +11,8 @@
 bool grow_begin(grow *g, weir_type type, bool told, size_t expected_rows)
 {
     *g = (grow){.type = type, .told = told, .expected = expected_rows};
-    g->s = (shape){.first = NAN, .constant = true, .f32 = true, .lo = INT64_MAX, .hi = INT64_MIN};
-    g->l = (layout){.store = STORE_CONST, .divisor = 1, .value = NAN};
+    g->s = (column_shape){.first = NAN, .constant = true, .f32 = true, .lo = INT64_MAX, .hi = INT64_MIN};
+    g->l = (column_layout){.store = STORE_CONST, .divisor = 1, .value = NAN};
     if (type != WEIR_TYPE_FACTOR)
         return true;
     g->l.store = STORE_U8;
@@ -99,7 +99,7 @@ static bool run_scaled(const run *r, size_t i, int decimals, int64_t *out)
     return true;
 }
 
-static int decimals_of(const layout *l)
+static int decimals_of(const column_layout *l)
 {
     int d = 0;
     while ((double)column_power10(d) < l->divisor)
@@ -108,7 +108,7 @@ static int decimals_of(const layout *l)
 }
 
 /* Writes a run at `at` in the layout `to`. */
-static void move(const run *r, void *cells, size_t at, const layout *to)
+static void move(const run *r, void *cells, size_t at, const column_layout *to)
 {
     size_t size = column_cell_size(to->store);
 
@@ -144,7 +144,7 @@ static void move(const run *r, void *cells, size_t at, const layout *to)
 void block_of_numbers(block_column *b, const double *x, size_t n, void *to)
 {
     b->s = shape_of(x, n);
-    layout l = shape_layout_plain(&b->s);
+    column_layout l = shape_layout_plain(&b->s);
     b->store = l.store;
     b->cells = to;
     run r = {.cells = x, .store = STORE_F64, .decimals = b->s.decimals, .n = n};
@@ -185,7 +185,7 @@ static bool make_room(grow *g, size_t n, size_t size)
 }
 
 /* The rows so far in another layout. */
-static bool change_layout(grow *g, const layout *to, const shape *old)
+static bool change_layout(grow *g, const column_layout *to, const column_shape *old)
 {
     size_t cap = g->cap > g->rows ? g->cap : g->rows;
     void *cells = NULL;
@@ -207,8 +207,8 @@ static bool change_layout(grow *g, const layout *to, const shape *old)
 
 bool grow_numbers(grow *g, const block_column *b)
 {
-    shape joined = g->s;
-    layout l;
+    column_shape joined = g->s;
+    column_layout l;
 
     shape_join(&joined, &b->s);
     l = shape_layout_plain(&joined);
@@ -231,8 +231,8 @@ bool grow_codes(grow *g, const uint32_t *codes, size_t n)
     column_store want = column_code_store(map_count(g->levels));
 
     if (want != g->l.store) {
-        layout to = {.store = want, .divisor = 1};
-        shape old = {.missing = 1};
+        column_layout to = {.store = want, .divisor = 1};
+        column_shape old = {.missing = 1};
         if (g->rows && !change_layout(g, &to, &old))
             return false;
         g->l = to;
@@ -314,7 +314,7 @@ bool grow_texts(grow *g, const char *pool, const uint32_t *lengths, size_t n)
 static column *finish_numbers(grow *g)
 {
     column *c = column_blank(g->type, g->rows);
-    layout l = shape_layout(&g->s);
+    column_layout l = shape_layout(&g->s);
 
     if (!c)
         return NULL;

@@ -7,11 +7,11 @@
 #define DATA_GROW_H
 
 #include "base/map.h"
-#include "data/column_shape.h"
+#include "data/column.h"
 
 /* Numbers of one column in one block of rows. */
 typedef struct block_column {
-    shape s;
+    column_shape s;
     column_store store; /* CONST: no cells */
     void *cells;        /* in the block's own memory; integers are value * 10^decimals */
 } block_column;
@@ -21,8 +21,8 @@ typedef struct grow {
     bool told;       /* the type is the client's wish */
     size_t rows, cap;
     size_t expected; /* rows that will come, as far as known: room is made for them at once */
-    shape s;         /* of numbers */
-    layout l;        /* of cells */
+    column_shape s;         /* of numbers */
+    column_layout l;        /* of cells */
     void *cells;     /* 64-byte aligned; numbers, or codes of levels */
     map *levels;     /* FACTOR: label -> code in order of appearance */
     size_t missing;  /* FACTOR, STRING */

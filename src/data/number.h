@@ -42,4 +42,19 @@ static inline bool number_short(const char *s, size_t n, uint32_t *out)
 #endif
 }
 
+/* The same for at most three digits; reads 4 bytes. The most frequent cell of all deserves its own. */
+static inline bool number_tiny(const char *s, size_t n, uint32_t *out)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint32_t w;
+
+    memcpy(&w, s, 4);
+    w = (w ^ 0x30303030u) << (32 - 8 * n);
+    *out = (w >> 24) + 10 * (w >> 16 & 255) + 100 * (w >> 8 & 255);
+    return !(((w + 0x76767676u) | w) & 0x80808080u);
+#else
+    return number_short(s, n, out);
+#endif
+}
+
 #endif

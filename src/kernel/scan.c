@@ -1,9 +1,8 @@
 /* scan.c - where certain bytes stand in a text.
  *
  * Sixteen bytes at a time where the baseline of the machine has vectors (every
- * x86-64 does), eight in a word elsewhere; both give a mask of 64 bits whose ones
- * are then listed. Listing costs more than finding, so it writes eight places
- * per turn without asking how many are left. */
+ * x86-64 does), one by one elsewhere; both give a mask of 64 bits whose ones are then
+ * listed, which costs more than finding them. */
 #include "config.h"
 #include "kernel/scan.h"
 
@@ -43,14 +42,8 @@ size_t scan_marks(const char *s, size_t n, char a, char b, uint32_t *at)
         uint64_t m = marks64(s + i, a, b);
         if (n - i < 64)
             m &= ((uint64_t)1 << (n - i)) - 1;
-        uint32_t *next = out + __builtin_popcountll(m);
-        while (m) {
-            for (int k = 0; k < 8 && m; k++) {
-                *out++ = (uint32_t)i + (uint32_t)__builtin_ctzll(m);
-                m &= m - 1;
-            }
-        }
-        out = next;
+        for (; m; m &= m - 1)
+            *out++ = (uint32_t)i + (uint32_t)__builtin_ctzll(m);
     }
     return (size_t)(out - at);
 }
