@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "data/number.h"
+#include "data/when.h"
 
 #include <math.h>
 #include <string.h>
@@ -137,7 +138,7 @@ static weir_status check_column(const operation *op, const weir_frame *f, size_t
             return tool_not_number(op->name, o->f, o->f->cols == 1 ? 0 : i, err);
         return WEIR_OK;
     }
-    if (o->s && tool_is_number(t) && !(t == WEIR_TYPE_TIME && number_time(o->s, strlen(o->s), &ms)))
+    if (o->s && tool_is_number(t) && !(t == WEIR_TYPE_TIME && when_parse(o->s, strlen(o->s), WHEN_ANY, &ms)))
         return weir_fail(err, WEIR_EINVAL, "%s: column '%s' is %s and is compared with the text \"%s\"", op->name, f->name[i],
                          weir_type_name(t), o->s);
     bool words = t == WEIR_TYPE_STRING, right_words = r ? r->type == WEIR_TYPE_STRING : o->s != NULL;
@@ -177,7 +178,7 @@ static double right_scalar(const operand *o, const column *c)
     double v;
 
     if (o->s && c->type == WEIR_TYPE_TIME)
-        return number_time(o->s, strlen(o->s), &v) ? v : (double)NAN;
+        return when_parse(o->s, strlen(o->s), WHEN_ANY, &v) ? v : (double)NAN;
     if (o->s)
         return code_of(c, o->s);
     if (c->type != WEIR_TYPE_FACTOR || isnan(o->x))

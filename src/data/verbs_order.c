@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "data/number.h"
+#include "data/when.h"
 #include "data/order.h"
 
 #include <math.h>
@@ -289,7 +290,7 @@ static weir_status positions(const weir_frame *f, const char *who, const weir_va
         char buf[64];
         uint32_t at = (uint32_t)k;
         double ms, num = tool_real(v);
-        bool date = c->type == WEIR_TYPE_TIME && v->kind == WEIR_TEXT && number_time(v->as.text.s, v->as.text.n, &ms);
+        bool date = c->type == WEIR_TYPE_TIME && v->kind == WEIR_TEXT && when_parse(v->as.text.s, v->as.text.n, WHEN_ANY, &ms);
         if (v->kind != WEIR_TEXT && v->kind != WEIR_REAL && v->kind != WEIR_INT)
             st = weir_fail_at(err, WEIR_EINVAL, "values", "%s: entry %zu is a %s, not a number or text", who, k + 1, weir_kind_name(v->kind));
         else if (!words && v->kind == WEIR_TEXT && !date)

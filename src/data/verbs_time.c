@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "data/number.h"
+#include "data/when.h"
 
 #include <math.h>
 #include <string.h>
@@ -286,7 +287,7 @@ static double parse_time(const char *s, const char *format)
     double iso;
 
     if (!*format)
-        return number_time(s, strlen(s), &iso) ? iso : (double)NAN;
+        return when_parse(s, strlen(s), WHEN_ANY, &iso) ? iso : (double)NAN;
     clock_text t = {.part = {1970, 1, 1, 0, 0, 0, 0}};
 
     for (const char *f = format; *f; f++) {
