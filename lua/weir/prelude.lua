@@ -494,3 +494,86 @@ function model:varimp_plot(options)
   end
   weir.print(table.concat(lines, "\n"))
 end
+
+-- Files of models ------------------------------------------------------------------
+
+model.download_model = function(self, ...) return self:save(...) end
+weir.download_model = weir.save_model
+weir.upload_model = weir.load_model
+
+-- What JSON cannot say (NaN, infinities, objects) becomes null.
+local function plain(v)
+  if type(v) == "table" then
+    local out = {}
+    for k, x in pairs(v) do out[k] = plain(x) end
+    return out
+  end
+  if type(v) == "number" then
+    return (v ~= v or v == math.huge or v == -math.huge) and weir.null or v
+  end
+  return (type(v) == "string" or type(v) == "boolean") and v or weir.null
+end
+
+-- Everything about the model but its weights, as a JSON file; gives its path.
+function model:save_details(options)
+  options = type(options) == "table" and options or { path = options }
+  local details = {}
+  for _, key in ipairs{ "id", "algorithm", "category", "response", "predictors", "labels", "epochs", "samples", "rows", "weights",
+                        "start_time", "end_time", "run_time", "threads", "seed", "kernel", "threshold", "stopped", "unstable",
+                        "warnings", "params" } do
+    details[key] = plain(self[key])
+  end
+  for _, key in ipairs{ "summary", "scoring_history", "varimp" } do
+    local good, t = pcall(self[key], self)
+    if good then details[key] = plain(t:to_table()) end
+  end
+  local path = options.path or "."
+  if not path:find("%.json$") then path = path:gsub("/$", "") .. "/" .. self.id .. ".json" end
+  local old = not options.force and io.open(path, "r")
+  if old then
+    old:close()
+    error(("there is a file '%s' already; force = true replaces it"):format(path), 2)
+  end
+  local file, why = io.open(path .. ".part", "w")
+  if not file then error("cannot write " .. why, 2) end
+  local good = file:write(weir.json.encode(details), "\n")
+  if not (file:close() and good and os.rename(path .. ".part", path)) then
+    os.remove(path .. ".part")
+    error(("cannot write '%s'"):format(path), 2)
+  end
+  return path
+end
+
+-- Prints what stands in a file of weir.
+function weir.inspect(path)
+  local function show(v, depth)
+    if type(v) ~= "table" then return type(v) == "string" and ("%q"):format(v) or tostring(v) end
+    if depth > 2 then return "..." end
+    local parts = {}
+    for _, x in ipairs(v) do
+      parts[#parts + 1] = show(x, depth + 1)
+      if #parts == 12 and #v > 12 then parts[13] = ("... %d in all"):format(#v); break end
+    end
+    if #v == 0 then
+      local keys = {}
+      for k in pairs(v) do keys[#keys + 1] = tostring(k) end
+      table.sort(keys)
+      for _, k in ipairs(keys) do parts[#parts + 1] = k .. " = " .. show(v[k], depth + 1) end
+    end
+    return "{" .. table.concat(parts, ", ") .. "}"
+  end
+  for _, s in ipairs(weir.inspect_file(path)) do
+    weir.print(("%s  %d bytes"):format(s.section, s.bytes))
+    for _, f in ipairs(s.fields or {}) do
+      if type(f.value) == "table" and #f.value == 0 and next(f.value) then
+        weir.print("  " .. f.name)
+        local keys = {}
+        for k in pairs(f.value) do keys[#keys + 1] = k end
+        table.sort(keys)
+        for _, k in ipairs(keys) do weir.print(("    %-32s %s"):format(k, show(f.value[k], 1))) end
+      else
+        weir.print(("  %-20s %s"):format(f.name, show(f.value, 0)))
+      end
+    end
+  end
+end

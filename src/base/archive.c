@@ -550,8 +550,8 @@ static weir_value list_numbers(archive *a, size_t size)
     }
     archive part = {.reading = true, .in = b, .n = n * size, .what = a->what};
     for (size_t i = 0; i < n; i++) {
-        double x;
-        float f;
+        double x = 0;
+        float f = 0;
         if (size == sizeof f) {
             get_numbers(&part, "", &f, 1, size);
             x = (double)f;

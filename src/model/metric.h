@@ -62,9 +62,6 @@ weir_status metrics_ask_custom(weir_metrics *m, size_t n, size_t width, const do
                                const double *w, const metric_options *opt, weir_error *err);
 double metrics_get(const weir_metrics *m, metric_id id);
 double metrics_max_f1_threshold(const weir_metrics *m); /* NaN unless two-class */
-/* For model files: the whole object as a value and back. */
-weir_status metrics_to_value(const weir_metrics *m, weir_value *out, weir_error *err);
-weir_status metrics_from_value(weir_metrics **out, const weir_value *v, weir_error *err);
 
 /* Under compat: label of class probabilities p[k] (k > 2): the largest; of equals one by a hash of data[n_data]
  * and, if given, the classes' shares prior[k]. */

@@ -6,6 +6,7 @@
 #include "data/import.h"
 #include "model/score.h"
 #include "store/frame_file.h"
+#include "store/model_file.h"
 
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #define TABLES /* one line per floor's table; filled as floors bring theirs */ \
     {verbs_session, &verbs_session_count}, {verbs_import, &verbs_import_count}, \
     {verbs_export, &verbs_export_count}, {verbs_model, &verbs_model_count}, \
-    {verbs_frame_file, &verbs_frame_file_count}, \
+    {verbs_frame_file, &verbs_frame_file_count}, {verbs_model_file, &verbs_model_file_count}, \
     {verbs_metrics, &verbs_metrics_count}, {verbs_encoder, &verbs_encoder_count}, \
     FRAME_TOPICS(FRAME_TABLE)
 
