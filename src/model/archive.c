@@ -309,10 +309,11 @@ void history_archive(archive *a, history **x)
 
 /* Parameters ---------------------------------------------------------------------------- */
 
-/* Frames and models by their ids; functions have no place in a file. */
-static weir_value plain(weir_value v)
+/* Frames and models by their ids; functions and lists of frames have no place in a file. */
+static weir_value plain(archive *a, weir_value v)
 {
     weir_value id = weir_nil();
+    bool object = v.kind == WEIR_FRAME || v.kind == WEIR_MODEL;
 
     if (v.kind == WEIR_FRAME)
         id = weir_text(weir_frame_id(v.as.frame));
@@ -323,6 +324,8 @@ static weir_value plain(weir_value v)
     else if (v.kind < WEIR_FRAME)
         return v;
     weir_value_clear(&v);
+    if (object && id.kind == WEIR_NIL)
+        archive_fail(a, "out of memory");
     return id;
 }
 
@@ -336,7 +339,7 @@ static void write_params(archive *a, const char *name, const weir_params *p, boo
         if (!all && !p->given[i])
             continue;
         if (weir_params_get(p, key, &v, &a->error) == WEIR_OK)
-            weir_dict_set(&d, key, plain(v), &a->error);
+            weir_dict_set(&d, key, plain(a, v), &a->error);
     }
     archive_value(a, name, &d);
     weir_value_clear(&d);
