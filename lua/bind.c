@@ -242,9 +242,12 @@ static void add_or_raise(lua_State *L, weir_status st, const weir_error *err)
         bind_raise(L, err);
 }
 
-/* An estimator stands for its model. */
+/* An estimator stands for its model; a plain table with an entry of that name does not. */
 static bool unwrap_estimator(lua_State *L, int at)
 {
+    if (!lua_getmetatable(L, at))
+        return false;
+    lua_pop(L, 1);
     lua_pushliteral(L, "model");
     lua_rawget(L, at);
     if (luaL_testudata(L, -1, BIND_MODEL))

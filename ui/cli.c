@@ -128,6 +128,11 @@ static int run_line(const parsed *p)
     return without_screen(p, NULL, p->argv[0], p->argc - 1, p->argv + 1);
 }
 
+static int run_inspect(const parsed *p)
+{
+    return without_screen(p, NULL, "require('weir').inspect(arg[1])", 1, p->argv);
+}
+
 static int run_check(const parsed *p)
 {
     return check_command(p->sample_dir, p->argc, p->argv, p->json);
@@ -186,6 +191,7 @@ static int run_help(const parsed *p);
 static const verb verbs[] = {
     {"workbench", "[OPTIONS] [NOTEBOOK]", 0, 1, run_workbench, "The workbench on a notebook, in a session that outlives the terminal."},
     {"run", "[OPTIONS] FILE [ARGS]", 1, -1, run_script, "Runs a notebook or script without a screen; - is standard input."},
+    {"inspect", "FILE", 1, 1, run_inspect, "What stands in a file of a model or a frame."},
     {"check", "FILE...", 1, -1, run_check, "Says what is wrong with notebooks before they run; trains nothing."},
     {"attach", "[SESSION]", 0, 1, run_attach, "Back to a session, the one used last unless it is named."},
     {"ls", "", 0, 0, run_ls, "The sessions that run."},

@@ -313,7 +313,7 @@ void history_archive(archive *a, history **x)
 static weir_value plain(archive *a, weir_value v)
 {
     weir_value id = weir_nil();
-    bool object = v.kind == WEIR_FRAME || v.kind == WEIR_MODEL;
+    bool by_id = v.kind == WEIR_FRAME || v.kind == WEIR_MODEL;
 
     if (v.kind == WEIR_FRAME)
         id = weir_text(weir_frame_id(v.as.frame));
@@ -324,7 +324,7 @@ static weir_value plain(archive *a, weir_value v)
     else if (v.kind < WEIR_FRAME)
         return v;
     weir_value_clear(&v);
-    if (object && id.kind == WEIR_NIL)
+    if (by_id && id.kind == WEIR_NIL)
         archive_fail(a, "out of memory");
     return id;
 }

@@ -368,35 +368,14 @@ static weir_status check_pretrained(const weir_params *p, weir_error *err)
     return WEIR_OK;
 }
 
-/* May parameter i not change when a training continues? H2O keeps more, and less, than weir. */
+/* May parameter i not change when a training continues? */
 static bool stays(const weir_params *p, size_t i)
 {
-    if (p->compat == COMPAT_H2O)
-        switch (i) {
-        case PARAM_missing_values_handling:
-        case PARAM_categorical_encoding:
-        case PARAM_pretrained_autoencoder:
-        case PARAM_loss: return false;
-        case PARAM_rho:
-        case PARAM_epsilon:
-        case PARAM_sparse:
-        case PARAM_sparsity_beta:
-        case PARAM_rate:
-        case PARAM_rate_annealing:
-        case PARAM_rate_decay:
-        case PARAM_momentum_start:
-        case PARAM_momentum_ramp:
-        case PARAM_momentum_stable:
-        case PARAM_nesterov_accelerated_gradient:
-        case PARAM_quantile_alpha:
-        case PARAM_huber_alpha:
-        case PARAM_tweedie_power: return true;
-        default: break;
-        }
-    return weir_param_at(i)->fixed && i != PARAM_seed;
+    if (i == PARAM_categorical_encoding && p->compat == COMPAT_H2O) /* H2O does not look */
+        return false;
+    return weir_param_at(i)->fixed;
 }
 
-/* A parameter that may not change when a training continues. */
 static weir_status check_continuation(const weir_params *p, weir_error *err)
 {
     const weir_model *m = param_model(&p->checkpoint);
@@ -420,7 +399,9 @@ static weir_status check_continuation(const weir_params *p, weir_error *err)
         weir_value_clear(&a);
         weir_value_clear(&b);
     }
-    if (!st && p->compat == COMPAT_H2O && !param_frame(&p->validation_frame) != !m->valid)
+    if (!st && (p->initial_weights.kind != WEIR_NIL || p->initial_biases.kind != WEIR_NIL))
+        st = weir_fail_at(err, WEIR_EINVAL, "initial_weights", "initial weights and biases cannot be given with a checkpoint: it goes on from those of '%s'", m->id);
+    if (!st && !param_frame(&p->validation_frame) != !m->valid)
         st = weir_fail_at(err, WEIR_EINVAL, "validation_frame", "validation_frame must be given exactly when model '%s' had one", m->id);
     if (!st && p->epochs <= m->state->epochs)
         st = weir_fail_at(err, WEIR_EINVAL, "epochs", "epochs = %g: the checkpoint has had %g already; epochs count from the beginning, so ask for more",

@@ -9,13 +9,36 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The rows that a training goes on with have the columns and levels that it began with. */
+static weir_status check_columns(const run *r, weir_error *err)
+{
+    if (r->view->absent)
+        return weir_fail_at(err, WEIR_EINVAL, "training_frame", "training_frame lacks the column '%s'%s that model '%s' learned from",
+                            r->view->lacks, r->view->absent > 1 ? " and others" : "", r->from->id);
+    for (size_t i = 0; i < r->enc->n_factors; i++) {
+        const encode_factor *f = &r->enc->factor[i];
+        const column *c = r->view->factor_col[i];
+        for (size_t k = 0; c && c->type == WEIR_TYPE_FACTOR && k < c->n_levels; k++) {
+            uint32_t level;
+            if (!map_get(f->by_level, c->levels[k], strlen(c->levels[k]), &level))
+                return weir_fail_at(err, WEIR_EINVAL, "training_frame", "column '%s' of training_frame has the level '%s', which model '%s' has not learned from",
+                                    f->name, c->levels[k], r->from->id);
+        }
+    }
+    return WEIR_OK;
+}
+
 static weir_status bind_frames(run *r, weir_error *err)
 {
     weir_status st = r->from ? encoder_copy(&r->enc, r->from->enc, err)
                              : encoder_fit(&r->enc, r->p, r->frame, &r->warnings, r->watch->progress, err);
 
     if (!st)
+        r->enc->skip_missing = r->p->missing_values_handling == MISSING_SKIP; /* may change from one training to the next */
+    if (!st)
         st = encode_view_new(&r->view, r->enc, r->frame, r->watch->log, err);
+    if (!st && r->from)
+        st = check_columns(r, err);
     if (!st && r->valid_frame)
         st = encode_view_validation(&r->valid_view, r->enc, r->valid_frame, r->watch->log, err);
     if (!st && r->valid_view && r->valid_view->absent && !r->enc->h2o)
