@@ -119,8 +119,36 @@ local none = train{ training_frame = offsets, x = { "x" }, y = "y", offset_colum
 local plain = train{ training_frame = offsets, x = { "x" }, y = "y" }
 tap.near(none:mse(), plain:mse(), 1e-9, "F376 offsets of zero change nothing")
 
--- Properties. Relabelling the classes relabels the probabilities; columns in another order change nothing but rounding;
--- a response in other units gives predictions in those units.
+-- Properties. Columns in another order, with the first weights in that order too, change nothing but rounding.
+local straight = prostate[{ "AGE", "DPROS", "PSA", "VOL", "GLEASON" }]
+local turned = prostate[{ "VOL", "AGE", "GLEASON", "PSA", "DPROS" }]
+local first = train{ training_frame = straight, y = "AGE", epochs = 0 }
+local w, columns = first:weights(1), {}
+for _, name in ipairs{ "VOL", "GLEASON", "PSA", "DPROS" } do columns[#columns + 1] = w[name]:to_list() end
+local rows = {}
+for r = 1, w.nrow do
+  rows[r] = {}
+  for k = 1, 4 do rows[r][k] = columns[k][r] end
+end
+local other = { initial_weights = { weir.frame(rows), first:weights(2) } }
+local same_order = train{ training_frame = straight, y = "AGE", epochs = 3, initial_weights = { w, first:weights(2) } }
+local new_order = train(weir.merge({ training_frame = turned, y = "AGE", epochs = 3 }, other))
+tap.near(new_order:mse() / same_order:mse(), 1, 1e-4, "columns in another order give the same model")
+
+-- A row of weight 2 is that row twice (F377), a row of weight 0 none: whole batches, so that the order of rows is no matter.
+local some = prostate[{ "AGE", "PSA", "VOL", "GLEASON" }]:head(200)
+local counts = {}
+for i = 1, 200 do counts[i] = i % 3 end
+local n = weir.frame{ n = counts }
+local by_weight = some:cbind(n)
+local by_rows = some:where(n:gt(0)):rbind(some:where(n:gt(1)))
+local steps = { y = "AGE", mini_batch_size = 1000, epochs = 30, train_samples_per_iteration = 0, standardize = false, adaptive_rate = false, rate = 1e-5,
+                rate_annealing = 0, activation = "Tanh", hidden = { 5 }, overwrite_with_best_model = false }
+local a2 = train(weir.merge(steps, { training_frame = by_weight, weights_column = "n" }))
+local b2 = train(weir.merge(steps, { training_frame = by_rows }))
+tap.near(a2:mse() / b2:mse(), 1, 0.02, ("F377 T024 weights of 0, 1, 2 are rows taken so often: MSE %.4f and %.4f"):format(a2:mse(), b2:mse()))
+
+-- Other names of the classes, a response in other units, a predictor in other units.
 local renamed = iris[iris:names()]
 local labels = iris["Species"]:to_list()
 for i, name in ipairs(labels) do labels[i] = "x " .. name end
