@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "ui/cell.h"
 #include "ui/run.h"
+#include "ui/cuts.h"
 #include "ui/screen.h"
+#include "ui/sidecar.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,6 +149,8 @@ void app_key(app *a, int key)
     size_t n = app_contexts(a, where);
     bool prefix;
 
+    if (a->mode == MODE_EDIT) /* cells may have moved in memory */
+        a->ed.lent = &app_cell(a)->body;
     if (key == K_STATUS) { /* nothing to draw: another frame would ask again, without end */
         a->live_waits = false;
         return;
@@ -306,6 +310,8 @@ static int patience(app *a)
 
 void app_draw(app *a)
 {
+    if (a->mode == MODE_EDIT)
+        a->ed.lent = &app_cell(a)->body;
     screen_draw(a);
     a->drawn = clock_now();
     a->dirty = false;
@@ -423,6 +429,9 @@ app *app_new(const app_options *opt, char *why, size_t cap)
         app_free(a);
         return NULL;
     }
+    sidecar_load_outputs(&a->nb);
+    sidecar_load_history(&a->nb);
+    cuts_load(a);
     interp_options io = {.wake = wake_up, .user = a, .script = opt->file, .sample_dir = opt->sample_dir, .columns = 76};
     if (weir_session_new(&a->session, NULL, &err) == WEIR_OK) {
         weir_session_set_wake(a->session, wake_up, a);
@@ -437,11 +446,24 @@ app *app_new(const app_options *opt, char *why, size_t cap)
     return NULL;
 }
 
+void app_keep(app *a)
+{
+    char why[400];
+
+    if (!a->interp || !a->nb.path || a->opt.read_only)
+        return;
+    if (a->outputs_since)
+        run_keep(a);
+    if (!a->nb.modified)
+        sidecar_save_history(&a->nb, why, sizeof why);
+}
+
 void app_free(app *a)
 {
     if (!a)
         return;
     app_detach(a, false);
+    app_keep(a);
     while (a->top)
         app_pop(a);
     if (a->session)
@@ -460,6 +482,7 @@ void app_free(app *a)
     canvas_free(&a->canvas);
     edit_free(&a->ed);
     queue_free(&a->queue);
+    cuts_free(a);
     messages_free(&a->messages);
     keymap_free(&a->keys);
     nb_free(&a->nb);

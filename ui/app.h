@@ -40,7 +40,7 @@ typedef struct app_options {
 
 typedef enum mode { MODE_COMMAND, MODE_EDIT } mode;
 
-enum { PANES = 4, PENDING = SEQUENCE, WATCHES = 16 };
+enum { PANES = 4, CUTS = 50, PENDING = SEQUENCE, WATCHES = 16 };
 
 typedef void app_watch_fn(app *a, void *user, short events);
 
@@ -60,6 +60,11 @@ struct app {
     edit ed;                   /* of the selected cell's text, in edit mode */
     double last_edit;          /* undo goes back in bursts */
     queue queue;
+    char *cut[CUTS];           /* texts of cells that were cut or copied, the newest first */
+    size_t n_cut;
+    char *copied;              /* the register: text that y copied; NULL: none */
+    char find[256];            /* what was searched last */
+    bool find_pattern;         /* as a Lua pattern */
     messages messages;
 
     keymap keys;
@@ -79,6 +84,7 @@ struct app {
     double drawn;              /* when the last screen was made */
     bool dirty, live_waits;    /* live_waits: the last frame has not arrived yet */
     double asked;
+    double outputs_since;      /* when what the sidecar keeps first changed; 0: it has not */
     struct { int fd; short events; app_watch_fn *fn; void *user; } watch[WATCHES];
     size_t n_watch;
 };
@@ -86,6 +92,7 @@ struct app {
 /* NULL with a sentence in why. */
 app *app_new(const app_options *opt, char *why, size_t cap);
 void app_free(app *a);
+void app_keep(app *a); /* what the sidecar keeps, now: before the process ends */
 
 /* Lends a terminal; another one that was there is given back. */
 bool app_attach(app *a, const term_options *t, char *why, size_t cap);

@@ -3,11 +3,17 @@
 #include "ui/cell.h"
 
 #include "base/clock.h"
+#include "ui/run.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { BURST = 1 }; /* seconds of pause that end a burst of typing */
+
+static place here(app *a)
+{
+    return (place){a->selected, a->mode == MODE_EDIT ? a->ed.cursor : SIZE_MAX};
+}
 
 void cell_select(app *a, size_t i)
 {
@@ -30,6 +36,8 @@ void cell_begin_edit(app *a, size_t at)
 
 void cell_end_edit(app *a)
 {
+    if (a->mode == MODE_EDIT)
+        nb_settle(&a->nb, a->selected);
     a->mode = MODE_COMMAND;
     a->normal = false;
     a->ed.selecting = false;
@@ -37,8 +45,43 @@ void cell_end_edit(app *a)
 
 void cell_remember(app *a)
 {
-    nb_remember(&a->nb, a->selected);
+    nb_remember(&a->nb, here(a));
     a->last_edit = 0;
+    run_changed(a);
+}
+
+void cell_undo(app *a, bool forward)
+{
+    bool edited = a->mode == MODE_EDIT;
+    place p = here(a);
+
+    a->mode = MODE_COMMAND;
+    if (!(forward ? nb_redo(&a->nb, &p) : nb_undo(&a->nb, &p))) {
+        app_say(a, SAY_NOTE, forward ? "nothing to redo" : "nothing to undo");
+        p = here(a);
+        p.cursor = edited ? a->ed.cursor : SIZE_MAX;
+    }
+    a->last_edit = 0;
+    cell_select(a, p.cell);
+    if (edited)
+        cell_begin_edit(a, p.cursor);
+    run_changed(a);
+}
+
+void cell_set_text(app *a, const char *s)
+{
+    bool edited = a->mode == MODE_EDIT;
+    int64_t id = app_cell(a)->id;
+    size_t cursor = a->ed.cursor;
+
+    cell_remember(a);
+    if (!nb_set_text(&a->nb, s))
+        return;
+    size_t i = nb_index(&a->nb, id);
+    a->mode = MODE_COMMAND;
+    cell_select(a, i == SIZE_MAX ? a->selected : i);
+    if (edited && i != SIZE_MAX)
+        cell_begin_edit(a, cursor);
 }
 
 void cell_touch(app *a, bool apart)
@@ -47,9 +90,10 @@ void cell_touch(app *a, bool apart)
     nb_cell *c = app_cell(a);
 
     if (apart || now - a->last_edit > BURST)
-        nb_remember(&a->nb, a->selected);
+        nb_remember(&a->nb, here(a));
     a->last_edit = apart ? 0 : now;
     a->nb.modified = true;
+    a->nb.version++;
     c->stale = c->state == CELL_DONE || c->state == CELL_FAILED;
 }
 

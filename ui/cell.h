@@ -11,6 +11,9 @@ void cell_end_edit(app *a);
 void cell_remember(app *a);
 /* Before a change of text: undo goes back in bursts; apart: this one begins another. */
 void cell_touch(app *a, bool apart);
+void cell_undo(app *a, bool forward);
+/* Another text of the whole file: one step of undo; the selected cell stays selected. */
+void cell_set_text(app *a, const char *s);
 bool cell_type(app *a, int key);     /* a key that no binding takes, in the notebook */
 void cell_edit_command(app *a, const char *name); /* a command of edit.h */
 bool cell_complete(app *a);          /* false: nothing to complete here */

@@ -1,39 +1,40 @@
-/* notebook.h - the document: cells of a plain Lua file, their outputs, undo.
+/* notebook.h - the document: cells of a plain Lua file, what they gave, one history of changes.
+ *
  * Marker lines and bodies are kept as bytes, so an unedited file is written
- * back as it was. No terminal, no Lua. */
+ * back as it was. The file's text is the truth: undo, outside changes and
+ * recovery all put a new text in place, and cells that are still there keep
+ * their id, state and outputs. No terminal, no Lua. */
 #ifndef UI_NOTEBOOK_H
 #define UI_NOTEBOOK_H
 
 #include "base/text.h"
 #include "lua/cells.h"
+#include "ui/past.h"
+#include "ui/output.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 typedef enum cell_state { CELL_IDLE, CELL_QUEUED, CELL_RUNNING, CELL_DONE, CELL_FAILED } cell_state;
 
-typedef struct nb_output { bool error; char *line; } nb_output;
-
 typedef struct nb_cell {
     int64_t id;
     cell_kind kind;
-    char *marker; /* "-- %% title\n", or "" before the first marker */
+    char *marker;           /* "-- %% title\n", or "" before the first marker */
     text body;
-    cell_state state;
-    bool stale;   /* edited since it ran */
+    cell_state state, was;  /* was: before it was queued */
+    bool stale;             /* its text, or what it read, has changed since it ran */
     double seconds;
     double started, ended;  /* seconds since 1970; 0 = never */
     double progress;        /* of weir.report in [0, 1]; NaN = none */
     char progress_text[80];
-    bool fold_in, fold_out; /* only the first line of the text, of the output is shown */
-    int out_top;            /* scrolled inside a long output: lines from its end */
     int64_t job, error_line; /* line of the file, 0 = none */
-    nb_output *out;
-    size_t n_out, cap_out;
-    bool open_line; /* the last output line has no end yet */
+    char *trace;            /* of the error, or NULL */
+    output out;
+    bool fold_in, fold_out; /* only the first line of the text, of the output is shown */
+    bool out_open;          /* the whole output is shown */
+    int out_top;            /* lines that a long output is scrolled back from its end */
 } nb_cell;
-
-typedef struct nb_state { char *file; struct nb_state *below; size_t selected; } nb_state;
 
 typedef struct notebook {
     char *path; /* NULL: not yet named */
@@ -41,7 +42,11 @@ typedef struct notebook {
     size_t n, cap;
     int64_t last_id;
     bool modified;
-    nb_state *undo, *redo;
+    char *saved;      /* the text as it was last read or written; NULL: no file yet */
+    uint64_t version; /* grows with every change of text or cells */
+    past past;
+    nb_cell *dead;    /* the last cells that were deleted with what they gave: undo brings it back */
+    size_t n_dead;
 } notebook;
 
 /* A file that does not exist gives an empty notebook of that name. false: see why. */
@@ -49,23 +54,40 @@ bool nb_open(notebook *nb, const char *path, char *why, size_t cap);
 void nb_free(notebook *nb);
 bool nb_save(notebook *nb, const char *path, char *why, size_t cap); /* whole or not at all */
 char *nb_file(const notebook *nb); /* the file's text; free() */
-/* Title from the marker line into buf. */
+/* Another text in the place of the whole; cells that are still there stay. false: out of memory, all is as it was. */
+bool nb_set_text(notebook *nb, const char *s);
+/* Reads a file whole; NULL with errno when it cannot. free() */
+char *nb_read_file(const char *path, size_t *n);
+
+/* Title and attributes from the marker line into buf: "big net" of -- %% big net {tags="slow"}. */
 void nb_title(const nb_cell *c, char *buf, size_t cap);
+/* The value of an attribute of the marker's {...}: "slow" of tags, "true" of frozen; false: it has none. */
+bool nb_attribute(const nb_cell *c, const char *name, char *buf, size_t cap);
+bool nb_set_marker(notebook *nb, size_t i, const char *title); /* what stands behind "-- %%" and the kind */
 int64_t nb_line(const notebook *nb, size_t i); /* the file's line of the cell's first body line */
 
 nb_cell *nb_insert(notebook *nb, size_t at); /* an empty cell; NULL = out of memory */
+/* Cells of a text (markers and bodies) before cell `at`; gives how many. */
+size_t nb_insert_text(notebook *nb, size_t at, const char *s);
+void nb_bury(notebook *nb, nb_cell *c);
 void nb_delete(notebook *nb, size_t at);
 void nb_move(notebook *nb, size_t from, size_t to);
+bool nb_split(notebook *nb, size_t i, size_t at); /* the body from byte `at` becomes the next cell */
+bool nb_merge(notebook *nb, size_t i);            /* with the next one */
+/* Code to markdown (its lines become comments) and back. */
+bool nb_toggle_kind(notebook *nb, size_t i);
+/* A cell whose text has come to hold marker lines becomes several. */
+bool nb_settle(notebook *nb, size_t i);
 nb_cell *nb_find(notebook *nb, int64_t id);
+size_t nb_index(const notebook *nb, int64_t id); /* SIZE_MAX: gone */
+char *nb_cell_text(const notebook *nb, size_t from, size_t to); /* markers and bodies; free() */
 
-void nb_remember(notebook *nb, size_t selected); /* before a change: what undo goes back to */
-bool nb_undo(notebook *nb, size_t *selected);
-bool nb_redo(notebook *nb, size_t *selected);
-
-/* Another text in place of the notebook's, as after undo: cells whose text is the same keep outputs and state. */
-bool nb_replace(notebook *nb, const char *file);
+/* Before a change: closes the step before, so that undo comes back to here. */
+void nb_remember(notebook *nb, place here);
+/* Another text, and where the change was. false: nothing to undo. */
+bool nb_undo(notebook *nb, place *here);
+bool nb_redo(notebook *nb, place *here);
 
 void nb_clear_output(nb_cell *c);
-void nb_add_output(nb_cell *c, bool error, const char *s, size_t n); /* a stream: lines may come in parts */
 
 #endif

@@ -56,7 +56,7 @@ static const char *state_glyph(const nb_cell *c, bool ascii)
     case CELL_RUNNING: return ascii ? ">" : "\u25ba";
     case CELL_DONE: return c->stale ? "~" : ascii ? "." : "\u2713";
     case CELL_FAILED: return c->stale ? "~" : ascii ? "!" : "\u2717";
-    case CELL_IDLE: break;
+    case CELL_IDLE: return c->stale ? "~" : " ";
     }
     return " ";
 }
@@ -92,7 +92,7 @@ static void state_words(app *a, const nb_cell *c, char *buf, size_t cap)
         snprintf(buf, cap, "running%s%s", clock_wall() - c->started >= 1 ? " " : "", clock_wall() - c->started >= 1 ? took : "");
         return;
     case CELL_QUEUED: snprintf(buf, cap, "queued %zu", queue_place(&a->queue, c->id)); return;
-    case CELL_IDLE: *buf = '\0'; return;
+    case CELL_IDLE: snprintf(buf, cap, "%s", c->stale ? "stale" : ""); return;
     case CELL_DONE:
     case CELL_FAILED: break;
     }
@@ -244,30 +244,6 @@ static void draw_body(pen *p, size_t i, bool only_first)
     }
 }
 
-/* Long lines go on in the next row; a table's rows are cut instead, so that columns line up. */
-static void draw_output_line(pen *p, size_t i, const nb_output *o, bool first)
-{
-    size_t n = strlen(o->line), width = p->area.w > p->gutter + 8 ? (size_t)(p->area.w - p->gutter - 3) : 5;
-    const char *s = o->line;
-
-    do {
-        size_t k = o->error || !strstr(s, "  ") ? text_fit(s, n, width) : n;
-        if (k < n && o->error)
-            for (size_t q = k; q > k / 2; q--) /* between words where there are some */
-                if (s[q] == ' ') {
-                    k = q + 1;
-                    break;
-                }
-        draw_gutter(p, i, false, first ? "\u251c\u2574" : "\u2502");
-        if (shows(p))
-            canvas_text(p->c, p->area.x + p->gutter + 2, row_y(p), (int)width, o->error ? STYLE_ERROR : STYLE_PLAIN, s, k);
-        p->row++;
-        s += k ? k : n;
-        n -= k ? k : n;
-        first = false;
-    } while (n);
-}
-
 static void draw_note(pen *p, size_t i, const char *note)
 {
     draw_gutter(p, i, false, "\u251c\u2574");
@@ -319,25 +295,42 @@ static void draw_training(pen *p, size_t i, const nb_cell *c)
     weir_job_unref(j);
 }
 
+static void draw_item(pen *p, size_t i, const output_item *it, bool first)
+{
+    int x = p->area.x + p->gutter + 2, w = p->area.w - p->gutter - 3, rows = output_rows(it, w);
+
+    for (int k = 0; k < rows; k++) {
+        draw_gutter(p, i, false, first && !k ? "\u251c\u2574" : "\u2502");
+        if (shows(p))
+            output_draw(it, p->c, x, row_y(p), w, k);
+        p->row++;
+    }
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void draw_output(pen *p, size_t i)
 {
     nb_cell *c = &p->a->nb.cell[i];
-    size_t shown = c->fold_out ? 1 : OUTPUT_SHOWN, from = 0, end = c->n_out;
+    size_t n = c->out.n, shown = c->fold_out ? 1 : c->out_open ? n : OUTPUT_SHOWN, from = 0, end = n;
     char note[80];
 
-    if (c->n_out > shown) {
-        size_t top = (size_t)c->out_top < c->n_out - shown ? (size_t)c->out_top : c->n_out - shown;
-        end = c->fold_out ? 1 : c->n_out - top;
+    if (n > shown) {
+        size_t top = (size_t)c->out_top < n - shown ? (size_t)c->out_top : n - shown;
+        end = c->fold_out ? 1 : n - top;
         from = end - shown;
     }
-    if (from) {
-        snprintf(note, sizeof note, "(%zu line%s above)", from, from == 1 ? "" : "s");
+    if (from || c->out.spilled) {
+        snprintf(note, sizeof note, "(%zu line%s above)", from + c->out.spilled, plural(from + c->out.spilled));
         draw_note(p, i, note);
     }
     for (size_t k = from; k < end; k++)
-        draw_output_line(p, i, &c->out[k], k == from && !from);
-    if (end < c->n_out) {
-        snprintf(note, sizeof note, "(%zu line%s %s)", c->n_out - end, c->n_out - end == 1 ? "" : "s", c->fold_out ? "folded" : "below");
+        draw_item(p, i, &c->out.v[k], k == from && !from);
+    if (end < n) {
+        snprintf(note, sizeof note, "(%zu line%s %s)", n - end, plural(n - end), c->fold_out ? "folded" : "below");
         draw_note(p, i, note);
     }
     if (c->state == CELL_RUNNING && !isnan(c->progress))

@@ -155,7 +155,7 @@ static void choose(app *a, picker *p)
     free(s);
 }
 
-static void step(picker *p, int by)
+static void picker_step(picker *p, int by)
 {
     if (!p->n_shown)
         return;
@@ -173,13 +173,13 @@ static bool picker_command(app *a, overlay *o, const char *name)
     else if (!strcmp(name, "accept"))
         choose(a, p);
     else if (!strcmp(name, "up"))
-        step(p, -1);
+        picker_step(p, -1);
     else if (!strcmp(name, "down"))
-        step(p, 1);
+        picker_step(p, 1);
     else if (!strcmp(name, "page-up"))
-        step(p, -page);
+        picker_step(p, -page);
     else if (!strcmp(name, "page-down"))
-        step(p, page);
+        picker_step(p, page);
     else if (edit_command(&p->find, name))
         picker_filter(p);
     else

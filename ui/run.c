@@ -3,6 +3,8 @@
 #include "ui/run.h"
 
 #include "base/clock.h"
+#include "ui/deps.h"
+#include "ui/sidecar.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -64,51 +66,134 @@ void run_cell(app *a, size_t i, int64_t batch)
 
     if (c->kind != CELL_CODE || c->state == CELL_RUNNING || c->state == CELL_QUEUED)
         return;
-    if (queue_add(&a->queue, c->id, batch))
+    if (queue_add(&a->queue, c->id, batch)) {
+        c->was = c->state;
         c->state = CELL_QUEUED;
+    }
     start_next(a);
+}
+
+/* The cells that are stale, and those that read what these will change. */
+static void mark_stale(app *a, bool *wanted)
+{
+    deps *d = calloc(a->nb.n, sizeof *d);
+
+    for (size_t i = 0; d && i < a->nb.n; i++) {
+        nb_cell *c = &a->nb.cell[i];
+        if (c->kind != CELL_CODE)
+            continue;
+        deps_read(&d[i], text_str(&c->body), c->body.n);
+        wanted[i] = c->stale;
+        for (size_t k = 0; k < i && !wanted[i]; k++)
+            wanted[i] = wanted[k] && (c->state == CELL_DONE || c->state == CELL_FAILED) && deps_feed(&d[k], &d[i]);
+    }
+    free(d);
 }
 
 size_t run_range(app *a, size_t from, size_t to, bool stale_only)
 {
     int64_t batch = ++a->queue.last_batch;
+    bool *wanted = calloc(a->nb.n + 1, 1);
     size_t n = 0;
+    char frozen[8];
 
-    for (size_t i = from; i <= to && i < a->nb.n; i++) {
+    if (wanted && stale_only)
+        mark_stale(a, wanted);
+    for (size_t i = from; wanted && i <= to && i < a->nb.n; i++) {
         nb_cell *c = &a->nb.cell[i];
-        if (c->kind != CELL_CODE || c->state == CELL_RUNNING || c->state == CELL_QUEUED || (stale_only && !c->stale))
+        if (c->kind != CELL_CODE || c->state == CELL_RUNNING || c->state == CELL_QUEUED || (stale_only && !wanted[i]))
+            continue;
+        if (from < to && nb_attribute(c, "frozen", frozen, sizeof frozen) && !strcmp(frozen, "true"))
             continue;
         if (queue_add(&a->queue, c->id, batch)) {
+            c->was = c->state;
             c->state = CELL_QUEUED;
             n++;
         }
     }
+    free(wanted);
     start_next(a);
     return n;
 }
 
+/* A cell that ran before one above it changed what it reads is stale. */
+static void find_stale(app *a, size_t changed)
+{
+    deps *w = calloc(2, sizeof *w);
+    nb_cell *from = &a->nb.cell[changed];
+
+    if (!w)
+        return;
+    deps_read(&w[0], text_str(&from->body), from->body.n);
+    for (size_t i = changed + 1; i < a->nb.n; i++) {
+        nb_cell *c = &a->nb.cell[i];
+        if (c->kind != CELL_CODE || c->stale || (c->state != CELL_DONE && c->state != CELL_FAILED) || c->started > from->ended)
+            continue;
+        deps_read(&w[1], text_str(&c->body), c->body.n);
+        c->stale = deps_feed(&w[0], &w[1]);
+    }
+    free(w);
+}
+
 /* News ------------------------------------------------------------------------------------------ */
 
-static void add_plot(app *a, nb_cell *c, weir_frame *f)
+static void add_plot(nb_cell *c, weir_frame *f)
 {
-    canvas pic = {.ascii = a->canvas.ascii};
-    size_t n = weir_frame_rows(f);
-    double *x = malloc((n + 1) * sizeof *x), *y = malloc((n + 1) * sizeof *y);
+    size_t n = weir_frame_rows(f), cols = weir_frame_cols(f) < 4 ? weir_frame_cols(f) : 4;
+    double *y = malloc((n * cols + 1) * sizeof *y);
+
+    for (size_t k = 0; y && k < cols; k++)
+        weir_frame_read(f, k, 0, n, y + k * n);
+    if (y)
+        output_add_plot(&c->out, weir_frame_name(f, 0), y, n, cols);
+    free(y);
+}
+
+/* A frame that a cell shows: its first rows as fields, so that they fit any width. */
+static void add_table(nb_cell *c, weir_frame *f)
+{
+    enum { ROWS = 10, COLUMNS = 60 };
+    size_t rows = weir_frame_rows(f), cols = weir_frame_cols(f);
+    char buf[256];
     text t = {0};
 
-    if (x && y && canvas_resize(&pic, 60, 12)) {
-        for (size_t i = 0; i < n; i++)
-            x[i] = (double)i + 1;
-        weir_frame_read(f, 0, 0, n, y);
-        canvas_curve v = {weir_frame_name(f, 0), x, y, n, STYLE_FIRST};
-        canvas_plot(&pic, 0, 0, 60, 12, &v, 1, "row", (double)NAN, NULL);
-        canvas_to_text(&pic, &t);
-        nb_add_output(c, false, text_str(&t), t.n);
+    for (size_t k = 0; k < cols && k < COLUMNS; k++)
+        text_fmt(&t, "%s%s", k ? "\t" : "", weir_frame_name(f, k));
+    text_char(&t, '\n');
+    for (size_t i = 0; i < rows && i < ROWS; i++) {
+        for (size_t k = 0; k < cols && k < COLUMNS; k++) {
+            weir_frame_text(f, k, i, buf, sizeof buf);
+            for (char *s = buf; *s; s++)
+                if ((unsigned char)*s < ' ' || *s == 127)
+                    *s = '?';
+            text_fmt(&t, "%s%s", k ? "\t" : "", buf);
+        }
+        text_char(&t, '\n');
     }
+    if (!t.failed)
+        output_add_table(&c->out, text_str(&t));
+    text_clear(&t);
+    text_fmt(&t, "%zu rows, %zu columns%s\n", rows, cols, rows > ROWS ? "; the first ones are shown" : "");
+    output_add(&c->out, OUT_TEXT, text_str(&t), t.n, NULL);
     text_free(&t);
-    canvas_free(&pic);
-    free(x);
-    free(y);
+}
+
+/* A stream; what no longer fits goes to a log beside the notebook. */
+static void add_stream(app *a, nb_cell *c, output_kind kind, const char *s, size_t n)
+{
+    text spill = {0};
+    char path[4300], name[40];
+
+    output_add(&c->out, kind, s, n, &spill);
+    snprintf(name, sizeof name, "cell-%lld.log", (long long)c->id);
+    if (spill.n && sidecar_path(&a->nb, name, true, path, sizeof path)) {
+        FILE *f = fopen(path, "ab");
+        if (f) {
+            fwrite(text_str(&spill), 1, spill.n, f);
+            fclose(f);
+        }
+    }
+    text_free(&spill);
 }
 
 static void finished(app *a, nb_cell *c, const interp_event *e)
@@ -119,6 +204,8 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
     c->seconds = e->seconds;
     c->ended = clock_wall();
     c->progress = NAN;
+    find_stale(a, index_of(a, c->id));
+    run_changed(a);
     if (q->busy_batch && q->busy_cell == c->id) {
         int64_t batch = q->busy_batch;
         q->busy_batch = 0;
@@ -126,9 +213,9 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
             size_t at = index_of(a, c->id), total = a->nb.n;
             for (size_t i = 0; i < total; i++) {
                 nb_cell *d = &a->nb.cell[i];
-                size_t place = queue_place(q, d->id);
-                if (place && q->v[place - 1].batch == batch)
-                    d->state = d->n_out ? CELL_DONE : CELL_IDLE;
+                size_t at_place = queue_place(q, d->id);
+                if (at_place && q->v[at_place - 1].batch == batch)
+                    d->state = d->was;
             }
             size_t left = queue_drop_batch(q, batch);
             if (left || a->selected != at) {
@@ -167,17 +254,27 @@ static void handle(app *a, const interp_event *e)
         return;
     switch (e->kind) {
     case INTERP_STARTED: c->state = CELL_RUNNING; break;
-    case INTERP_STDOUT: nb_add_output(c, false, e->text, e->n); break;
-    case INTERP_STDERR: nb_add_output(c, true, e->text, e->n); break;
+    case INTERP_STDOUT: add_stream(a, c, OUT_TEXT, e->text, e->n); break;
+    case INTERP_STDERR: add_stream(a, c, OUT_ERROR, e->text, e->n); break;
     case INTERP_VALUE:
-        nb_add_output(c, false, e->text, e->n);
+        if (e->frame) {
+            add_table(c, e->frame);
+            break;
+        }
+        add_stream(a, c, OUT_TEXT, e->text, e->n);
         if (e->n && e->text[e->n - 1] != '\n')
-            nb_add_output(c, false, "\n", 1);
+            add_stream(a, c, OUT_TEXT, "\n", 1);
         break;
     case INTERP_ERROR:
-        nb_add_output(c, true, e->text, e->n);
-        nb_add_output(c, true, "\n", 1);
+        add_stream(a, c, OUT_ERROR, e->text, e->n);
+        add_stream(a, c, OUT_ERROR, "\n", 1);
+        if (e->hint && *e->hint) {
+            add_stream(a, c, OUT_TEXT, e->hint, strlen(e->hint));
+            add_stream(a, c, OUT_TEXT, "\n", 1);
+        }
         c->error_line = e->line;
+        free(c->trace);
+        c->trace = e->trace ? strdup(e->trace) : NULL;
         break;
     case INTERP_JOB:
         c->job = e->job;
@@ -188,7 +285,7 @@ static void handle(app *a, const interp_event *e)
         c->progress = e->done;
         snprintf(c->progress_text, sizeof c->progress_text, "%s", e->text);
         break;
-    case INTERP_PLOT: add_plot(a, c, e->frame); break;
+    case INTERP_PLOT: add_plot(c, e->frame); break;
     case INTERP_FINISHED: finished(a, c, e); break;
     case INTERP_TABLE: break;
     }
@@ -207,15 +304,37 @@ void run_events(app *a)
     }
 }
 
+/* Chores ------------------------------------------------------------------------------------------ */
+
+enum { KEEP_AFTER = 2 }; /* seconds */
+
+void run_changed(app *a)
+{
+    if (!a->outputs_since)
+        a->outputs_since = clock_now();
+}
+
+void run_keep(app *a)
+{
+    char why[400];
+
+    a->outputs_since = 0;
+    if (a->nb.path && !a->opt.read_only && !sidecar_save_outputs(&a->nb, why, sizeof why))
+        app_say(a, SAY_WARNING, "outputs are not kept: %s", why);
+}
+
 void run_chores(app *a)
 {
-    (void)a;
+    if (a->outputs_since && clock_now() - a->outputs_since >= KEEP_AFTER)
+        run_keep(a);
 }
 
 double run_patience(app *a)
 {
-    (void)a;
-    return -1;
+    if (!a->outputs_since)
+        return -1;
+    double left = a->outputs_since + KEEP_AFTER - clock_now();
+    return left < 0 ? 0 : left;
 }
 
 /* Stopping ------------------------------------------------------------------------------------------ */
@@ -240,7 +359,7 @@ static void drop_queue(app *a)
     for (size_t i = 0; i < a->nb.n; i++) {
         nb_cell *c = &a->nb.cell[i];
         if (c->state == CELL_QUEUED)
-            c->state = c->n_out ? CELL_DONE : CELL_IDLE;
+            c->state = c->was;
     }
     a->queue.n = 0;
     a->queue.busy_batch = 0;
@@ -265,7 +384,7 @@ void run_interrupt(app *a)
     weir_job *j = running_training(a);
 
     if (c->state == CELL_QUEUED && queue_remove(&a->queue, c->id)) {
-        c->state = c->n_out ? CELL_DONE : CELL_IDLE;
+        c->state = c->was;
         app_say(a, SAY_NOTE, "cell %zu is out of the queue", a->selected + 1);
     } else if (lua_busy(a)) {
         for (size_t i = 0; i < a->nb.n; i++)

@@ -11,6 +11,8 @@ size_t run_range(app *a, size_t from, size_t to, bool stale_only);
 void run_events(app *a);   /* takes what the interpreter has sent */
 void run_chores(app *a);   /* what is due: the swap file, the syntax check */
 double run_patience(app *a); /* seconds until run_chores has something to do; -1: never */
+void run_changed(app *a); /* outputs or folds have changed: they are kept before long */
+void run_keep(app *a);    /* now */
 void run_interrupt(app *a); /* Ctrl-C */
 void run_stop_all(app *a, bool keep); /* cancels the trainings, drops the queue */
 void run_editor_ended(app *a, int status);

@@ -377,7 +377,7 @@ static void on_printed(void *user, const char *s, size_t n)
     note(w, "printed past the interpreter");
     for (size_t i = 0; i < w->app->nb.n; i++)
         if (w->app->nb.cell[i].state == CELL_RUNNING) {
-            nb_add_output(&w->app->nb.cell[i], false, s, n);
+            output_add(&w->app->nb.cell[i].out, OUT_TEXT, s, n, NULL);
             w->app->dirty = true;
             return;
         }
@@ -392,7 +392,7 @@ static void on_printed(void *user, const char *s, size_t n)
         if (clock_wall() - w->app->nb.cell[i].ended < 1 && (last == w->app->nb.n || w->app->nb.cell[i].ended > w->app->nb.cell[last].ended))
             last = i;
     if (last < w->app->nb.n) {
-        nb_add_output(&w->app->nb.cell[last], false, s, n);
+        output_add(&w->app->nb.cell[last].out, OUT_TEXT, s, n, NULL);
         w->app->dirty = true;
     } else {
         app_say(w->app, SAY_NOTE, "%.*s", (int)(n < 200 ? n : 200), s);
