@@ -10,9 +10,9 @@
 
 enum { BURST = 1 }; /* seconds of pause that end a burst of typing */
 
-static place here(app *a)
+static nb_place here(app *a)
 {
-    return (place){a->selected, a->mode == MODE_EDIT ? a->ed.cursor : SIZE_MAX};
+    return (nb_place){a->selected, a->mode == MODE_EDIT ? a->ed.cursor : SIZE_MAX};
 }
 
 void cell_select(app *a, size_t i)
@@ -53,7 +53,7 @@ void cell_remember(app *a)
 void cell_undo(app *a, bool forward)
 {
     bool edited = a->mode == MODE_EDIT;
-    place p = here(a);
+    nb_place p = here(a);
 
     a->mode = MODE_COMMAND;
     if (!(forward ? nb_redo(&a->nb, &p) : nb_undo(&a->nb, &p))) {

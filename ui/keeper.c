@@ -117,7 +117,7 @@ void keeper_recover(keeper *k, app *a)
     }
     bool edits = file && strcmp(file, e.file) != 0;
     if (edits) {
-        nb_remember(&a->nb, (place){0, 0});
+        nb_remember(&a->nb, (nb_place){0, 0});
         edits = nb_set_text(&a->nb, e.file);
     }
     size_t needed = journal_value(e.state, "ran", value, sizeof value) ? mark_needed(a, value) : 0;

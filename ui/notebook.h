@@ -83,10 +83,10 @@ size_t nb_index(const notebook *nb, int64_t id); /* SIZE_MAX: gone */
 char *nb_cell_text(const notebook *nb, size_t from, size_t to); /* markers and bodies; free() */
 
 /* Before a change: closes the step before, so that undo comes back to here. */
-void nb_remember(notebook *nb, place here);
+void nb_remember(notebook *nb, nb_place here);
 /* Another text, and where the change was. false: nothing to undo. */
-bool nb_undo(notebook *nb, place *here);
-bool nb_redo(notebook *nb, place *here);
+bool nb_undo(notebook *nb, nb_place *here);
+bool nb_redo(notebook *nb, nb_place *here);
 
 void nb_clear_output(nb_cell *c);
 

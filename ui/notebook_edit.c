@@ -247,7 +247,7 @@ bool nb_settle(notebook *nb, size_t i)
 
 /* Undo ------------------------------------------------------------------------------------------ */
 
-void nb_remember(notebook *nb, place here)
+void nb_remember(notebook *nb, nb_place here)
 {
     char *now = nb_file(nb);
 
@@ -264,13 +264,13 @@ static bool put_back(notebook *nb, char *s)
     return done;
 }
 
-bool nb_undo(notebook *nb, place *here)
+bool nb_undo(notebook *nb, nb_place *here)
 {
     nb_remember(nb, *here);
     return put_back(nb, past_back(&nb->past, here));
 }
 
-bool nb_redo(notebook *nb, place *here)
+bool nb_redo(notebook *nb, nb_place *here)
 {
     nb_remember(nb, *here);
     return put_back(nb, past_forward(&nb->past, here));

@@ -45,7 +45,7 @@ static step *add(past *h)
     return &h->v[h->n];
 }
 
-bool past_mark(past *h, const char *now, place here)
+bool past_mark(past *h, const char *now, nb_place here)
 {
     if (!h->base)
         return past_begin(h, now);
@@ -96,7 +96,7 @@ static char *apply(past *h, size_t at, size_t gone, const char *s, size_t n)
     return copy;
 }
 
-char *past_back(past *h, place *here)
+char *past_back(past *h, nb_place *here)
 {
     if (!h->done)
         return NULL;
@@ -109,7 +109,7 @@ char *past_back(past *h, place *here)
     return t;
 }
 
-char *past_forward(past *h, place *here)
+char *past_forward(past *h, nb_place *here)
 {
     if (h->done == h->n)
         return NULL;

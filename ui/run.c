@@ -230,20 +230,15 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
     start_next(a);
 }
 
-/* The first training opens the pane, unless the person has chosen another. */
-static void show_training(app *a, int64_t job)
+static bool is_training(app *a, int64_t job)
 {
-    weir_job *j = a->chosen ? NULL : pane_training(a->session);
-    weir_job_info info;
+    weir_job *j = pane_training(a->session);
+    weir_job_info info = {0};
 
-    if (!j)
-        return;
-    weir_job_get(j, &info);
-    if (info.id == job) {
-        a->side = &pane_live;
-        a->side_shown = true;
-    }
+    if (j)
+        weir_job_get(j, &info);
     weir_job_unref(j);
+    return j && info.id == job;
 }
 
 static void handle(app *a, const interp_event *e)
@@ -277,8 +272,13 @@ static void handle(app *a, const interp_event *e)
         c->trace = e->trace ? strdup(e->trace) : NULL;
         break;
     case INTERP_JOB:
+        if (!is_training(a, e->job)) /* an import and the like: what is queued waits for it */
+            break;
         c->job = e->job;
-        show_training(a, e->job);
+        if (!a->chosen) { /* the first training opens the pane, unless the person has chosen another */
+            a->side = &pane_live;
+            a->side_shown = true;
+        }
         start_next(a);
         break;
     case INTERP_PROGRESS:

@@ -89,7 +89,7 @@ static void U007_undo_and_redo_go_through_every_text(void)
     enum { STEPS = 400 };
     static char *was[STEPS + 1];
     notebook nb = open_text(sample);
-    place p = {0, 0};
+    nb_place p = {0, 0};
     size_t n = 0;
 
     for (int k = 0; k < STEPS; k++) {
@@ -139,7 +139,7 @@ static void U007_undo_and_redo_go_through_every_text(void)
 static void U007_the_history_outlives_a_restart(void)
 {
     notebook nb = open_text("-- %%\na\n");
-    place p = {0, 0};
+    nb_place p = {0, 0};
     char why[300];
 
     nb_remember(&nb, p);
