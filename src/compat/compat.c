@@ -170,8 +170,10 @@ static weir_status loop(run *r, weir_error *err)
     bool going = true;
     weir_status st = WEIR_OK;
 
-    if (!r->from)
-        st = r->p->autoencoder ? compat_score(r, false, err) : empty_row(r, err);
+    if (r->p->autoencoder)
+        st = compat_score(r, false, err);
+    else if (!r->from)
+        st = empty_row(r, err);
     while (!st && going && !r->unstable && !r->stopped[0]) {
         r->iterations++;
         if (r->p->epochs > 0)

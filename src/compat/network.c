@@ -4,6 +4,7 @@
 #include "compat/compat_impl.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static activation_kind hidden_activation(const weir_params *p)
@@ -93,10 +94,18 @@ static weir_status take_frames(run *r, weir_error *err)
 
     if (!st)
         st = check_list(r, b, "initial_biases", err);
+    if (!st && (w->kind == WEIR_LIST) != (b->kind == WEIR_LIST))
+        st = weir_fail_at(err, WEIR_EINVAL, w->kind == WEIR_LIST ? "initial_biases" : "initial_weights",
+                          "initial_weights and initial_biases must both be given with compat=\"h2o\"");
     for (size_t i = 0; !st && i < r->net->net->layers; i++) {
         network_layer *l = &r->net->net->layer[i];
         const weir_frame *fw = frame_at(w, i), *fb = frame_at(b, i);
         size_t rows = network_rows(l);
+        if (!fw != !fb) {
+            char s[128];
+            snprintf(s, sizeof s, "layer %zu keeps its drawn weights: initial_weights and initial_biases need both", i + 1);
+            st = compat_warn(r, s, err);
+        }
         if (!fw || !fb)
             continue;
         st = check_frame(fw, rows, l->inputs, i, "initial_weights", err);

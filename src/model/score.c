@@ -161,7 +161,9 @@ void score_truth(const scorer *s, const encode_view *v, const uint32_t *rows, si
         encode_weights(v, row, 1, &w[i]);
         if (!e->labels && !isnan(y[i]))
             y[i] = column_at(v->response, row); /* not by way of the scaled one: that would round */
-        if (s->h2o && score_leaves_out(s, v, row))
+        if (s->h2o && s->category == CATEGORY_AUTOENCODER)
+            w[i] = 1;
+        else if (s->h2o && score_leaves_out(s, v, row))
             w[i] = 0;
     }
 }

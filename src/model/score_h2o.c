@@ -20,7 +20,7 @@ bool score_leaves_out(const scorer *s, const encode_view *v, size_t row)
 {
     double y;
 
-    if (!v->weights)
+    if (!v->weights || s->category == CATEGORY_AUTOENCODER) /* whose errors do not look at weights */
         return false;
     if (column_at(v->weights, row) == 0)
         return true;
@@ -29,7 +29,7 @@ bool score_leaves_out(const scorer *s, const encode_view *v, size_t row)
     if (encode_has_missing(v, row))
         return true;
     encode_response(v, row, 1, &y);
-    return isnan(y) && s->category != CATEGORY_AUTOENCODER;
+    return isnan(y);
 }
 
 static void unbalance(const scorer *s, double *p, size_t k)

@@ -118,6 +118,16 @@ tap.ok(theirs[1]:min() >= square.a:mean() - 1e-12, "PEER under compat a Rectifie
 tap.ok(rebuilt()[1]:min() < square.a:mean(), "a Rectifier autoencoder reaches below the mean")
 tap.near(model:normmul()[1], 1 / 6, 1e-15, "F103 inputs of an autoencoder are divided by their range")
 
+local weighed = weir.frame{ a = square.a:to_list(), b = square.b:to_list(), w = thrice }
+local coder = weir.deeplearning{ training_frame = weighed, autoencoder = true, hidden = { 2 }, epochs = 3, seed = 3, reproducible = true,
+  weights_column = "w", compat = "h2o", quiet_mode = true, activation = "Tanh" }
+local sum = 0
+for _, e in ipairs(coder:anomaly(weighed)[1]:to_list()) do sum = sum + e end
+tap.near(coder:performance(weighed):mse(), sum / rows, 1e-14, "PEER under compat weights do not act on the error of an autoencoder")
+tap.ok(coder:anomaly(weighed):cell(3, 1) > 0, "which scores rows of weight 0, too")
+tap.raises(function() h2o{ initial_weights = { weir.null, weir.null, weir.null } } end, { "initial_biases", "both" },
+  "under compat initial weights need initial biases")
+
 -- F106: sparse
 differ(h2o{ sparse = true }, h2o(), "F106 PEER under compat sparse rows are not centred")
 
