@@ -53,7 +53,7 @@ static weir_job *running(front *f)
     for (size_t i = 0; i < n && i < 16; i++) {
         weir_job_info info;
         weir_job_get(jobs[i], &info);
-        if (!found && info.state == WEIR_JOB_RUNNING && !strcmp(info.kind, "train"))
+        if (!found && info.state == WEIR_JOB_RUNNING && !strcmp(info.kind, "train") && !info.quiet)
             found = jobs[i];
         else
             weir_job_unref(jobs[i]);

@@ -212,7 +212,7 @@ static uint64_t bytes_of(lua_State *L, int at)
 
 static int fn_init(lua_State *L)
 {
-    static const char *const options[] = {"threads", "memory"};
+    static const char *const options[] = {"threads", "memory", "parameters"};
     binding *b = bind_of(L);
     weir_limits lim = {0};
     weir_error err = {0};
@@ -225,10 +225,12 @@ static int fn_init(lua_State *L)
                 lim.threads = (int)luaL_checkinteger(L, -1);
             else if (!strcmp(k, "memory") || !strcmp(k, "max_mem_size"))
                 lim.memory = bytes_of(L, -1);
+            else if (!strcmp(k, "parameters"))
+                lim.parameters = (uint64_t)luaL_checknumber(L, -1);
             else if (!strcmp(k, "ip") || !strcmp(k, "port") || !strcmp(k, "url"))
                 return bind_fail(L, NULL, "weir has no server: log in with ssh and use weir attach instead of %s", k);
             else
-                return bind_unknown(L, "options of init are threads and memory, not", k, options, 2);
+                return bind_unknown(L, "options of init are threads, memory and parameters, not", k, options, 3);
         }
         if (weir_session_set_limits(b->session, &lim, &err))
             return bind_raise(L, &err);

@@ -98,7 +98,8 @@ static void show_table(text *out, const weir_frame *f, const char *title, size_t
     show_frame(out, f, rows, columns);
 }
 
-void show_metrics(text *out, const weir_metrics *m, int columns)
+/* classes: most of a confusion matrix that is printed. */
+static void show_metrics_of(text *out, const weir_metrics *m, size_t classes, int columns)
 {
     weir_value info;
     weir_frame *f;
@@ -121,7 +122,11 @@ void show_metrics(text *out, const weir_metrics *m, int columns)
     }
     weir_value_clear(&info);
     if (!weir_metrics_table(m, "confusion_matrix", &f, NULL)) {
-        show_table(out, f, "Confusion matrix (rows: actual, columns: predicted)", MOST_ROWS, columns);
+        if (weir_frame_rows(f) <= classes + 1) /* the last row holds totals */
+            show_table(out, f, "Confusion matrix (rows: actual, columns: predicted)", MOST_ROWS, columns);
+        else
+            text_fmt(out, "\nConfusion matrix of %zu classes, not printed (max_confusion_matrix_size = %zu): "
+                     "confusion_matrix() gives it\n", weir_frame_rows(f) - 1, classes);
         weir_frame_unref(f);
     }
     if (!weir_metrics_table(m, "hit_ratio_table", &f, NULL)) {
@@ -132,6 +137,20 @@ void show_metrics(text *out, const weir_metrics *m, int columns)
         show_table(out, f, "Best thresholds", 10, columns);
         weir_frame_unref(f);
     }
+}
+
+void show_metrics(text *out, const weir_metrics *m, int columns)
+{
+    show_metrics_of(out, m, MOST_ROWS, columns);
+}
+
+/* max_confusion_matrix_size of a model. */
+static size_t printed_classes(const weir_value *info)
+{
+    const weir_value *p = weir_dict_get(info, "params"), *q = p ? weir_dict_get(p, "max_confusion_matrix_size") : NULL;
+    const weir_value *v = q ? weir_dict_get(q, "actual") : NULL;
+
+    return v && v->kind == WEIR_INT ? (size_t)v->as.i : MOST_ROWS;
 }
 
 static double real_of(const weir_value *info, const char *key)
@@ -166,7 +185,7 @@ void show_model(text *out, const weir_model *m, int columns)
         if (!x)
             continue;
         text_char(out, '\n');
-        show_metrics(out, x, columns);
+        show_metrics_of(out, x, printed_classes(&info), columns);
         weir_metrics_unref(x);
     }
     for (size_t i = 0; i < 3; i++) {

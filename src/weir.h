@@ -355,6 +355,7 @@ typedef struct weir_job_info { /* a copy; the fields of one training are not of 
     size_t scored;         /* rows of the scoring history */
     size_t version;        /* grows when a new model snapshot is there */
     double started;        /* seconds since 1970 */
+    bool quiet;            /* nothing but errors is to be said of it (quiet_mode) */
 } weir_job_info;
 
 /* One scoring event. Metrics stand by position of the metric table; NaN = none. */

@@ -310,7 +310,7 @@ static weir_status history_table(const weir_model *m, weir_frame **out, weir_err
 static weir_status summary_table(const weir_model *m, weir_frame **out, weir_error *err)
 {
     static const char *const number_keys[] = {"layer", "units", "dropout", "l1", "l2", "mean_rate", "rate_rms",
-                                              "momentum", "mean_weight", "weight_rms", "mean_bias", "bias_rms"};
+                                              "momentum", "mean_weight", "weight_rms", "mean_bias", "bias_rms", "dead_units"};
     enum { NUMBERS = sizeof number_keys / sizeof *number_keys };
     size_t n = m->summary.as.list.n;
     double *x = mem_array(NUMBERS * (n + 1), sizeof *x);

@@ -45,6 +45,10 @@ weir_status score_layers_h2o(const scorer *s, const encode_view *v, size_t n, si
 /* Options of a model's metrics, from its parameters. */
 metric_options score_options(const weir_params *p, const scorer *s, const char *description);
 
+/* Matrix of a layer (from 0): one row per unit and channel, one column per input; and its biases. */
+weir_status model_weights(const weir_model *m, size_t layer, weir_frame **out, weir_error *err);
+weir_status model_biases(const weir_model *m, size_t layer, weir_frame **out, weir_error *err);
+
 extern const verb verbs_model[], verbs_metrics[], verbs_encoder[];
 extern const size_t verbs_model_count, verbs_metrics_count, verbs_encoder_count;
 

@@ -13,6 +13,9 @@
 static weir_status bind(const verb_context *c, const weir_model *m, const weir_frame *f, encode_view **v,
                         weir_error *err)
 {
+    if (m->unstable)
+        return weir_fail(err, WEIR_ESTATE, "model '%s' is unstable (%s): it cannot score rows", m->id,
+                         m->stopped ? m->stopped : "its weights have exploded");
     weir_status st = encode_view_new(v, m->enc, f, c->log, err);
 
     for (size_t i = 0; !st && i < (*v)->warnings.as.list.n; i++)
@@ -233,24 +236,17 @@ static weir_status run_deepfeatures(const verb_context *c, weir_value *out, weir
     return give_frame(st, &given, out);
 }
 
-/* Matrix `id` (from 1): one row per unit and channel, one column per input. */
-static weir_status run_weights(const verb_context *c, weir_value *out, weir_error *err)
+weir_status model_weights(const weir_model *m, size_t layer, weir_frame **out, weir_error *err)
 {
-    const weir_model *m = verb_model(c, "self");
-    int64_t id = verb_int(c, "id", 1);
-    weir_frame *given = NULL;
-
-    if (id < 1 || id > (int64_t)m->net->layers)
-        return weir_fail_at(err, WEIR_EINVAL, "id", "id = %lld: model '%s' has matrices 1 to %zu", (long long)id,
-                            m->id, m->net->layers);
-    const network_layer *l = &m->net->layer[id - 1];
+    const network_layer *l = &m->net->layer[layer];
     size_t rows = network_rows(l);
     double *x = mem_array(rows * l->inputs + 1, sizeof *x);
     weir_column_init *cols = mem_zero(l->inputs + 1, sizeof *cols);
     char (*names)[160] = mem_array(l->inputs + 1, sizeof *names);
     weir_status st = x && cols && names ? WEIR_OK : weir_no_memory(err, "exporting weights");
+
     for (size_t k = 0; k < l->inputs && !st; k++) {
-        if (id == 1)
+        if (layer == 0)
             encoder_input_name(m->enc, k, names[k], sizeof names[k]);
         else
             snprintf(names[k], sizeof names[k], "C%zu", k + 1);
@@ -259,23 +255,40 @@ static weir_status run_weights(const verb_context *c, weir_value *out, weir_erro
         cols[k] = (weir_column_init){.name = names[k], .numbers = x + k * rows};
     }
     if (!st)
-        st = weir_frame_build(&given, cols, l->inputs, rows, err);
+        st = weir_frame_build(out, cols, l->inputs, rows, err);
     mem_free(x), mem_free(cols), mem_free(names);
-    return give_frame(st, &given, out);
+    return st;
 }
 
-static weir_status run_biases(const verb_context *c, weir_value *out, weir_error *err)
+weir_status model_biases(const weir_model *m, size_t layer, weir_frame **out, weir_error *err)
+{
+    return one_column("C1", m->net->layer[layer].b, network_rows(&m->net->layer[layer]), out, err);
+}
+
+/* id counts from 1. */
+static weir_status layer_frame(const verb_context *c, weir_value *out, const char *what,
+                               weir_status (*make)(const weir_model *m, size_t layer, weir_frame **out, weir_error *err),
+                               weir_error *err)
 {
     const weir_model *m = verb_model(c, "self");
     int64_t id = verb_int(c, "id", 1);
     weir_frame *given = NULL;
 
     if (id < 1 || id > (int64_t)m->net->layers)
-        return weir_fail_at(err, WEIR_EINVAL, "id", "id = %lld: model '%s' has bias vectors 1 to %zu", (long long)id,
-                            m->id, m->net->layers);
-    const network_layer *l = &m->net->layer[id - 1];
-    weir_status st = one_column("C1", l->b, network_rows(l), &given, err);
+        return weir_fail_at(err, WEIR_EINVAL, "id", "id = %lld: model '%s' has %s 1 to %zu", (long long)id, m->id, what,
+                            m->net->layers);
+    weir_status st = make(m, (size_t)id - 1, &given, err);
     return give_frame(st, &given, out);
+}
+
+static weir_status run_weights(const verb_context *c, weir_value *out, weir_error *err)
+{
+    return layer_frame(c, out, "matrices", model_weights, err);
+}
+
+static weir_status run_biases(const verb_context *c, weir_value *out, weir_error *err)
+{
+    return layer_frame(c, out, "bias vectors", model_biases, err);
 }
 
 static const weir_arg_info frame_args[] = {

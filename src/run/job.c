@@ -220,6 +220,7 @@ void weir_job_get(const weir_job *cj, weir_job_info *out)
     snprintf(out->phase, sizeof out->phase, "%s", phase ? phase : "");
     out->state = (weir_job_state)atomic_load_explicit(&j->state, memory_order_acquire);
     out->started = j->began_wall;
+    out->quiet = j->quiet;
     out->elapsed = began > 0 ? (ended > 0 ? ended : clock_now()) - began : 0;
     out->speed = atomic_load_explicit(&j->live.speed, memory_order_relaxed);
     out->epochs = atomic_load_explicit(&j->live.epochs, memory_order_relaxed);

@@ -49,6 +49,7 @@ struct weir_job {
     budget *budget;         /* the session's; outlives the thread */
     bool heavy;             /* waits for free threads */
     int want;               /* threads asked for */
+    bool quiet;             /* quiet_mode; set before the start */
     job_fn *run;
     void *work;             /* what run needs; freed by free_work */
     void (*free_work)(void *work);

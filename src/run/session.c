@@ -73,7 +73,7 @@ weir_status weir_session_set_limits(weir_session *s, const weir_limits *lim, wei
     return WEIR_OK;
 }
 
-static weir_limits limits_of(weir_session *s)
+weir_limits session_limits(weir_session *s)
 {
     pthread_mutex_lock(&s->lock);
     weir_limits l = s->limits;
@@ -83,7 +83,7 @@ static weir_limits limits_of(weir_session *s)
 
 weir_status session_room(weir_session *s, uint64_t bytes, const char *what, weir_error *err)
 {
-    uint64_t used = registry_bytes(s->objects), limit = limits_of(s).memory;
+    uint64_t used = registry_bytes(s->objects), limit = session_limits(s).memory;
 
     if (used + bytes <= limit)
         return WEIR_OK;
@@ -169,7 +169,7 @@ static void wake(void *user)
 
 weir_status weir_session_info(weir_session *s, weir_value *out, weir_error *err)
 {
-    weir_limits l = limits_of(s);
+    weir_limits l = session_limits(s);
     weir_value d = weir_dict();
     weir_status st = WEIR_OK;
     struct { const char *key; weir_value v; } field[] = {

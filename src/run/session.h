@@ -27,6 +27,7 @@ struct weir_session {
     void *wake_user;
 };
 
+weir_limits session_limits(weir_session *s); /* any thread */
 /* Enters a job into the session's list and starts it; the caller keeps its reference. */
 weir_status session_start(weir_session *s, weir_job *j, weir_error *err);
 /* Refuses when `bytes` more would exceed the memory budget, naming what for. */

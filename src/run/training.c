@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "data/frame.h"
+#include "model/score.h"
 #include "run/session.h"
 #include "train/train.h"
 
@@ -67,13 +68,34 @@ static weir_status ask(void *user, int64_t func, weir_value args, weir_value *re
     return job_ask(user, func, args, result, err);
 }
 
+/* export_weights_and_biases: the frames <model>.weights.<i> and <model>.biases.<i>, i from 1. */
+static weir_status export_layers(weir_session *s, const weir_model *m, weir_error *err)
+{
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; i < 2 * m->net->layers && !st; i++) {
+        bool biases = i % 2;
+        weir_value frame = {.kind = WEIR_FRAME};
+        char id[sizeof m->id + 32];
+        st = biases ? model_biases(m, i / 2, &frame.as.frame, err) : model_weights(m, i / 2, &frame.as.frame, err);
+        if (st)
+            return st;
+        snprintf(id, sizeof id, "%s.%s.%zu", m->id, biases ? "biases" : "weights", i / 2 + 1);
+        st = registry_put(s->objects, id, "frame", &frame, err);
+        weir_value_clear(&frame);
+    }
+    return st;
+}
+
 static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
 {
     training *t = j->work;
     train_watch watch = {.progress = &j->progress, .hist = j->hist, .log = t->session->log, .user = j,
                          .moved = moved, .publish = publish, .ask = ask};
+    weir_limits limits = session_limits(t->session);
+    uint64_t used = registry_bytes(t->session->objects);
     train_input in = {.params = t->params, .session = t->session, .watch = &watch, .comm = comm_self(),
-                      .max_parameters = t->session->limits.parameters, .memory = t->session->limits.memory};
+                      .max_parameters = limits.parameters, .memory = limits.memory > used ? limits.memory - used : 1};
     weir_model *m = NULL;
     weir_status st = train_run(&in, &m, err);
 
@@ -82,6 +104,8 @@ static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
     const char *id = param_text(&t->params->model_id);
     *result = (weir_value){.kind = WEIR_MODEL, .as.model = m};
     st = registry_put(t->session->objects, id, "model", result, err);
+    if (!st && t->params->export_weights_and_biases)
+        st = export_layers(t->session, m, err);
     if (st) {
         weir_value_clear(result);
         return st;
@@ -112,6 +136,7 @@ weir_status weir_train_start(weir_session *s, const weir_params *p, weir_job **j
         training_free(t);
         return weir_no_memory(err, "starting a training");
     }
+    j->quiet = q->quiet_mode;
     j->hist = history_new();
     st = j->hist ? session_start(s, j, err) : weir_no_memory(err, "starting a training");
     if (st)

@@ -7,6 +7,7 @@
 #include "kernel/dispatch.h"
 #include "model/importance.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,54 @@ static weir_status put(weir_value *d, const char *key, weir_value v, weir_status
     return st;
 }
 
-static weir_status summarize(const run *r, weir_value *out, weir_error *err)
+enum { LOOKED_AT = 256 }; /* training rows */
+
+/* Share of each hidden layer's units that give the same whatever the row: share[layers]. x, a: rows of
+ * the widest layer and of the inputs. */
+static weir_status find_dead(const run *r, const network *net, float *x, double *a, double *share, weir_error *err)
+{
+    size_t rows = r->frame->rows < LOOKED_AT ? r->frame->rows : LOOKED_AT;
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; i < rows; i++)
+        encode_dense(r->view, i * (r->frame->rows / rows), 1, x + i * r->enc->inputs);
+    for (size_t i = 0; i < net->layers && !st; i++) {
+        size_t units = net->layer[i].units, dead = 0;
+        share[i] = NAN;
+        if (i + 1 == net->layers)
+            break;
+        st = network_forward(net, x, rows, i + 1, a, progress_threads(r->watch->progress), err);
+        for (size_t u = 0; u < units && !st; u++) {
+            size_t same = 1;
+            while (same < rows && a[same * units + u] == a[u])
+                same++;
+            dead += same == rows;
+        }
+        share[i] = (double)dead / (double)units;
+    }
+    return st;
+}
+
+static weir_status dead_units(const run *r, const network *net, double **out, weir_error *err)
+{
+    size_t widest = 1;
+
+    for (size_t i = 0; i < net->layers; i++)
+        widest = net->layer[i].units > widest ? net->layer[i].units : widest;
+    float *x = mem_slab(LOOKED_AT * r->enc->inputs + 16, sizeof *x);
+    double *a = mem_array(LOOKED_AT * widest, sizeof *a), *share = mem_array(net->layers, sizeof *share);
+    weir_status st = x && a && share ? find_dead(r, net, x, a, share, err) : weir_no_memory(err, "looking at layers");
+    mem_slab_free(x);
+    mem_free(a);
+    if (st)
+        mem_free(share);
+    else
+        *out = share;
+    return st;
+}
+
+/* dead[layers]: see dead_units; NULL = not worked out. */
+static weir_status summarize(const run *r, const double *dead, weir_value *out, weir_error *err)
 {
     static const char *const types[] = {"Tanh", "Rectifier", "Maxout", "ExpRectifier", "Linear", "Softmax"};
     const weir_params *p = r->p;
@@ -37,7 +85,10 @@ static weir_status summarize(const run *r, weir_value *out, weir_error *err)
             layer_stats s;
             char type[40];
             bool drops = param_dropout(p) && i < r->net->layers;
-            trainer_layer_stats(r->trainer, i - 1, r->at.samples, &s);
+            if (r->p->diagnostics)
+                trainer_layer_stats(r->trainer, i - 1, r->at.samples, &s);
+            else
+                s = (layer_stats){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
             snprintf(type, sizeof type, "%s%s", types[l->act], drops ? "Dropout" : "");
             st = put(&d, "units", weir_real((double)l->units), st, err);
             st = put(&d, "type", weir_text(type), st, err);
@@ -51,6 +102,7 @@ static weir_status summarize(const run *r, weir_value *out, weir_error *err)
             st = put(&d, "weight_rms", weir_real(s.weight_rms), st, err);
             st = put(&d, "mean_bias", weir_real(s.bias_mean), st, err);
             st = put(&d, "bias_rms", weir_real(s.bias_rms), st, err);
+            st = put(&d, "dead_units", weir_real(dead ? dead[i - 1] : (double)NAN), st, err);
         }
         if (!st)
             st = weir_list_add(out, d, err);
@@ -97,8 +149,12 @@ static weir_status fill_model(run *r, weir_model *m, const network *net, weir_er
                 m->importance[f->offset + f->slots - 1] = 0;
         }
     }
+    double *dead = NULL;
+    if (!st && r->p->diagnostics && r->frame->rows)
+        st = dead_units(r, net, &dead, err);
     if (!st)
-        st = summarize(r, &m->summary, err);
+        st = summarize(r, dead, &m->summary, err);
+    mem_free(dead);
     if (!st)
         st = weir_value_copy(&m->warnings, &r->warnings, err);
     if (!st && r->prior) {

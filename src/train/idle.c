@@ -25,6 +25,9 @@ static bool not_adam(const run *r) { return r->p->optimizer != OPTIMIZER_ADAM; }
 static bool no_epochs(const run *r) { return r->p->epochs == 0; }
 static bool column_major(const run *r) { return r->p->col_major; }
 static bool no_diagnostics(const run *r) { return !r->p->diagnostics; }
+static bool one_machine(const run *r) { return r->in->comm->size == 1; }
+static bool own_range(const run *r) { return r->p->initial_weight_distribution == WEIGHTS_UNIFORM_ADAPTIVE; }
+static bool no_sparsity(const run *r) { return !(r->p->sparsity_beta > 0); }
 
 static const struct { param_id id; idle_when *when; const char *why; } rules[] = {
     {PARAM_quantile_alpha, not_quantile, "it is for distribution quantile"},
@@ -45,7 +48,12 @@ static const struct { param_id id; idle_when *when; const char *why; } rules[] =
     {PARAM_adam_beta2, not_adam, "it is for optimizer adam"},
     {PARAM_mini_batch_size, no_epochs, "epochs is 0"},
     {PARAM_col_major, column_major, "data are laid out as training needs them"},
-    {PARAM_diagnostics, no_diagnostics, "statistics of the layers are always there"},
+    {PARAM_diagnostics, no_diagnostics, "scores are the same; only the statistics of the layers are left out"},
+    {PARAM_replicate_training_data, one_machine, "there is one machine"},
+    {PARAM_single_node_mode, one_machine, "there is one machine"},
+    {PARAM_target_ratio_comm_to_comp, one_machine, "there is one machine"},
+    {PARAM_initial_weight_scale, own_range, "UniformAdaptive takes its range from the sizes of the layers"},
+    {PARAM_average_activation, no_sparsity, "sparsity_beta is 0"},
 };
 
 static weir_status note_idle(run *r, weir_error *err)

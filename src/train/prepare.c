@@ -55,17 +55,46 @@ static weir_status bind_frames(run *r, weir_error *err)
     return st;
 }
 
+/* What would make the network smaller: the factor that gives most of the inputs, or the layers. */
+static void advise(const run *r, weir_error *err)
+{
+    const encoder *e = r->enc;
+    const encode_factor *widest = e->n_factors ? &e->factor[0] : NULL;
+
+    if (widest && e->hashed == e->slots && widest->slots > e->inputs / 2)
+        weir_hint(err, "column '%.80s' alone gives %zu inputs; max_categorical_features or categorical_encoding=\"EnumLimited\" "
+                  "makes them fewer", widest->name, widest->slots);
+    else
+        weir_hint(err, "smaller hidden layers, fewer columns, or a higher limit: weir.init{parameters=...}");
+}
+
 /* Guards against a network that could never fit, before anything is allocated. */
 static weir_status check_size(const run *r, const size_t *sizes, size_t n, weir_error *err)
 {
-    uint64_t limit = r->in->max_parameters ? r->in->max_parameters : 100000000;
+    enum { COPIES = 7 }; /* the trainer's weights and two states, its average, the last, the best, a snapshot */
+    uint64_t limit = r->in->max_parameters ? r->in->max_parameters : 100000000, most = 0;
     uint64_t count = network_count(sizes, n, run_activation(r->p));
+    double bytes = (double)count * sizeof(float) * COPIES;
+    size_t largest = 0;
 
-    if (count <= limit)
+    for (size_t i = 0; i + 1 < n; i++) {
+        uint64_t own = network_count(sizes + i, 2, run_activation(r->p));
+        largest = own > most ? i : largest;
+        most = own > most ? own : most;
+    }
+    if (count > limit)
+        weir_fail_at(err, WEIR_EINVAL, "hidden",
+                     "the network would have %llu weights and biases, the limit is %llu; layer %zu is the largest (%zu inputs, %zu units)",
+                     (unsigned long long)count, (unsigned long long)limit, largest + 1, sizes[largest], sizes[largest + 1]);
+    else if (r->in->memory && bytes > (double)r->in->memory)
+        weir_fail_at(err, WEIR_EINVAL, "hidden",
+                     "a network of %llu weights and biases takes about %.0f MB to train, the memory budget is %.0f MB; "
+                     "layer %zu is the largest (%zu inputs, %zu units)", (unsigned long long)count, bytes / 1e6,
+                     (double)r->in->memory / 1e6, largest + 1, sizes[largest], sizes[largest + 1]);
+    else
         return WEIR_OK;
-    return weir_fail_at(err, WEIR_EINVAL, "hidden",
-                        "the network would have %llu weights and biases (%zu inputs, %zu outputs); the limit is %llu",
-                        (unsigned long long)count, sizes[0], sizes[n - 1], (unsigned long long)limit);
+    advise(r, err);
+    return WEIR_EINVAL;
 }
 
 /* A matrix or vector of the client in place of drawn weights. */
@@ -150,6 +179,16 @@ static weir_status build_network(run *r, weir_error *err)
     return st;
 }
 
+/* Threads that have work: without force_load_balance none gets less than a block of rows. */
+static int threads_for(const run *r)
+{
+    enum { BLOCK = 4096 };
+    size_t blocks = (r->epoch_rows + BLOCK - 1) / BLOCK;
+    int threads = progress_threads(r->watch->progress);
+
+    return r->p->force_load_balance || blocks >= (size_t)threads ? threads : blocks > 1 ? (int)blocks : 1;
+}
+
 static weir_status build_trainer(run *r, weir_error *err)
 {
     const weir_params *p = r->p;
@@ -166,7 +205,7 @@ static weir_status build_trainer(run *r, weir_error *err)
         .average_activation = p->average_activation, .sparsity_beta = p->sparsity_beta, .fast_mode = p->fast_mode,
         .mini_batch = (size_t)p->mini_batch_size, .weight_average = p->weight_average,
         .adversarial_epsilon = p->adversarial_epsilon, .reproducible = p->reproducible, .seed = (uint64_t)p->seed,
-        .total_samples = p->epochs * (double)r->epoch_rows, .threads = progress_threads(r->watch->progress)};
+        .total_samples = p->epochs * (double)r->epoch_rows, .threads = threads_for(r)};
     weir_status st = trainer_new(&r->trainer, &s, r->net, r->data, err);
 
     if (!st && r->from && r->from->state->optimizer)
@@ -174,6 +213,20 @@ static weir_status build_trainer(run *r, weir_error *err)
     if (!st)
         trainer_export(r->trainer, r->net); /* sets the keep factors, for the scoring of epoch 0 */
     return st;
+}
+
+/* Iterations of whole epochs in a fixed order would show the network the same sequence again and
+ * again: then shuffling comes on by itself, unless it was asked not to. */
+static void settle_shuffling(run *r)
+{
+    weir_params *p = r->p;
+    int64_t n = p->train_samples_per_iteration;
+    bool whole = n == 0 || n == -1 || (n > 0 && (uint64_t)n == r->epoch_rows) || (n == -2 && p->reproducible);
+
+    if (p->shuffle_training_data || p->given[PARAM_shuffle_training_data] || !whole)
+        return;
+    p->shuffle_training_data = true;
+    log_at(r->watch->log, WEIR_LOG_INFO, "train", "shuffle_training_data is on: an iteration is an epoch");
 }
 
 weir_status run_prepare(run *r, weir_error *err)
@@ -194,6 +247,7 @@ weir_status run_prepare(run *r, weir_error *err)
     r->epoch_rows = r->data->rows;
     if (r->p->balance_classes)
         st = run_balance(r, err);
+    settle_shuffling(r);
     if (!st)
         st = run_choose_scored(r, err);
     if (!st)

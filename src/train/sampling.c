@@ -6,51 +6,114 @@
 #include "base/status.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* Class balance -------------------------------------------------------------------------- */
 
-/* Sampling ratios per class, then a list of rows that follows them: whole copies first,
- * the fraction by lot. */
-weir_status run_balance(run *r, weir_error *err)
+typedef struct class_share { /* one class before and after balancing */
+    size_t rows, want;      /* dataset rows; rows to draw */
+    size_t left, extra;     /* while drawing: rows to come, of which so many get a copy more */
+    double before, after;   /* sums of weights */
+} class_share;
+
+/* How many rows of each class make all classes weigh the same, or follow the factors given. */
+static void want_rows(const run *r, class_share *c)
 {
     size_t k = r->enc->n_labels, n = r->data->rows;
-    double *count = mem_zero(3 * k, sizeof *count), *ratio = count + k, sum = 0, most = 0, after = 0;
+    const param_reals *factors = &r->p->class_sampling_factors;
+    double most = 0, sum = 0, cap = r->p->max_after_balance_size * (double)n;
 
-    if (!count)
-        return weir_no_memory(err, "balancing classes");
-    for (size_t i = 0; i < n; i++)
-        count[dataset_label(r->data, i)]++;
-    for (size_t c = 0; c < k; c++)
-        most = fmax(most, count[c]);
-    for (size_t c = 0; c < k; c++) {
-        ratio[c] = r->p->class_sampling_factors.n ? r->p->class_sampling_factors.v[c] : count[c] > 0 ? most / count[c] : 1;
-        sum += count[c] * ratio[c];
-    }
-    double cap = r->p->max_after_balance_size * (double)n, shrink = sum > cap ? cap / sum : 1;
-    size_t room = (size_t)(sum * shrink) + n + k + 1, m = 0;
-    r->balanced_rows = mem_array(room, sizeof *r->balanced_rows);
-    r->prior = mem_array(k, sizeof *r->prior);
-    r->balanced = mem_zero(k, sizeof *r->balanced);
-    if (!r->balanced_rows || !r->prior || !r->balanced) {
-        mem_free(count);
-        return weir_no_memory(err, "balancing classes");
-    }
     for (size_t i = 0; i < n; i++) {
-        uint32_t c = dataset_label(r->data, i);
-        double want = ratio[c] * shrink, whole = floor(want);
-        size_t copies = (size_t)whole + (rng_unit((uint64_t)r->p->seed, RNG_BALANCE, i) < want - whole);
-        for (size_t q = 0; q < copies && m < room; q++)
+        c[dataset_label(r->data, i)].rows++;
+        c[dataset_label(r->data, i)].before += dataset_weight(r->data, i);
+    }
+    for (size_t i = 0; i < k; i++)
+        most = fmax(most, c[i].before);
+    for (int pass = 0; pass < 2; pass++) { /* first their sum, then what the cap leaves of it */
+        double shrink = pass && sum > cap ? cap / sum : 1;
+        for (size_t i = 0; i < k; i++) {
+            double ratio = factors->n ? factors->v[i] : c[i].before > 0 ? most / c[i].before : 0;
+            sum += pass ? 0 : (double)c[i].rows * ratio;
+            c[i].want = (size_t)llround((double)c[i].rows * ratio * shrink);
+            if (!c[i].want && c[i].rows && ratio > 0)
+                c[i].want = 1;
+            c[i].left = c[i].rows;
+            c[i].extra = c[i].rows ? c[i].want % c[i].rows : 0;
+        }
+    }
+}
+
+/* Every row of a class as often as all, those that get one more by lot (selection sampling). */
+static void draw_rows(run *r, class_share *c)
+{
+    size_t m = 0;
+
+    for (size_t i = 0; i < r->data->rows; i++) {
+        class_share *own = &c[dataset_label(r->data, i)];
+        size_t copies = own->want / own->rows;
+        if (rng_unit((uint64_t)r->p->seed, RNG_BALANCE, i) * (double)own->left < (double)own->extra) {
+            copies++;
+            own->extra--;
+        }
+        own->left--;
+        own->after += (double)copies * dataset_weight(r->data, i);
+        for (size_t q = 0; q < copies; q++)
             r->balanced_rows[m++] = (uint32_t)i;
-        after += (double)copies;
-        r->balanced[c] += (double)copies;
     }
-    for (size_t c = 0; c < k; c++) {
-        r->prior[c] = count[c] / (double)n;
-        r->balanced[c] /= after;
-    }
-    mem_free(count);
     r->epoch_rows = m;
-    return m ? WEIR_OK : weir_fail_at(err, WEIR_EINVAL, "class_sampling_factors", "class balancing leaves no row");
+}
+
+/* Shares of the classes, by which probabilities are corrected; a class that lost rows is named. */
+static weir_status note_shares(run *r, const class_share *c, weir_error *err)
+{
+    size_t k = r->enc->n_labels;
+    double before = 0, after = 0;
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; i < k; i++) {
+        before += c[i].before;
+        after += c[i].after;
+    }
+    for (size_t i = 0; i < k && !st; i++) {
+        char s[320];
+        r->prior[i] = c[i].before / before;
+        r->balanced[i] = c[i].after / after;
+        if (c[i].want >= c[i].rows)
+            continue;
+        snprintf(s, sizeof s, "balance_classes: %zu of the %zu rows of class '%.200s' are used", c[i].want, c[i].rows,
+                 r->enc->labels[i]);
+        st = run_warn(r, s, err);
+    }
+    return st;
+}
+
+weir_status run_balance(run *r, weir_error *err)
+{
+    size_t k = r->enc->n_labels, all = 0;
+    class_share *c = mem_zero(k, sizeof *c);
+    weir_status st = c ? WEIR_OK : weir_no_memory(err, "balancing classes");
+
+    if (!st)
+        want_rows(r, c);
+    for (size_t i = 0; i < k && !st; i++)
+        all += c[i].want;
+    if (!st && !all)
+        st = weir_fail_at(err, WEIR_EINVAL, "class_sampling_factors", "class balancing leaves no row");
+    if (!st && all > UINT32_MAX)
+        st = weir_fail_at(err, WEIR_EINVAL, "class_sampling_factors", "class balancing gives %zu rows; 4294967295 are possible", all);
+    if (!st) {
+        r->balanced_rows = mem_array(all + 1, sizeof *r->balanced_rows);
+        r->prior = mem_array(k, sizeof *r->prior);
+        r->balanced = mem_array(k, sizeof *r->balanced);
+        if (!r->balanced_rows || !r->prior || !r->balanced)
+            st = weir_no_memory(err, "balancing classes");
+    }
+    if (!st) {
+        draw_rows(r, c);
+        st = note_shares(r, c, err);
+    }
+    mem_free(c);
+    return st;
 }
 
 /* Rows of frame that scoring looks at, ascending; NULL = all. */

@@ -80,12 +80,23 @@ static size_t order_room(const weir_params *p)
     return batch > PIECE ? batch : PIECE / batch * batch;
 }
 
+/* What -2 chose, whenever it chooses otherwise than before. */
+static void log_choice(run *r, uint64_t rows, double speed)
+{
+    if (r->p->train_samples_per_iteration != -2 || rows == r->chosen)
+        return;
+    r->chosen = rows;
+    log_at(r->watch->log, WEIR_LOG_INFO, "train", "iteration %llu: %llu rows at %.0f rows/s, 0 s of communication (one machine)",
+           (unsigned long long)r->at.iterations + 1, (unsigned long long)rows, speed);
+}
+
 static weir_status iterate(run *r, uint64_t rows, double *speed, weir_error *err)
 {
     double from = clock_now();
     uint64_t start = r->at.samples, done = 0;
     weir_status st = WEIR_OK;
 
+    log_choice(r, rows, *speed);
     while (done < rows && !st && !progress_cancelled(r->watch->progress)) {
         size_t piece = order_room(r->p);
         uint64_t left = rows - done, epoch = r->epoch_rows - (start + done) % r->epoch_rows;

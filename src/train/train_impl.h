@@ -47,6 +47,7 @@ typedef struct run {
                              * optimizer, last, more stay empty until run_keep_state */
     size_t cap_values;
     uint64_t target;        /* rows of the whole training */
+    uint64_t chosen;        /* rows of the iteration before */
     double began;           /* monotonic seconds */
     double last_score, score_time;
     weir_metrics *train, *valid, *best_train, *best_valid;

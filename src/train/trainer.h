@@ -72,10 +72,10 @@ void trainer_set_huber_delta(trainer *t, double delta);
 /* Any non-finite or exploding weight, bias or activation seen? Says where. */
 bool trainer_unstable(const trainer *t, char *why, size_t cap);
 
-/* Layer figures for the summary: mean and RMS of rates, momentum, mean/rms of
- * weights and biases, mean |activation| ratio of dead units. Between runs. */
+/* Layer figures for the summary: mean and RMS of rates, momentum, mean and RMS of weights and
+ * biases. Between runs. */
 typedef struct layer_stats {
-    double rate_mean, rate_rms, momentum, weight_mean, weight_rms, bias_mean, bias_rms, dead;
+    double rate_mean, rate_rms, momentum, weight_mean, weight_rms, bias_mean, bias_rms;
 } layer_stats;
 void trainer_layer_stats(const trainer *t, size_t layer, uint64_t samples, layer_stats *out);
 
