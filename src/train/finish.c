@@ -199,7 +199,7 @@ weir_model *run_model(run *r, const network *net, weir_metrics *train, weir_metr
     m->samples = r->at.samples;
     m->rows = r->data->rows;
     m->seed = (uint64_t)r->p->seed;
-    m->threads = progress_threads(r->watch->progress);
+    m->threads = run_threads(r);
     snprintf(m->kernel, sizeof m->kernel, "%s", kernel_get()->name);
     const char *id = param_text(&r->p->model_id);
     snprintf(m->id, sizeof m->id, "%s", id ? id : "");

@@ -180,7 +180,7 @@ static weir_status build_network(run *r, weir_error *err)
 }
 
 /* Threads that have work: without force_load_balance none gets less than a block of rows. */
-static int threads_for(const run *r)
+int run_threads(const run *r)
 {
     enum { BLOCK = 4096 };
     size_t blocks = (r->epoch_rows + BLOCK - 1) / BLOCK;
@@ -205,7 +205,7 @@ static weir_status build_trainer(run *r, weir_error *err)
         .average_activation = p->average_activation, .sparsity_beta = p->sparsity_beta, .fast_mode = p->fast_mode,
         .mini_batch = (size_t)p->mini_batch_size, .weight_average = p->weight_average,
         .adversarial_epsilon = p->adversarial_epsilon, .reproducible = p->reproducible, .seed = (uint64_t)p->seed,
-        .total_samples = p->epochs * (double)r->epoch_rows, .threads = threads_for(r)};
+        .total_samples = p->epochs * (double)r->epoch_rows, .threads = run_threads(r)};
     weir_status st = trainer_new(&r->trainer, &s, r->net, r->data, err);
 
     if (!st && r->from && r->from->state->optimizer)

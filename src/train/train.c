@@ -172,6 +172,8 @@ static weir_status loop(run *r, weir_error *err)
     char why[160];
     weir_status st = run_score(r, scored_before(r), err);
 
+    if (!st && trainer_unstable(r->trainer, why, sizeof why)) /* already before the first row */
+        st = note_unstable(r, why, err);
     while (!st && r->at.samples < r->target && !r->stopped[0]) {
         st = iterate(r, iteration_rows(r, speed), &speed, err);
         if (st)

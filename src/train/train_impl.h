@@ -66,6 +66,8 @@ double run_seconds(const run *r); /* of training so far, earlier ones included *
 double run_epochs(const run *r);
 activation_kind run_activation(const weir_params *p); /* of hidden units */
 
+int run_threads(const run *r); /* that learn */
+
 weir_status run_resolve(run *r, weir_error *err);
 weir_status run_note_idle(run *r, weir_error *err); /* what was given and has no effect */
 weir_status run_prepare(run *r, weir_error *err);

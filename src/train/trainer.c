@@ -101,6 +101,22 @@ void trainer_export(const trainer *t, network *net)
     }
 }
 
+static void look_for_trouble(trainer *t)
+{
+    for (size_t i = 0; i < t->layers && !t->unstable[0]; i++) {
+        const work_layer *l = &t->main.layer[i];
+        double sum = t->kernel->sum_squares(l->w, l->lines * l->ld);
+        double most = 1e10 * 1e10;
+        for (size_t r = 0; r < l->rows; r++)
+            if (!(fabs((double)l->b[r]) < 1e10))
+                snprintf(t->unstable, sizeof t->unstable, "bias %zu of layer %zu is %g", r + 1, i + 1,
+                         (double)l->b[r]);
+        if (!(sum < most))
+            snprintf(t->unstable, sizeof t->unstable,
+                     "the weights of layer %zu have exploded (sum of squares %g)", i + 1, sum);
+    }
+}
+
 void trainer_import(trainer *t, const network *net)
 {
     copy_import(&t->main, net);
@@ -108,6 +124,7 @@ void trainer_import(trainer *t, const network *net)
         copy_import(&t->average, net);
     team_changed(t->team);
     t->unstable[0] = '\0';
+    look_for_trouble(t);
 }
 
 /* Workers --------------------------------------------------------------------------- */
@@ -351,22 +368,6 @@ static size_t run_shared(trainer *t, const uint32_t *order, size_t n, uint64_t s
         trainer_restore_denormals(old);
     }
     return done;
-}
-
-static void look_for_trouble(trainer *t)
-{
-    for (size_t i = 0; i < t->layers && !t->unstable[0]; i++) {
-        const work_layer *l = &t->main.layer[i];
-        double sum = t->kernel->sum_squares(l->w, l->lines * l->ld);
-        double most = 1e10 * 1e10;
-        for (size_t r = 0; r < l->rows; r++)
-            if (!(fabs((double)l->b[r]) < 1e10))
-                snprintf(t->unstable, sizeof t->unstable, "bias %zu of layer %zu is %g", r + 1, i + 1,
-                         (double)l->b[r]);
-        if (!(sum < most))
-            snprintf(t->unstable, sizeof t->unstable,
-                     "the weights of layer %zu have exploded (sum of squares %g)", i + 1, sum);
-    }
 }
 
 weir_status trainer_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p,

@@ -346,7 +346,8 @@ static void probe_layer(const trainer *t, worker *w, size_t i)
         f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, w->unit[i].g, l->ld);
 }
 
-/* max_w2 (sum: room for [rows]): scales the weights into a unit back when their squares sum to more. */
+/* max_w2 (sum: room for [rows]): scales the weights into a unit back when their squares sum to more.
+ * What is beyond numbers stays as it is, for the look at trouble to find. */
 void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum)
 {
     float most = (float)t->spec.max_w2;
@@ -354,7 +355,7 @@ void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum)
     if (l->output_major) {
         for (size_t r = 0; r < l->rows; r++) {
             float s = (float)t->kernel->sum_squares(l->w + r * l->ld, l->inputs), f = sqrtf(most / s);
-            for (size_t k = 0; s > most && k < l->inputs; k++)
+            for (size_t k = 0; s > most && isfinite(s) && k < l->inputs; k++)
                 l->w[r * l->ld + k] *= f;
         }
         return;
@@ -365,7 +366,7 @@ void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum)
     bool any = false;
     for (size_t r = 0; r < l->rows; r++) {
         any |= sum[r] > most;
-        sum[r] = sum[r] > most ? sqrtf(most / sum[r]) : 1;
+        sum[r] = sum[r] > most && isfinite(sum[r]) ? sqrtf(most / sum[r]) : 1;
     }
     for (size_t j = 0; any && j < l->inputs; j++)
         t->kernel->scale(l->w + j * l->ld, sum, l->rows);
