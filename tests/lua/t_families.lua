@@ -96,7 +96,7 @@ for _, alpha in ipairs{ 0.05, 1 } do
 end
 local tight, loose = below(huber[0.05]), below(huber[1])
 tap.ok(tight < loose - 0.06, ("F042 F338 PEER huber_alpha changes what is learnt: %.3f and %.3f of the rows lie below"):format(tight, loose))
-tap.ok(math.abs(tight - 0.5) < 0.05 and math.abs(loose - (1 - math.exp(-1))) < 0.05, "F042 from the median to the mean")
+tap.ok(math.abs(tight - 0.5) < 0.08 and math.abs(loose - (1 - math.exp(-1))) < 0.05, "F042 from the median to the mean")
 local by_loss = train{ training_frame = seen, y = "y", loss = "Huber" }
 tap.is(by_loss.params.distribution.actual, "huber", "F045 loss Huber alone resolves to huber")
 tap.raises(function() train{ training_frame = iris, y = "Species", loss = "Huber" } end, { "Huber" }, "F045 Huber is for numbers")
