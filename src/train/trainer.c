@@ -252,6 +252,8 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
         st = batch_new(&t->batch, t, err);
     if (!st && t->workers > 1 && t->main.floats * sizeof(float) <= REPLICA_BYTES)
         st = team_new(&t->team, t, err);
+    if (!st && lanes_pay(t))
+        st = lanes_new(&t->lanes, t, err);
     if (st) {
         trainer_free(t);
         return st;
@@ -270,6 +272,7 @@ void trainer_free(trainer *t)
     mem_free(t->worker);
     batch_free(t->batch);
     team_free(t->team);
+    lanes_free(t->lanes, t->layers);
     copy_free(&t->main);
     copy_free(&t->average);
     mem_free(t->keep);
@@ -377,10 +380,12 @@ weir_status trainer_run(trainer *t, const uint32_t *order, size_t n, uint64_t sa
     for (int i = 0; i < t->workers; i++)
         t->worker[i].steps = 0;
     *done = t->batch      ? batch_run(t, order, n, samples, p)
+            : t->lanes    ? lanes_run(t, order, n, samples, look_every(t), p)
             : t->team     ? team_run(t, order, n, samples, p)
                           : run_shared(t, order, n, samples, p);
     for (int i = 0; i < t->workers; i++)
         t->steps += t->worker[i].steps;
+    t->steps += t->lanes ? *done : 0;
     look_for_trouble(t);
     return WEIR_OK;
 }

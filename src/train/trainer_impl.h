@@ -51,6 +51,7 @@ typedef struct worker {
 
 typedef struct batch batch;
 typedef struct replicas replicas;
+typedef struct lanes lanes;
 
 struct trainer {
     trainer_spec spec;
@@ -63,6 +64,7 @@ struct trainer {
     worker *worker;
     int workers;
     replicas *team; /* workers on copies of their own; NULL = one worker, or all on the main copy */
+    lanes *lanes;   /* one row on several threads; NULL = otherwise */
     batch *batch;   /* mini-batches as matrix products; NULL = row by row */
     uint64_t steps; /* optimiser steps so far, of all runs */
     char unstable[160];
@@ -112,6 +114,25 @@ void trainer_output_error(const trainer *t, size_t row, const float *z, const fl
 size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, float *room, uint32_t *kept);
 void trainer_drop_inputs(const trainer *t, float *x, uint64_t number);
 void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum);
+
+/* The parts of a row's way (trainer_row.c), for units [from, to) of a layer, from a multiple of 8. */
+void trainer_load_row(const trainer *t, worker *w, size_t row, uint64_t number); /* and drops inputs */
+void trainer_activate(const trainer *t, const work_layer *l, unit_layer *u, size_t from, size_t to);
+/* After dropout; the active ones are listed from place `from` on; their number. */
+size_t trainer_list_active(const trainer *t, unit_layer *u, size_t layer, uint64_t number, size_t from, size_t to);
+void trainer_hand_down(const trainer *t, const work_layer *l, unit_layer *u, size_t from, size_t to, size_t n_active);
+void trainer_rebuilt_error(const trainer *t, size_t row, const float *z, const float *target, float *g, size_t from,
+                           size_t to);
+void trainer_bound_columns(const trainer *t, const work_layer *l, float *sum, size_t from, size_t n);
+
+/* trainer_lanes.c: one row at a time split among threads, for reproducible trainings. */
+bool lanes_pay(const trainer *t); /* a rule of sizes alone */
+weir_status lanes_new(lanes **out, const trainer *t, weir_error *err);
+void lanes_free(lanes *m, size_t layers);
+/* From now on always so many threads (tests; otherwise the clock chooses). */
+void lanes_fix_team(lanes *m, int threads);
+/* look: rows between two looks at the cancel flag. */
+size_t lanes_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, size_t look, progress *p);
 
 /* Denormals would slow the decay of states a hundredfold; IEEE comes back afterwards. */
 unsigned trainer_flush_denormals(void);

@@ -13,15 +13,16 @@
 
 /* Dropout -------------------------------------------------------------------------- */
 
-/* x[i] of n stays with probability `keep`, else 0; the row's number, the purpose and the
- * layer decide. One 16-bit random number each. */
-static void drop(const trainer *t, float *x, size_t n, double keep, rng_stream purpose, size_t layer,
+/* x[from .. from + n) stay each with probability `keep`, else 0; the row's number, the purpose, the
+ * layer and the place decide. One 16-bit random number each; from is a multiple of 8. */
+static void drop(const trainer *t, float *x, size_t from, size_t n, double keep, rng_stream purpose, size_t layer,
                  uint64_t number)
 {
     uint32_t threshold = (uint32_t)(keep * 65536 + 0.5), word[4] = {0};
     uint32_t stream = (uint32_t)purpose | (uint32_t)layer << 8;
-    uint64_t block = number << 20; /* a row has up to 2^23 numbers */
+    uint64_t block = (number << 20) + from / 8; /* a row has up to 2^23 numbers */
 
+    x += from;
     if (n > 48) {
         t->kernel->drop(x, n, threshold, t->spec.seed, stream, block);
         return;
@@ -41,7 +42,7 @@ size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, float
     for (size_t k = 0; k < units; k++)
         room[k] = 1;
     if (t->keep[layer] < 1)
-        drop(t, room, units, t->keep[layer], RNG_HIDDEN_DROPOUT, layer, number);
+        drop(t, room, 0, units, t->keep[layer], RNG_HIDDEN_DROPOUT, layer, number);
     for (size_t k = 0; k < units; k++)
         if (room[k] != 0)
             kept[n++] = (uint32_t)k;
@@ -50,7 +51,7 @@ size_t trainer_kept_units(const trainer *t, size_t layer, uint64_t number, float
 
 void trainer_drop_inputs(const trainer *t, float *x, uint64_t number)
 {
-    drop(t, x, t->inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 0, number);
+    drop(t, x, 0, t->inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 0, number);
 }
 
 /* Input ------------------------------------------------------------------------------ */
@@ -63,7 +64,7 @@ static void drop_inputs(const trainer *t, worker *w, uint64_t number)
         trainer_drop_inputs(t, w->x, number);
         return;
     }
-    drop(t, w->value, w->n_inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 0, number);
+    drop(t, w->value, 0, w->n_inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 0, number);
     for (size_t k = 0; k < w->n_inputs; k++) { /* without branches: they would be guesses */
         w->index[n] = w->index[k];
         w->value[n] = w->value[k];
@@ -72,7 +73,7 @@ static void drop_inputs(const trainer *t, worker *w, uint64_t number)
     w->n_inputs = n;
 }
 
-static void load_row(const trainer *t, worker *w, size_t row)
+static void copy_row(const trainer *t, worker *w, size_t row)
 {
     const dataset *d = t->data;
 
@@ -95,6 +96,13 @@ static void load_row(const trainer *t, worker *w, size_t row)
         w->target[w->index[k]] = w->value[k];
 }
 
+void trainer_load_row(const trainer *t, worker *w, size_t row, uint64_t number)
+{
+    copy_row(t, w, row);
+    if (t->spec.input_dropout > 0)
+        drop_inputs(t, w, number);
+}
+
 /* Forward ---------------------------------------------------------------------------- */
 
 static void affine(const trainer *t, const work_layer *l, worker *w, size_t i)
@@ -115,41 +123,41 @@ static void affine(const trainer *t, const work_layer *l, worker *w, size_t i)
                             w->unit[i - 1].n_active, l->ld);
 }
 
-static void activate(const trainer *t, const work_layer *l, unit_layer *u)
+void trainer_activate(const trainer *t, const work_layer *l, unit_layer *u, size_t from, size_t to)
 {
     switch (l->act) {
     case ACT_TANH:
-        memcpy(u->a, u->z, l->units * sizeof *u->a);
-        t->kernel->tanh_of(u->a, l->units);
+        memcpy(u->a + from, u->z + from, (to - from) * sizeof *u->a);
+        t->kernel->tanh_of(u->a + from, to - from);
         break;
     case ACT_RECTIFIER:
-        for (size_t k = 0; k < l->units; k++)
+        for (size_t k = from; k < to; k++)
             u->a[k] = u->z[k] > 0 ? u->z[k] : 0;
         break;
     case ACT_EXP_RECTIFIER:
-        for (size_t k = 0; k < l->units; k++)
+        for (size_t k = from; k < to; k++)
             u->a[k] = u->z[k] >= 0 ? u->z[k] : expm1f(u->z[k]);
         break;
     case ACT_MAXOUT:
-        for (size_t k = 0; k < l->units; k++)
+        for (size_t k = from; k < to; k++)
             u->a[k] = u->z[2 * k] >= u->z[2 * k + 1] ? u->z[2 * k] : u->z[2 * k + 1];
         break;
-    default: memcpy(u->a, u->z, l->units * sizeof *u->a); break;
+    default: memcpy(u->a + from, u->z + from, (to - from) * sizeof *u->a); break;
     }
 }
 
-static void list_active(const trainer *t, const work_layer *l, unit_layer *u, size_t i, uint64_t number)
+size_t trainer_list_active(const trainer *t, unit_layer *u, size_t i, uint64_t number, size_t from, size_t to)
 {
-    size_t n = 0;
+    size_t n = from;
 
     if (t->keep[i] < 1)
-        drop(t, u->a, l->units, t->keep[i], RNG_HIDDEN_DROPOUT, i, number);
-    for (size_t k = 0; k < l->units; k++) { /* without branches: they would be guesses */
+        drop(t, u->a, from, to - from, t->keep[i], RNG_HIDDEN_DROPOUT, i, number);
+    for (size_t k = from; k < to; k++) { /* without branches: they would be guesses */
         u->active[n] = (uint32_t)k;
         u->value[n] = u->a[k];
         n += u->a[k] != 0;
     }
-    u->n_active = n;
+    return n - from;
 }
 
 static void forward(const trainer *t, worker *w, uint64_t number)
@@ -160,14 +168,24 @@ static void forward(const trainer *t, worker *w, uint64_t number)
         affine(t, l, w, i);
         if (i + 1 == t->layers)
             break;
-        activate(t, l, u);
-        list_active(t, l, u, i, number);
+        trainer_activate(t, l, u, 0, l->units);
+        u->n_active = trainer_list_active(t, u, i, number, 0, l->units);
         if (t->spec.sparsity_beta > 0)
             t->kernel->lerp(l->mean, u->a, 0.001f, l->units);
     }
 }
 
 /* Error at the output ------------------------------------------------------------------ */
+
+/* The same for columns [from, to) of an autoencoder's. */
+void trainer_rebuilt_error(const trainer *t, size_t row, const float *z, const float *target, float *g, size_t from,
+                           size_t to)
+{
+    double weight = t->data->weight ? (double)t->data->weight[row] : 1;
+
+    for (size_t k = from; k < to; k++)
+        g[k] = (float)(weight * loss_gradient(&t->spec.loss, (double)target[k], (double)z[k]));
+}
 
 /* g = derivative of the row's loss with respect to the output layer's z. */
 void trainer_output_error(const trainer *t, size_t row, const float *z, const float *target, double *p,
@@ -178,8 +196,7 @@ void trainer_output_error(const trainer *t, size_t row, const float *z, const fl
     double weight = t->data->weight ? (double)t->data->weight[row] : 1;
 
     if (t->spec.autoencoder) {
-        for (size_t k = 0; k < n; k++)
-            g[k] = (float)(weight * loss_gradient(s, (double)target[k], (double)z[k]));
+        trainer_rebuilt_error(t, row, z, target, g, 0, n);
         return;
     }
     double y = (double)t->data->target[row];
@@ -244,13 +261,14 @@ kernel_step_fn *trainer_rule(const trainer *t)
                                              : t->kernel->adam;
 }
 
-/* error[] of the active units -> g of their pre-activations; the rest stays 0. */
-static void hand_down(const trainer *t, const work_layer *l, unit_layer *u)
+/* error[] of the n active units among [from, to) -> g of their pre-activations; the rest stays 0. */
+void trainer_hand_down(const trainer *t, const work_layer *l, unit_layer *u, size_t from, size_t to, size_t n)
 {
     double beta = t->spec.sparsity_beta;
+    size_t channels = (size_t)l->channels;
 
-    memset(u->g, 0, l->rows * sizeof *u->g);
-    for (size_t i = 0; i < u->n_active; i++) {
+    memset(u->g + from * channels, 0, (to - from) * channels * sizeof *u->g);
+    for (size_t i = from; i < from + n; i++) {
         size_t k = u->active[i];
         float g = u->error[i] * activation_slope(l->act, u->value[i]);
         if (beta > 0)
@@ -346,30 +364,35 @@ static void probe_layer(const trainer *t, worker *w, size_t i)
         f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, w->unit[i].g, l->ld);
 }
 
-/* max_w2 (sum: room for [rows]): scales the weights into a unit back when their squares sum to more.
- * What is beyond numbers stays as it is, for the look at trouble to find. */
-void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum)
+/* max_w2 (sum: room for [n]): scales the weights into units back when their squares sum to more, for n of the
+ * matrix's rows. What is beyond numbers stays as it is, for the look at trouble to find. */
+void trainer_bound_columns(const trainer *t, const work_layer *l, float *sum, size_t from, size_t n)
 {
     float most = (float)t->spec.max_w2;
 
     if (l->output_major) {
-        for (size_t r = 0; r < l->rows; r++) {
+        for (size_t r = from; r < from + n; r++) {
             float s = (float)t->kernel->sum_squares(l->w + r * l->ld, l->inputs), f = sqrtf(most / s);
             for (size_t k = 0; s > most && isfinite(s) && k < l->inputs; k++)
                 l->w[r * l->ld + k] *= f;
         }
         return;
     }
-    memset(sum, 0, l->rows * sizeof *sum);
+    memset(sum, 0, n * sizeof *sum);
     for (size_t j = 0; j < l->inputs; j++)
-        t->kernel->add_squares(sum, l->w + j * l->ld, l->rows);
+        t->kernel->add_squares(sum, l->w + j * l->ld + from, n);
     bool any = false;
-    for (size_t r = 0; r < l->rows; r++) {
+    for (size_t r = 0; r < n; r++) {
         any |= sum[r] > most;
         sum[r] = sum[r] > most && isfinite(sum[r]) ? sqrtf(most / sum[r]) : 1;
     }
     for (size_t j = 0; any && j < l->inputs; j++)
-        t->kernel->scale(l->w + j * l->ld, sum, l->rows);
+        t->kernel->scale(l->w + j * l->ld + from, sum, n);
+}
+
+void trainer_bound_weights(const trainer *t, const work_layer *l, float *sum)
+{
+    trainer_bound_columns(t, l, sum, 0, l->rows);
 }
 
 static void backward(const trainer *t, worker *w, pass_kind pass, uint64_t number)
@@ -384,7 +407,8 @@ static void backward(const trainer *t, worker *w, pass_kind pass, uint64_t numbe
         if (pass == PASS_STEP && !t->spec.fast_mode)
             step_idle_lines(t, w, i, number);
         if (i)
-            hand_down(t, &w->weights->layer[i - 1], &w->unit[i - 1]);
+            trainer_hand_down(t, &w->weights->layer[i - 1], &w->unit[i - 1], 0, w->weights->layer[i - 1].units,
+                              w->unit[i - 1].n_active);
         if (pass == PASS_STEP && isfinite(t->spec.max_w2))
             trainer_bound_weights(t, &w->weights->layer[i], w->unit[i].z); /* z is no longer needed */
     }
@@ -427,9 +451,7 @@ static void disturb(const trainer *t, worker *w)
 static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, uint64_t masks,
                     pass_kind pass)
 {
-    load_row(t, w, row);
-    if (t->spec.input_dropout > 0)
-        drop_inputs(t, w, number);
+    trainer_load_row(t, w, row, number);
     forward(t, w, masks);
     output_error(t, w, row);
     if (t->spec.adversarial_epsilon > 0) {
@@ -448,9 +470,7 @@ void trainer_row(const trainer *t, worker *w, size_t row, uint64_t number)
     one_row(t, w, row, number, number, PASS_STEP);
     if (t->spec.adversarial_epsilon <= 0)
         return;
-    load_row(t, w, row); /* and the clean row */
-    if (t->spec.input_dropout > 0)
-        drop_inputs(t, w, number);
+    trainer_load_row(t, w, row, number); /* and the clean row */
     forward(t, w, number);
     output_error(t, w, row);
     backward(t, w, PASS_STEP, number);
