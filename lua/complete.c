@@ -8,6 +8,7 @@
 
 #include "lua/bind.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ typedef enum symbol_kind { SYMBOL_OTHER, SYMBOL_FUNCTION, SYMBOL_TABLE, SYMBOL_F
 typedef struct symbol {
     char *name;
     symbol_kind kind;
+    char size[64]; /* "frame 150 x 5", "number 3.5", or "" */
     char **member; /* columns of a frame, keys of a table */
     size_t members;
 } symbol;
@@ -103,6 +105,24 @@ static symbol_kind kind_of(lua_State *L, int at)
     return SYMBOL_OTHER;
 }
 
+/* Type and size, in a few words. */
+static void describe(lua_State *L, int at, symbol *y)
+{
+    y->size[0] = '\0';
+    if (y->kind == SYMBOL_FRAME) {
+        const weir_frame *f = bind_frame(L, at);
+        snprintf(y->size, sizeof y->size, "frame %zu x %zu", weir_frame_rows(f), weir_frame_cols(f));
+    } else if (lua_type(L, at) == LUA_TNUMBER) {
+        snprintf(y->size, sizeof y->size, "number %.6g", lua_tonumber(L, at));
+    } else if (lua_type(L, at) == LUA_TSTRING) {
+        snprintf(y->size, sizeof y->size, "string of %zu bytes", (size_t)lua_rawlen(L, at));
+    } else if (lua_type(L, at) == LUA_TTABLE) {
+        snprintf(y->size, sizeof y->size, "table of %zu", (size_t)lua_rawlen(L, at));
+    } else if (lua_type(L, at) == LUA_TBOOLEAN) {
+        snprintf(y->size, sizeof y->size, "%s", lua_toboolean(L, at) ? "true" : "false");
+    }
+}
+
 /* Reads no field by a metamethod, so that no code of a script runs. */
 symbols *symbols_take(lua_State *L)
 {
@@ -122,6 +142,7 @@ symbols *symbols_take(lua_State *L)
             continue;
         s->n++;
         y->kind = kind_of(L, lua_gettop(L));
+        describe(L, lua_gettop(L), y);
         if (y->kind == SYMBOL_TABLE || y->kind == SYMBOL_FRAME)
             take_members(L, lua_gettop(L), y);
     }
@@ -429,7 +450,7 @@ static void offer_names(list *l, const symbols *s, const char *code, size_t n)
                                         "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while", NULL};
 
     for (size_t i = 0; s && i < s->n; i++)
-        offer(l, s->v[i].name, s->v[i].kind == SYMBOL_FRAME ? "frame" : s->v[i].kind == SYMBOL_MODEL ? "model" : "");
+        offer(l, s->v[i].name, s->v[i].kind == SYMBOL_MODEL ? "model" : s->v[i].size);
     offer_all(l, words, "");
     for (size_t i = 0; i < n;) { /* locals: words of the code itself */
         size_t k = i;
@@ -464,4 +485,89 @@ size_t complete_at(const symbols *s, const char *code, size_t at, size_t *start,
             offer_names(&l, s, code, p.start);
     }
     return l.n;
+}
+
+size_t symbols_made(const symbols *s, interp_candidate *out, size_t cap)
+{
+    static const char *const own[] = {"weir", "_G", "_VERSION", "arg", "assert", "collectgarbage", "coroutine", "debug", "dofile", "error", "getmetatable", "io",
+                                      "ipairs", "load", "loadfile", "math", "next", "os", "package", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",
+                                      "rawset", "require", "select", "setmetatable", "string", "table", "tonumber", "tostring", "type", "utf8", "warn", "xpcall", NULL};
+    static const char *const kinds[] = {"value", "function", "table", "frame", "model", "metrics", "job"};
+    size_t n = 0;
+
+    for (size_t i = 0; s && i < s->n && n < cap; i++) {
+        size_t k = 0;
+        while (own[k] && strcmp(own[k], s->v[i].name))
+            k++;
+        if (own[k])
+            continue;
+        copy_cut(out[n].text, sizeof out->text, s->v[i].name);
+        copy_cut(out[n++].note, sizeof out->note, *s->v[i].size ? s->v[i].size : kinds[s->v[i].kind]);
+    }
+    return n;
+}
+
+/* Help ----------------------------------------------------------------------------------------------- */
+
+static void about_param(const weir_param_info *p, text *out)
+{
+    static const char *const levels[] = {"basic", "advanced", "expert"};
+
+    text_fmt(out, "%s  %s%s%s  default %s  %s%s\n%s\n", p->name, *p->range ? "in " : "", p->range, *p->range ? " " : "", *p->def ? p->def : "none",
+             levels[p->level], p->grid ? ", can be a grid" : "", p->help);
+    for (size_t i = 0; p->type == WEIR_PARAM_ENUM && p->values && p->values[i]; i++)
+        text_fmt(out, "%s%s", i ? ", " : "one of ", p->values[i]);
+    if (p->type == WEIR_PARAM_ENUM)
+        text_char(out, '\n');
+}
+
+static void about_verb(const weir_verb_info *v, text *out)
+{
+    text_fmt(out, "%s%s%s(", *v->on ? v->on : "weir", *v->on ? ":" : ".", v->name);
+    for (size_t i = 0; i < v->n_args; i++)
+        text_fmt(out, "%s%s", i ? ", " : "", v->args[i].name);
+    text_fmt(out, ")  gives %s\n%s\n", v->gives, v->help);
+    for (size_t i = 0; i < v->n_args; i++)
+        text_fmt(out, "  %s: %s\n", v->args[i].name, v->args[i].help);
+}
+
+bool complete_topic(const char *name, text *out)
+{
+    const weir_param_info *p = weir_param_find(name);
+    size_t had = out->n;
+
+    if (p)
+        about_param(p, out);
+    for (size_t i = 0; i < weir_verb_count(); i++)
+        if (!strcmp(weir_verb_at(i)->name, name))
+            about_verb(weir_verb_at(i), out);
+    for (size_t i = 0; i < weir_metric_count() && !p; i++)
+        if (!strcmp(weir_metric_at(i)->name, name))
+            text_fmt(out, "%s  (metric) %s\n%s\n", name, weir_metric_at(i)->label, weir_metric_at(i)->help);
+    return out->n > had;
+}
+
+bool complete_help(const char *code, size_t n, size_t at, text *out)
+{
+    char word[NAME] = "";
+    size_t from = at, end = at;
+    place p = find_place(code, at);
+
+    while (from && word_byte(code[from - 1]))
+        from--;
+    while (end < n && word_byte(code[end]))
+        end++;
+    if (end > from && end - from < sizeof word) {
+        memcpy(word, code + from, end - from);
+        word[end - from] = '\0';
+    }
+    if (*word && complete_topic(word, out))
+        return true;
+    if (*p.key && complete_topic(p.key, out))
+        return true;
+    if (trains(p.call)) {
+        text_fmt(out, "%s{ y = \"column\", training_frame = frame, ... }\nTrains a network; Tab inside the braces lists the %zu parameters.\n", p.call, weir_param_count());
+        return true;
+    }
+    return *p.call && complete_topic(last_part(p.call), out);
 }

@@ -2,6 +2,7 @@
 #ifndef LUA_COMPLETE_H
 #define LUA_COMPLETE_H
 
+#include "base/text.h"
 #include "lua/interp.h"
 
 #include <lua.h>
@@ -10,9 +11,17 @@
 typedef struct symbols symbols;
 symbols *symbols_take(lua_State *L); /* NULL when out of memory */
 void symbols_free(symbols *s);
+/* The names that are not Lua's or weir's own, with what they are. */
+size_t symbols_made(const symbols *s, interp_candidate *out, size_t cap);
 
 /* See interp_complete. s may be NULL. */
 size_t complete_at(const symbols *s, const char *code, size_t at, size_t *start,
                    interp_candidate *out, size_t cap);
+
+/* What is known about the word at the cursor, or about the call it stands in: a line for the form, then
+ * sentences. false: nothing. out gets lines; free it. */
+bool complete_help(const char *code, size_t n, size_t at, text *out);
+/* About one name: a parameter, a verb, a metric. */
+bool complete_topic(const char *name, text *out);
 
 #endif

@@ -623,6 +623,37 @@ size_t interp_complete(interp *i, const char *code, size_t at, size_t *start,
     return n;
 }
 
+static bool to_buffer(bool known, text *t, char *buf, size_t cap)
+{
+    snprintf(buf, cap, "%s", text_str(t));
+    text_free(t);
+    return known;
+}
+
+bool interp_help(const char *code, size_t at, char *buf, size_t cap)
+{
+    text t = {0};
+    bool known = complete_help(code, strlen(code), at, &t);
+
+    return to_buffer(known, &t, buf, cap);
+}
+
+bool interp_topic(const char *name, char *buf, size_t cap)
+{
+    text t = {0};
+    bool known = complete_topic(name, &t);
+
+    return to_buffer(known, &t, buf, cap);
+}
+
+size_t interp_globals(interp *i, interp_candidate *out, size_t cap)
+{
+    pthread_mutex_lock(&i->lock);
+    size_t n = symbols_made(i->names, out, cap);
+    pthread_mutex_unlock(&i->lock);
+    return n;
+}
+
 bool interp_progress(const interp *i)
 {
     return i->bind.progress;

@@ -74,6 +74,17 @@ typedef struct interp_candidate {
 } interp_candidate;
 size_t interp_complete(interp *i, const char *code, size_t at, size_t *start,
                        interp_candidate *out, size_t cap);
+/* Help on what stands at byte `at` of code, as lines into buf; false: nothing is known. */
+bool interp_help(const char *code, size_t at, char *buf, size_t cap);
+/* Help on a name: a parameter, a verb, a metric. */
+bool interp_topic(const char *name, char *buf, size_t cap);
+/* Names that scripts have made global: text = the name, note = what it is. */
+size_t interp_globals(interp *i, interp_candidate *out, size_t cap);
+/* A Lua pattern (or plain text) in s[0..n) from byte `from`: its first and last byte and one. false: none,
+ * or, with a sentence in why, no pattern. */
+bool interp_find(const char *s, size_t n, size_t from, const char *pattern, bool plain, size_t *start, size_t *end, char *why, size_t cap);
+/* s with every match replaced, as string.gsub does; free(). NULL: why says why not. */
+char *interp_replace(const char *s, const char *pattern, bool plain, const char *with, size_t *count, char *why, size_t cap);
 /* Whether weir.progress(false) has turned the bars off. */
 bool interp_progress(const interp *i);
 void interp_restart(interp *i);              /* fresh Lua state; frames and models stay */

@@ -6,6 +6,7 @@
 #include "ui/cell.h"
 #include "ui/run.h"
 #include "ui/cuts.h"
+#include "ui/outside.h"
 #include "ui/screen.h"
 #include "ui/sidecar.h"
 
@@ -256,7 +257,7 @@ void app_detach(app *a, bool gone)
 
 void app_returned(app *a, int status)
 {
-    run_editor_ended(a, status);
+    outside_returned(a, status);
     a->dirty = true;
 }
 
@@ -432,6 +433,7 @@ app *app_new(const app_options *opt, char *why, size_t cap)
     sidecar_load_outputs(&a->nb);
     sidecar_load_history(&a->nb);
     cuts_load(a);
+    outside_watch(a);
     interp_options io = {.wake = wake_up, .user = a, .script = opt->file, .sample_dir = opt->sample_dir, .columns = 76};
     if (weir_session_new(&a->session, NULL, &err) == WEIR_OK) {
         weir_session_set_wake(a->session, wake_up, a);
@@ -483,6 +485,9 @@ void app_free(app *a)
     edit_free(&a->ed);
     queue_free(&a->queue);
     cuts_free(a);
+    outside_forget(a);
+    free(a->outside_base);
+    check_free(a->checker);
     messages_free(&a->messages);
     keymap_free(&a->keys);
     nb_free(&a->nb);

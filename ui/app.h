@@ -7,6 +7,7 @@
 #ifndef UI_APP_H
 #define UI_APP_H
 
+#include "lua/check.h"
 #include "lua/interp.h"
 #include "ui/command.h"
 #include "ui/edit.h"
@@ -40,7 +41,7 @@ typedef struct app_options {
 
 typedef enum mode { MODE_COMMAND, MODE_EDIT } mode;
 
-enum { PANES = 4, CUTS = 50, PENDING = SEQUENCE, WATCHES = 16 };
+enum { PANES = 4, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
 
 typedef void app_watch_fn(app *a, void *user, short events);
 
@@ -65,6 +66,17 @@ struct app {
     char *copied;              /* the register: text that y copied; NULL: none */
     char find[256];            /* what was searched last */
     bool find_pattern;         /* as a Lua pattern */
+    char replace[256];
+    size_t replaced;
+    char outside[4200], *outside_base; /* the file that an editor has, and what it began with */
+    int64_t outside_cell;      /* 0: the whole notebook */
+    int inotify;               /* 0: nothing is watched */
+    checker *checker;
+    check_problem problem[PROBLEMS]; /* found before running */
+    size_t n_problem;
+    uint64_t checked;          /* the notebook's version that was looked at */
+    char remark[512];          /* about the text being edited, in the message row */
+    double typed;              /* when the text last changed */
     messages messages;
 
     keymap keys;

@@ -6,6 +6,7 @@
 #include "ui/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BURST = 1 }; /* seconds of pause that end a burst of typing */
@@ -94,6 +95,7 @@ void cell_touch(app *a, bool apart)
     a->last_edit = apart ? 0 : now;
     a->nb.modified = true;
     a->nb.version++;
+    a->typed = now;
     c->stale = c->state == CELL_DONE || c->state == CELL_FAILED;
 }
 
@@ -172,33 +174,32 @@ static bool word_byte(char c)
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* What all candidates share is put in; when several are left, they are listed at the cursor. */
 bool cell_complete(app *a)
 {
-    enum { MOST = 64 };
-    static interp_candidate found[MOST]; /* the drawing thread's alone */
+    enum { MOST = 200 };
     edit *e = &a->ed;
     const char *s = edit_string(e);
-    size_t at = e->cursor, start = at, n;
-    text list = {0};
+    size_t at = e->cursor, start = at;
 
     if (!at || (!word_byte(s[at - 1]) && !strchr(".:\"", s[at - 1])))
         return false;
-    n = interp_complete(a->interp, s, at, &start, found, MOST);
-    if (!n || start > at)
+    interp_candidate *found = calloc(MOST, sizeof *found);
+    size_t n = found ? interp_complete(a->interp, s, at, &start, found, MOST) : 0;
+    if (!n || start > at) {
+        free(found);
         return false;
+    }
     size_t k = common_start(found, n);
     if (k > at - start || n == 1) {
         cell_touch(a, true);
         edit_replace(e, start, at, found[0].text, k);
         e->cursor = start + k;
     }
-    if (n == 1 && *found[0].note) {
+    if (n == 1 && *found[0].note)
         app_say(a, SAY_NOTE, "%s  %s", found[0].text, found[0].note);
-    } else if (n > 1) {
-        for (size_t i = 0; i < n; i++)
-            text_fmt(&list, "%s%s", i ? "  " : "", found[i].text);
-        app_say(a, SAY_NOTE, "%.250s", text_str(&list));
-        text_free(&list);
-    }
+    else if (n > 1 && a->set.completion)
+        popup_open(a);
+    free(found);
     return true;
 }

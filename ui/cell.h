@@ -2,6 +2,7 @@
 #ifndef UI_CELL_H
 #define UI_CELL_H
 
+#include "base/clock.h"
 #include "ui/app.h"
 
 void cell_select(app *a, size_t i);  /* alone */
@@ -17,5 +18,8 @@ void cell_set_text(app *a, const char *s);
 bool cell_type(app *a, int key);     /* a key that no binding takes, in the notebook */
 void cell_edit_command(app *a, const char *name); /* a command of edit.h */
 bool cell_complete(app *a);          /* false: nothing to complete here */
+
+bool popup_open(app *a);             /* candidates at the cursor; false: none */
+void popup_lines(app *a, const char *title, const char *lines);
 
 #endif

@@ -1,6 +1,7 @@
 /* commands_app.c - help, palette, files, leaving. */
 #include "config.h"
 #include "ui/cell.h"
+#include "ui/outside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,7 @@ static void named(app *a, const char *name)
         free(a->nb.path);
         a->nb.path = path;
         save(a);
+        outside_watch(a);
     }
 }
 

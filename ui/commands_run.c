@@ -2,6 +2,8 @@
 #include "ui/cell.h"
 #include "ui/run.h"
 
+#include <stdlib.h>
+
 static void run(app *a)
 {
     size_t lo = a->anchor < a->selected ? a->anchor : a->selected, hi = a->anchor < a->selected ? a->selected : a->anchor;
@@ -59,10 +61,36 @@ static void run_stale(app *a)
         app_say(a, SAY_NOTE, "no cell is stale");
 }
 
+/* Frames and models live on; the variables that held them, and others, are named. */
 static void restart(app *a)
 {
+    enum { MOST = 200 };
+    interp_candidate *v = calloc(MOST, sizeof *v);
+    size_t n = v ? interp_globals(a->interp, v, MOST) : 0;
+    text t = {0};
+
+    for (size_t i = 0; i < n; i++)
+        text_fmt(&t, "%s%s", i ? ", " : "; lost: ", v[i].text);
     interp_restart(a->interp);
-    app_say(a, SAY_NOTE, "Lua starts afresh; frames and models stay");
+    app_say(a, SAY_NOTE, "Lua starts afresh; frames and models stay%s", text_str(&t));
+    text_free(&t);
+    free(v);
+}
+
+static void queue_by(app *a, int by)
+{
+    if (!queue_move(&a->queue, app_cell(a)->id, by))
+        app_say(a, SAY_NOTE, app_cell(a)->state == CELL_QUEUED ? "it cannot move further" : "this cell is not queued");
+}
+
+static void queue_earlier(app *a)
+{
+    queue_by(a, -1);
+}
+
+static void queue_later(app *a)
+{
+    queue_by(a, 1);
 }
 
 const command commands_run[] = {
@@ -75,5 +103,7 @@ const command commands_run[] = {
     {"run-stale", "stale", "Run the cells whose input has changed.", run_stale, NULL},
     {"interrupt", "stop", "Stop the running cell; asks about a training.", run_interrupt, NULL},
     {"restart", "restart Lua", "Restart Lua; frames and models stay.", restart, NULL},
+    {"queue-earlier", "earlier", "A place earlier in the queue.", queue_earlier, NULL},
+    {"queue-later", "later", "A place later in the queue.", queue_later, NULL},
     {0},
 };

@@ -197,6 +197,14 @@ static void draw_code_line(pen *p, size_t i, size_t line, size_t end, highlighte
     }
 }
 
+static bool has_problem(const app *a, int64_t line)
+{
+    for (size_t i = 0; i < a->n_problem && a->checked == a->nb.version; i++)
+        if (a->problem[i].line == line)
+            return true;
+    return false;
+}
+
 static size_t count_lines(const nb_cell *c)
 {
     size_t n = 0;
@@ -231,7 +239,7 @@ static void draw_body(pen *p, size_t i, bool only_first)
     while (line < n || (line == 0 && n == 0) || (edited && line == n && a->ed.cursor == n && n && s[n - 1] == '\n')) {
         const char *eol = line < n ? memchr(s + line, '\n', n - line) : NULL;
         size_t end = eol ? (size_t)(eol - s) : n;
-        bool wrong = c->error_line && first + at == c->error_line;
+        bool wrong = (c->error_line && first + at == c->error_line) || has_problem(a, first + at);
         draw_gutter(p, i, at == 0 && !*c->marker, "\u2502");
         if (wrong && shows(p))
             canvas_print(p->c, p->area.x + p->gutter - 2, row_y(p), 1, STYLE_ERROR, "%s", p->c->ascii ? "!" : "\u2717");
@@ -407,7 +415,7 @@ const pane_ops pane_notebook = {
     .name = "notebook",
     .title = "notebook",
     .keys = IN_NOTEBOOK,
-    .footer = "edit run run-next interrupt below live goto-outline palette help",
+    .footer = "edit run run-next interrupt below live outline palette help",
     .draw = notebook_draw,
     .key = notebook_key,
 };

@@ -323,18 +323,57 @@ void run_keep(app *a)
         app_say(a, SAY_WARNING, "outputs are not kept: %s", why);
 }
 
+enum { CHECK_AFTER = 300 }; /* ms without a key */
+
+void run_check(app *a)
+{
+    char *s = a->checked == a->nb.version ? NULL : nb_file(&a->nb);
+
+    if (!s)
+        return;
+    if (!a->checker)
+        a->checker = check_new(a->opt.sample_dir);
+    a->n_problem = a->checker ? check_text(a->checker, s, strlen(s), a->problem, PROBLEMS) : 0;
+    if (a->n_problem > PROBLEMS)
+        a->n_problem = PROBLEMS;
+    a->checked = a->nb.version;
+    a->dirty = true;
+    free(s);
+}
+
+/* What is wrong with the cell that is edited is said in a sentence, unless something else is. */
+static void check_cell(app *a)
+{
+    run_check(a);
+    for (size_t i = 0; i < a->n_problem && a->mode == MODE_EDIT && !messages_last(&a->messages); i++)
+        if (a->problem[i].cell == a->selected + 1) {
+            snprintf(a->remark, sizeof a->remark, "line %lld: %.400s", (long long)(a->problem[i].line - nb_line(&a->nb, a->selected) + 1), a->problem[i].message);
+            return;
+        }
+    a->remark[0] = '\0';
+}
+
 void run_chores(app *a)
 {
+    if (a->typed > 0 && (clock_now() - a->typed) * 1000 >= CHECK_AFTER) {
+        a->typed = 0;
+        check_cell(a);
+    }
     if (a->outputs_since && clock_now() - a->outputs_since >= KEEP_AFTER)
         run_keep(a);
 }
 
 double run_patience(app *a)
 {
-    if (!a->outputs_since)
-        return -1;
-    double left = a->outputs_since + KEEP_AFTER - clock_now();
-    return left < 0 ? 0 : left;
+    double wait = -1, now = clock_now();
+
+    if (a->outputs_since)
+        wait = fmax(0, a->outputs_since + KEEP_AFTER - now);
+    if (a->typed > 0) {
+        double check = fmax(0, a->typed + CHECK_AFTER / 1000.0 - now);
+        wait = wait < 0 || check < wait ? check : wait;
+    }
+    return wait;
 }
 
 /* Stopping ------------------------------------------------------------------------------------------ */
@@ -410,12 +449,6 @@ void run_stop_all(app *a, bool keep)
         weir_job_wait(j, 5, NULL);
         weir_job_unref(j);
     }
-}
-
-void run_editor_ended(app *a, int status)
-{
-    (void)a;
-    (void)status;
 }
 
 bool run_own_command(app *a, const char *name)

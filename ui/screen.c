@@ -85,6 +85,8 @@ static void draw_message(app *a, int y)
         draw_hint(a, y);
     else if (m)
         canvas_text(&a->canvas, 0, y, -1, styles[m->kind], m->text, strlen(m->text));
+    else if (a->mode == MODE_EDIT && *a->remark)
+        canvas_text(&a->canvas, 0, y, -1, STYLE_ERROR, a->remark, strlen(a->remark));
 }
 
 /* "run ^T": the commands of the place, as many as fit, at most eight. */

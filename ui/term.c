@@ -325,8 +325,10 @@ bool term_measure(terminal *t, int *width, int *height)
     h = h > 300 ? 300 : h;
     bool moved = w != t->width || h != t->height;
     if (moved) {
+        set_term(t->screen);
         resizeterm(h, w);
         t->anew = true;
+        clearok(curscr, TRUE); /* what a terminal does with its lines on resizing is its own affair */
         t->width = w;
         t->height = h;
     }
