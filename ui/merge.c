@@ -32,7 +32,18 @@ static bool same(const side *a, size_t i, const side *b, size_t k)
     return n == m && !memcmp(a->s + a->v[i].start, b->s + b->v[k].start, n);
 }
 
-/* The longest common sequence of cells. */
+/* 2: the same text; 1: the same title, so that one is the other edited; 0: two cells. */
+static unsigned alike(const side *a, size_t i, const side *b, size_t k)
+{
+    const cell_span *x = &a->v[i], *y = &b->v[k];
+    size_t n = x->body - x->start;
+
+    if (same(a, i, b, k))
+        return 2;
+    return x->title_n && n == y->body - y->start && !memcmp(a->s + x->start, b->s + y->start, n);
+}
+
+/* The sequence of cells that both have, with as much alike as can be. */
 static bool align(const side *base, side *x)
 {
     size_t w = x->n + 1;
@@ -44,13 +55,16 @@ static bool align(const side *base, side *x)
         return false;
     }
     for (size_t i = base->n; i-- > 0;)
-        for (size_t k = x->n; k-- > 0;)
-            t[i * w + k] = same(base, i, x, k) ? t[(i + 1) * w + k + 1] + 1 : t[(i + 1) * w + k] > t[i * w + k + 1] ? t[(i + 1) * w + k] : t[i * w + k + 1];
+        for (size_t k = x->n; k-- > 0;) {
+            unsigned down = t[(i + 1) * w + k], right = t[i * w + k + 1], score = alike(base, i, x, k), both = score ? t[(i + 1) * w + k + 1] + score : 0;
+            t[i * w + k] = both > down ? (both > right ? both : right) : down > right ? down : right;
+        }
     for (size_t i = 0, k = 0; i < base->n; i++) {
         x->of[i] = SIZE_MAX;
-        while (k < x->n && !same(base, i, x, k) && t[i * w + k] == t[i * w + k + 1])
+        while (k < x->n && t[i * w + k] == t[i * w + k + 1])
             k++;
-        if (k < x->n && same(base, i, x, k))
+        unsigned score = k < x->n ? alike(base, i, x, k) : 0;
+        if (score && t[i * w + k] == t[(i + 1) * w + k + 1] + score)
             x->of[i] = k++;
     }
     free(t);
@@ -106,7 +120,7 @@ char *merge_texts(const char *base, const char *ours, const char *theirs, size_t
             if (o.of[i] == SIZE_MAX || t.of[i] == SIZE_MAX)
                 continue;
             part(&out, &b, b0, i, &o, o0, o.of[i], &t, t0, t.of[i], conflicts);
-            put(&out, &o, o.of[i], o.of[i] + 1);
+            part(&out, &b, i, i + 1, &o, o.of[i], o.of[i] + 1, &t, t.of[i], t.of[i] + 1, conflicts);
             b0 = i + 1, o0 = o.of[i] + 1, t0 = t.of[i] + 1;
         }
         part(&out, &b, b0, b.n, &o, o0, o.n, &t, t0, t.n, conflicts);

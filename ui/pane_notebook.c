@@ -415,7 +415,7 @@ const pane_ops pane_notebook = {
     .name = "notebook",
     .title = "notebook",
     .keys = IN_NOTEBOOK,
-    .footer = "edit run run-next interrupt below live outline palette help",
+    .footer = "edit run run-next interrupt below live palette help",
     .draw = notebook_draw,
     .key = notebook_key,
 };

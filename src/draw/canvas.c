@@ -40,10 +40,15 @@ static canvas_cell *at(canvas *c, int x, int y)
 
 static void put(canvas *c, int x, int y, canvas_style style, uint32_t ch)
 {
-    canvas_cell *cell = at(c, x, y);
+    canvas_cell *cell = at(c, x, y), *left = at(c, x - 1, y), *right = at(c, x + 1, y);
 
-    if (cell)
-        *cell = (canvas_cell){ch, (uint8_t)style};
+    if (!cell)
+        return;
+    if (!cell->ch && ch && left) /* half of a wide one is overwritten: the other half goes */
+        left->ch = ' ';
+    if (right && !right->ch)
+        right->ch = ' ';
+    *cell = (canvas_cell){ch, (uint8_t)style};
 }
 
 /* The nearest that plain ASCII has. */

@@ -1,0 +1,566 @@
+/* t_workbench.c - the workbench by its keys, without a terminal: keys in, the text of the screen out. */
+#include "config.h"
+#include "tests/tap.h"
+
+#include "base/clock.h"
+#include "ui/app.h"
+#include "ui/cell.h"
+#include "ui/merge.h"
+#include "ui/theme.h"
+
+#include <locale.h>
+#include <unistd.h>
+
+static char folder[64], path[128], samples[1200];
+
+static void put_file(const char *s)
+{
+    FILE *f = fopen(path, "wb");
+
+    if (f) {
+        fputs(s, f);
+        fclose(f);
+    }
+}
+
+static app *open_app(const char *s, int w, int h)
+{
+    char why[500], cmd[200];
+    app_options opt = {.file = path, .charset = "utf-8", .sample_dir = samples};
+
+    snprintf(cmd, sizeof cmd, "rm -rf %s/.weir", folder);
+    CHECK(system(cmd) == 0);
+    put_file(s);
+    app *a = app_new(&opt, why, sizeof why);
+    CHECK(a != NULL);
+    if (a)
+        app_resize(a, w, h);
+    return a;
+}
+
+/* Names of keys apart by blanks; 'text' types. */
+static void keys(app *a, const char *s)
+{
+    while (*s) {
+        size_t n = strcspn(s, " ");
+        if (*s == '\'') {
+            for (s++; *s && *s != '\''; s++)
+                app_key(a, (unsigned char)*s);
+            s += *s == '\'';
+        } else {
+            int key = key_parse(s, n);
+            CHECK(key != K_NONE);
+            app_key(a, key);
+            s += n;
+        }
+        s += *s == ' ';
+    }
+}
+
+static char *screen(app *a)
+{
+    text t = {0};
+
+    app_draw(a);
+    canvas_to_text(&a->canvas, &t);
+    char *s = strdup(text_str(&t));
+    text_free(&t);
+    return s;
+}
+
+static bool shows(app *a, const char *what)
+{
+    char *s = screen(a);
+    bool there = strstr(s, what) != NULL;
+
+    if (!there)
+        printf("# not shown: %s\n%s", what, s);
+    free(s);
+    return there;
+}
+
+static bool lacks(app *a, const char *what)
+{
+    char *s = screen(a);
+    bool there = strstr(s, what) != NULL;
+
+    free(s);
+    return !there;
+}
+
+/* Turns the loop until the screen shows it. */
+static bool comes(app *a, const char *what, double seconds)
+{
+    double until = clock_now() + seconds;
+
+    while (clock_now() < until) {
+        char *s = screen(a);
+        bool there = strstr(s, what) != NULL;
+        free(s);
+        if (there)
+            return true;
+        app_turn(a, 10);
+    }
+    return shows(a, what);
+}
+
+static bool idle(app *a, double seconds)
+{
+    double until = clock_now() + seconds;
+
+    while (clock_now() < until) {
+        bool busy = a->queue.n > 0;
+        for (size_t i = 0; i < a->nb.n; i++)
+            busy |= a->nb.cell[i].state == CELL_RUNNING || a->nb.cell[i].state == CELL_QUEUED;
+        if (!busy)
+            return true;
+        app_turn(a, 5);
+    }
+    return false;
+}
+
+static void file_is(app *a, const char *want)
+{
+    char *s = nb_file(&a->nb);
+
+    TEXT_EQ(s, want);
+    free(s);
+}
+
+static void U003_the_mode_is_a_word(void)
+{
+    app *a = open_app("-- %%\nx = 1\n", 80, 24);
+
+    CHECK(shows(a, "CMD"));
+    keys(a, "Enter");
+    CHECK(shows(a, "EDIT") && a->cursor.text);
+    keys(a, "Esc");
+    CHECK(shows(a, "CMD") && !a->cursor.text);
+    app_free(a);
+}
+
+static void U004_cells_are_cut_copied_and_put_many_at_once(void)
+{
+    app *a = open_app("-- %% a\n1\n-- %% b\n2\n-- %% c\n3\n", 80, 24);
+
+    keys(a, "J x");
+    file_is(a, "-- %% c\n3\n");
+    keys(a, "v");
+    file_is(a, "-- %% c\n3\n-- %% a\n1\n-- %% b\n2\n");
+    keys(a, "g g c V");
+    file_is(a, "-- %% c\n3\n-- %% c\n3\n-- %% a\n1\n-- %% b\n2\n");
+    keys(a, "z z z");
+    file_is(a, "-- %% a\n1\n-- %% b\n2\n-- %% c\n3\n");
+    app_free(a);
+}
+
+static void U005_cells_move_alone_and_together(void)
+{
+    app *a = open_app("-- %% a\n1\n-- %% b\n2\n-- %% c\n3\n", 80, 24);
+
+    keys(a, "M-Down");
+    file_is(a, "-- %% b\n2\n-- %% a\n1\n-- %% c\n3\n");
+    keys(a, "K M-Down");
+    file_is(a, "-- %% c\n3\n-- %% b\n2\n-- %% a\n1\n");
+    keys(a, "C-k");
+    file_is(a, "-- %% b\n2\n-- %% a\n1\n-- %% c\n3\n");
+    app_free(a);
+}
+
+static void U006_a_cell_is_split_at_the_cursor(void)
+{
+    app *a = open_app("-- %% a\nx = 1\ny = 2\n", 80, 24);
+
+    keys(a, "Enter Down C-\\");
+    file_is(a, "-- %% a\nx = 1\n-- %%\ny = 2\n");
+    keys(a, "Esc k M");
+    file_is(a, "-- %% a\nx = 1\ny = 2\n");
+    app_free(a);
+}
+
+static void U007_typing_and_cells_share_one_history(void)
+{
+    app *a = open_app("-- %%\nx\n", 80, 24);
+
+    keys(a, "b 'y = 2' Esc x");
+    file_is(a, "-- %%\nx\n");
+    keys(a, "z");
+    file_is(a, "-- %%\nx\n-- %%\ny = 2");
+    keys(a, "z z");
+    file_is(a, "-- %%\nx\n");
+    keys(a, "Z Z");
+    file_is(a, "-- %%\nx\n-- %%\ny = 2");
+    app_free(a);
+}
+
+static void U008_output_and_text_fold(void)
+{
+    app *a = open_app("-- %% a\nfor i = 1, 9 do\nprint('row', i)\nend\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 10) && shows(a, "row\t9" + 4));
+    keys(a, "h");
+    CHECK(shows(a, "8 lines folded"));
+    keys(a, "h");
+    CHECK(shows(a, "... 3 lines"));
+    keys(a, "l l");
+    CHECK(lacks(a, "folded") && lacks(a, "... 3"));
+    app_free(a);
+}
+
+static void U009_the_outline_tells_state_and_error(void)
+{
+    app *a = open_app("-- %% [markdown]\n-- # Top\n-- %% good\nx = 1\n-- %% bad\nerror('oh dear')\n", 100, 24);
+
+    keys(a, "R a");
+    CHECK(idle(a, 10));
+    keys(a, "g o");
+    CHECK(shows(a, "Top") && shows(a, "3 bad  error") && shows(a, "oh dear") && shows(a, "2 good  ok"));
+    keys(a, "'good' Enter");
+    CHECK(a->selected == 1);
+    app_free(a);
+}
+
+static void U011_an_input_that_changed_makes_stale(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n-- %% b\nprint('got', x)\n-- %% c\nprint('other')\n", 80, 24);
+
+    keys(a, "R a");
+    CHECK(idle(a, 10) && lacks(a, "stale"));
+    keys(a, "g g Enter End '0' Esc");
+    CHECK(a->nb.cell[0].stale && !a->nb.cell[1].stale);
+    keys(a, "C-t");
+    CHECK(idle(a, 10));
+    CHECK(!a->nb.cell[0].stale && a->nb.cell[1].stale && !a->nb.cell[2].stale && shows(a, "~"));
+    keys(a, "R s");
+    CHECK(idle(a, 10) && shows(a, "got\t10" + 4) && !a->nb.cell[1].stale);
+    app_free(a);
+}
+
+static void U019_a_change_outside_is_merged(void)
+{
+    app *a = open_app("-- %% a\n1\n-- %% b\n2\n-- %% c\n3\n", 80, 24);
+
+    keys(a, "G Enter 'z' Esc");
+    put_file("-- %% a\n1\n-- %% new\nn\n-- %% b\n22\n-- %% c\n3\n");
+    double until = clock_now() + 5;
+    while (a->nb.n != 4 && clock_now() < until)
+        app_turn(a, 10);
+    file_is(a, "-- %% a\n1\n-- %% new\nn\n-- %% b\n22\n-- %% c\nz3\n");
+    CHECK(a->nb.modified && shows(a, "changed outside"));
+    app_free(a);
+}
+
+static void U019_three_texts_to_one(void)
+{
+    static const struct { const char *base, *ours, *theirs, *want; size_t conflicts; } t[] = {
+        {"-- %% a\n1\n", "-- %% a\n2\n", "-- %% a\n1\n", "-- %% a\n2\n", 0},
+        {"-- %% a\n1\n", "-- %% a\n1\n", "-- %% a\n2\n", "-- %% a\n2\n", 0},
+        {"-- %% a\n1\n", "-- %% a\n2\n", "-- %% a\n3\n", "-- %% a\n2\n-- %% a\n3\n", 1},
+        {"-- %% a\n1\n-- %% b\n2\n", "-- %% b\n2\n", "-- %% a\n1\n-- %% b\n2\n-- %% c\n3\n", "-- %% b\n2\n-- %% c\n3\n", 0},
+        {"-- %% a\n1\n-- %% b\n2\n", "-- %% a\nx\n-- %% b\n2\n", "-- %% a\n1\n-- %% b\ny\n", "-- %% a\nx\n-- %% b\ny\n", 0}};
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        size_t conflicts;
+        char *s = merge_texts(t[i].base, t[i].ours, t[i].theirs, &conflicts);
+        TEXT_EQ(s, t[i].want);
+        CHECK(conflicts == t[i].conflicts);
+        free(s);
+    }
+}
+
+static void U024_U025_U026_candidates_stand_at_the_cursor_within_30_ms(void)
+{
+    app *a = open_app("-- %% a\niris = weir.dataset('iris')\n-- %% b\n", 100, 30);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 20));
+    keys(a, "j Enter 'm = weir.deeplearning{ y = \"'");
+    double from = clock_now();
+    app_key(a, K_TABULATOR);
+    app_draw(a);
+    CHECK(clock_now() - from < 0.03);
+    CHECK(shows(a, "Petal.Length") && shows(a, "Species"));
+    keys(a, "'Sp' Enter");
+    CHECK(shows(a, "y = \"Species"));
+    keys(a, "'\", activation = \"Max' Tab");
+    CHECK(shows(a, "MaxoutWithDropout"));
+    keys(a, "Esc '\", inp' Tab");
+    CHECK(shows(a, "input_dropout_ratio"));
+    app_free(a);
+}
+
+static void U027_variables_with_kind_and_size(void)
+{
+    app *a = open_app("-- %% a\niris = weir.dataset('iris')\nx = 3.5\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 20));
+    keys(a, "g v");
+    CHECK(shows(a, "iris  frame 150 x 5") && shows(a, "x  number 3.5"));
+    app_free(a);
+}
+
+static void U028_U206_help_on_the_word_at_the_cursor(void)
+{
+    app *a = open_app("-- %% a\nm = weir.deeplearning{ rho = 0.9 }\n", 90, 24);
+
+    keys(a, "Enter End C-Left C-Left C-Left M-h");
+    CHECK(shows(a, "rho") && shows(a, "default 0.99"));
+    keys(a, "Esc Esc H 'epsilon'");
+    CHECK(shows(a, "epsilon"));
+    app_free(a);
+}
+
+static void U030_replace_over_all_cells_shows_each_change(void)
+{
+    app *a = open_app("-- %% a\nfoo = 1\n-- %% b\nprint(foo, foo)\n", 80, 24);
+
+    keys(a, "% 'foo' Enter 'bar' Enter");
+    CHECK(shows(a, "Replace by"));
+    keys(a, "y n a");
+    file_is(a, "-- %% a\nbar = 1\n-- %% b\nprint(foo, bar)\n");
+    keys(a, "Esc % C-u '/%a+%(' Enter 'show(' Enter a");
+    file_is(a, "-- %% a\nbar = 1\n-- %% b\nshow(foo, bar)\n");
+    app_free(a);
+}
+
+static void U036_problems_are_marked_before_running(void)
+{
+    app *a = open_app("-- %% a\n", 100, 24);
+
+    keys(a, "Enter 'm = weir.deeplearning{ stoping_rounds = 3 }'");
+    CHECK(comes(a, "did you mean", 3) && shows(a, "stopping_rounds"));
+    keys(a, "C-u 'x = = 1'");
+    CHECK(comes(a, "line 1:", 3));
+    app_free(a);
+}
+
+static void U041_U042_run_ranges_and_stop_at_the_first_error(void)
+{
+    app *a = open_app("-- %% a\nprint('one')\n-- %% b\nerror('stop')\n-- %% c\nprint('three')\n", 80, 24);
+
+    keys(a, "R a");
+    CHECK(idle(a, 10) && shows(a, "Run stopped at cell 2 of 3 (error). 1 cell not run.") && a->selected == 1);
+    CHECK(a->nb.cell[2].state == CELL_IDLE);
+    keys(a, "G R b");
+    CHECK(idle(a, 10) && shows(a, "three"));
+    keys(a, "g g R h");
+    CHECK(idle(a, 10) && a->nb.cell[0].state == CELL_DONE);
+    app_free(a);
+}
+
+static void U043_U045_the_queue_and_the_interrupt(void)
+{
+    app *a = open_app("-- %% a\nwhile true do pcall(function() end) end\n-- %% b\nprint('b')\n-- %% c\nprint('c')\n", 80, 24);
+
+    keys(a, "C-r C-r C-t");
+    app_turn(a, 50);
+    CHECK(shows(a, "queued 1") && shows(a, "queued 2"));
+    keys(a, "<");
+    CHECK(queue_place(&a->queue, a->nb.cell[2].id) == 1);
+    keys(a, "C-c"); /* takes the queued cell out */
+    CHECK(a->nb.cell[2].state == CELL_IDLE && a->queue.n == 1);
+    keys(a, "g g");
+    double from = clock_now();
+    keys(a, "C-c");
+    CHECK(shows(a, "stopping"));
+    CHECK(idle(a, 5) && clock_now() - from < 0.5 && a->nb.cell[0].state == CELL_FAILED); /* 0.1 on an idle machine */
+    app_free(a);
+}
+
+static void U044_U046_cells_run_while_one_trains_and_cancel_asks(void)
+{
+    app *a = open_app("-- %% a\niris = weir.dataset('iris')\n-- %% t\nm = weir.deeplearning{ y = 'Species', training_frame = iris, epochs = 1e9, stopping_rounds = 0, classification_stop = -1 }\n-- %% c\nprint(6 * 7)\n", 100, 40);
+
+    keys(a, "C-r C-r");
+    CHECK(comes(a, "rows/s", 20));
+    keys(a, "C-t");
+    CHECK(comes(a, "42", 10) && a->nb.cell[1].state == CELL_RUNNING);
+    for (int i = 0; i < 500 && a->nb.cell[2].state == CELL_RUNNING; i++)
+        app_turn(a, 10);
+    keys(a, "C-c");
+    CHECK(shows(a, "k keep the best so far"));
+    keys(a, "Esc");
+    app_turn(a, 10);
+    CHECK(a->nb.cell[1].state == CELL_RUNNING);
+    keys(a, "C-c k");
+    CHECK(idle(a, 10));
+    app_free(a);
+}
+
+static void U047_a_restart_names_what_was_lost(void)
+{
+    app *a = open_app("-- %% a\nalpha = 1\niris = weir.dataset('iris')\n-- %% b\nprint(alpha)\n", 80, 24);
+
+    keys(a, "C-r");
+    CHECK(idle(a, 20));
+    keys(a, "0 0");
+    CHECK(shows(a, "lost:") && shows(a, "alpha"));
+    keys(a, "C-t");
+    CHECK(idle(a, 10) && shows(a, "nil"));
+    keys(a, "g f");
+    CHECK(shows(a, "150 x 5"));
+    app_free(a);
+}
+
+static void U051_a_loop_reports_its_progress(void)
+{
+    app *a = open_app("-- %% a\nfor i = 1, 4 do weir.report(i, 8, 'reading') end\nwhile true do end\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(comes(a, "50%", 5) && shows(a, "reading"));
+    keys(a, "C-c");
+    CHECK(idle(a, 5));
+    app_free(a);
+}
+
+static void U163_every_depth_of_colour_shows_the_same_text_and_tells_more_than_by_colour(void)
+{
+    static const int depths[] = {0, 8, 16, 256, 1 << 24};
+
+    for (size_t t = 0; theme_names[t]; t++)
+        for (size_t d = 0; d < 5; d++)
+            for (int s = 0; s < STYLE_COUNT; s++) {
+                look l = theme_look(theme_find(theme_names[t]), (canvas_style)s, depths[d]);
+                CHECK(l.fg < (depths[d] > 256 ? 256 : depths[d]) && l.bg < (depths[d] > 256 ? 256 : depths[d]));
+                if (s == STYLE_ERROR || s == STYLE_SELECTED || s == STYLE_TITLE || s == STYLE_CURSOR)
+                    CHECK(l.attributes != 0); /* U165: not by colour alone */
+            }
+    CHECK(STYLE_COUNT < 64); /* U167: pairs */
+}
+
+static void U174_U175_U177_every_size_shows_where_one_is(void)
+{
+    static const int sizes[][2] = {{1, 1}, {8, 2}, {19, 5}, {39, 9}, {40, 12}, {80, 24}, {120, 40}, {200, 60}, {300, 100}};
+    app *a = open_app("-- %% first\nx = 1\n-- %% second\ny = 2\n", 80, 24);
+
+    keys(a, "j");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        app_resize(a, sizes[i][0], sizes[i][1]);
+        char *s = screen(a);
+        CHECK(a->cursor.x >= 0 && a->cursor.x < sizes[i][0] && a->cursor.y >= 0 && a->cursor.y < sizes[i][1]);
+        if (sizes[i][0] >= 19 && sizes[i][1] >= 5)
+            CHECK(strstr(s, "secon") != NULL);
+        free(s);
+    }
+    double from = clock_now();
+    app_resize(a, 120, 40);
+    app_draw(a);
+    CHECK(clock_now() - from < 0.05); /* U176 */
+    CHECK(a->selected == 1);
+    app_free(a);
+}
+
+static void U203_U204_U205_footer_help_and_palette_follow_the_place(void)
+{
+    app *a = open_app("-- %% a\nx\n", 80, 24);
+
+    CHECK(shows(a, "Enter edit") && shows(a, "? help"));
+    keys(a, "?");
+    CHECK(shows(a, "Keys here") && shows(a, "The cell above."));
+    keys(a, "'new cell below' Enter"); /* does it */
+    CHECK(a->nb.n == 2 && a->mode == MODE_EDIT && shows(a, "Esc done"));
+    keys(a, "Esc : 'outline'");
+    CHECK(shows(a, "outline") && shows(a, "go"));
+    keys(a, "Esc");
+    app_free(a);
+}
+
+static void U207_a_prefix_shows_what_may_follow(void)
+{
+    app *a = open_app("-- %% a\nx\n", 80, 24);
+
+    keys(a, "R");
+    CHECK(shows(a, "R\n") && lacks(a, "to here"));
+    a->pending_since -= 0.5;
+    CHECK(shows(a, "to here") && shows(a, "a all"));
+    keys(a, "Esc");
+    CHECK(lacks(a, "to here"));
+    app_free(a);
+}
+
+static void U214_the_cursor_stands_on_what_is_chosen(void)
+{
+    app *a = open_app("-- %% a\nx\n-- %% b\ny\n", 80, 24);
+
+    app_draw(a);
+    int y = a->cursor.y;
+    keys(a, "j");
+    app_draw(a);
+    CHECK(a->cursor.y == y + 2 && a->cursor.x == 0);
+    app_free(a);
+}
+
+static void U219_U221_errors_lead_to_the_line_and_messages_stay(void)
+{
+    app *a = open_app("-- %% a\nlocal function f(x)\n  return x.field\nend\nprint(f(nil))\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 10) && shows(a, "nb.lua:3:"));
+    keys(a, "g e");
+    CHECK(a->mode == MODE_EDIT && edit_line(&a->ed, a->ed.cursor) == 1);
+    keys(a, "Esc g k");
+    CHECK(shows(a, "Traceback") && shows(a, "stack traceback"));
+    keys(a, "Esc s g t");
+    CHECK(shows(a, "saved"));
+    app_free(a);
+}
+
+static void U237_no_preset_has_a_clash(void)
+{
+    keymap k = {0};
+
+    for (size_t i = 0; keymap_presets[i]; i++) {
+        CHECK(keymap_reset(&k, keymap_presets[i]) && keymap_check(&k) == 0);
+    }
+    char why[200];
+    CHECK(keymap_bind(&k, "notebook", "C-x C-r", "run-all", why, sizeof why));
+    CHECK(!keymap_bind(&k, "notebok", "x", "cut", why, sizeof why) && strstr(why, "did you mean notebook"));
+    CHECK(!keymap_bind(&k, "notebook", "C-Foo", "cut", why, sizeof why));
+    keymap_free(&k);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    snprintf(samples, sizeof samples, "%s/samples", getenv("top_srcdir") ? getenv("top_srcdir") : "..");
+    snprintf(folder, sizeof folder, "/tmp/weirwbXXXXXX");
+    if (!mkdtemp(folder)) {
+        printf("Bail out! no temporary folder\n");
+        return 1;
+    }
+    snprintf(path, sizeof path, "%s/nb.lua", folder);
+    TEST(U003_the_mode_is_a_word);
+    TEST(U004_cells_are_cut_copied_and_put_many_at_once);
+    TEST(U005_cells_move_alone_and_together);
+    TEST(U006_a_cell_is_split_at_the_cursor);
+    TEST(U007_typing_and_cells_share_one_history);
+    TEST(U008_output_and_text_fold);
+    TEST(U009_the_outline_tells_state_and_error);
+    TEST(U011_an_input_that_changed_makes_stale);
+    TEST(U019_a_change_outside_is_merged);
+    TEST(U019_three_texts_to_one);
+    TEST(U024_U025_U026_candidates_stand_at_the_cursor_within_30_ms);
+    TEST(U027_variables_with_kind_and_size);
+    TEST(U028_U206_help_on_the_word_at_the_cursor);
+    TEST(U030_replace_over_all_cells_shows_each_change);
+    TEST(U036_problems_are_marked_before_running);
+    TEST(U041_U042_run_ranges_and_stop_at_the_first_error);
+    TEST(U043_U045_the_queue_and_the_interrupt);
+    TEST(U044_U046_cells_run_while_one_trains_and_cancel_asks);
+    TEST(U047_a_restart_names_what_was_lost);
+    TEST(U051_a_loop_reports_its_progress);
+    TEST(U163_every_depth_of_colour_shows_the_same_text_and_tells_more_than_by_colour);
+    TEST(U174_U175_U177_every_size_shows_where_one_is);
+    TEST(U203_U204_U205_footer_help_and_palette_follow_the_place);
+    TEST(U207_a_prefix_shows_what_may_follow);
+    TEST(U214_the_cursor_stands_on_what_is_chosen);
+    TEST(U219_U221_errors_lead_to_the_line_and_messages_stay);
+    TEST(U237_no_preset_has_a_clash);
+    char cmd[200];
+    snprintf(cmd, sizeof cmd, "rm -rf %s", folder);
+    if (system(cmd) != 0)
+        printf("# %s was left\n", folder);
+    return tap_done();
+}
