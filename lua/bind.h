@@ -111,6 +111,7 @@ int frame_plot(lua_State *L);     /* (frame, x) */
 void job_cancel_all(lua_State *L);
 void json_open(lua_State *L);    /* pushes the table weir.json */
 int make_frame(lua_State *L);     /* weir.frame */
+int draw_image(lua_State *L);     /* (frame, options) */
 int job_train(lua_State *L);      /* weir.deeplearning */
 int job_train_start(lua_State *L);
 

@@ -358,7 +358,7 @@ static const luaL_Reg functions[] = {
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
     {"report", fn_report}, {"check", fn_check}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
-    {"draw_curves", frame_plot}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
+    {"draw_curves", frame_plot}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
 
 static int module_index(lua_State *L)
 {

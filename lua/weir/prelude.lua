@@ -324,6 +324,27 @@ function frame:apply(fn, options)
   return weir.frame({ C1 = out })
 end
 
+-- Counts of a column in classes as bars; other numeric columns follow below.
+local function draw_hist(f, breaks)
+  local types = f:types()
+  for _, name in ipairs(f:names()) do
+    if types[name] == "numeric" then
+      local h = f:col(name):hist{ breaks = breaks or "sturges" }
+      local edges, counts, most = h["breaks"]:to_list(), h["counts"]:to_list(), 1
+      local labels, width, lines = {}, 0, { name }
+      for i = 2, #edges do
+        labels[i] = ("%.6g .. %.6g"):format(edges[i - 1], edges[i])
+        width, most = math.max(width, #labels[i]), math.max(most, counts[i])
+      end
+      for i = 2, #edges do
+        local bar = ("#"):rep(math.floor(40 * counts[i] / most + 0.5))
+        lines[i] = (" "):rep(width - #labels[i]) .. labels[i] .. "  " .. bar .. (bar == "" and "" or " ") .. math.tointeger(counts[i])
+      end
+      weir.print(table.concat(lines, "\n"))
+    end
+  end
+end
+
 -- Curves of columns y over column x, or over the rows.
 local draw_curves = weir.draw_curves
 weir.draw_curves = nil
@@ -332,12 +353,13 @@ function frame:plot(options)
   options = type(options) == "table" and options or {}
   for key in pairs(options) do
     if key == "file" then error("plots are not written to files yet", 2) end
-    if key ~= "x" and key ~= "y" and key ~= "kind" then
-      error(("options of plot are x, y and kind, not '%s'"):format(tostring(key)), 2)
+    if key ~= "x" and key ~= "y" and key ~= "kind" and key ~= "breaks" then
+      error(("options of plot are x, y, kind and breaks, not '%s'"):format(tostring(key)), 2)
     end
   end
+  if options.kind == "hist" then return draw_hist(self, options.breaks) end
   if options.kind and options.kind ~= "line" then
-    error(("kind is \"line\", not \"%s\""):format(tostring(options.kind)), 2)
+    error(("kind is \"line\" or \"hist\", not \"%s\""):format(tostring(options.kind)), 2)
   end
   local y = options.y and self[options.y] or options.x and self:drop(options.x) or self
   if options.x then
@@ -348,6 +370,18 @@ function frame:plot(options)
 end
 
 function weir.plot(f, options) f:plot(options) end
+
+-- Rows as pictures: numeric columns are the pixels, row by row. With file a PNG, else in the terminal.
+local draw_image = weir.draw_image
+weir.draw_image = nil
+
+function weir.image(f, options)
+  options = options or {}
+  check_options("image", options, { width = true, height = true, across = true, min = true, max = true, file = true, scale = true,
+    black = true, ascii = true })
+  return draw_image(f, options)
+end
+
 
 -- Metrics: two-class curves. A value at a threshold is { threshold, value }, by name too.
 

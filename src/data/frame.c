@@ -127,11 +127,13 @@ weir_status frame_pick_on(weir_frame **out, const weir_frame *f, const uint64_t 
                           int threads, weir_error *err)
 {
     column **col = mem_zero(f->cols, sizeof *col);
-    int good = col != NULL;
+    bool good = col != NULL;
 
-#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(&& : good) if (threads > 1 && n > 10000)
-    for (size_t i = 0; i < (good ? f->cols : 0); i++)
-        good = good && (col[i] = column_pick(f->col[i], rows, n)) != NULL;
+#pragma omp parallel for num_threads(threads) schedule(dynamic) if (threads > 1 && n > 10000)
+    for (size_t i = 0; i < (col ? f->cols : 0); i++)
+        col[i] = column_pick(f->col[i], rows, n);
+    for (size_t i = 0; good && i < f->cols; i++)
+        good = col[i] != NULL;
     if (!good) {
         for (size_t i = 0; col && i < f->cols; i++)
             column_unref(col[i]);

@@ -229,8 +229,11 @@ weir_status verb_check(const verb *v, const weir_value *args, weir_value *checke
         const weir_arg_info *a = &v->info.args[i];
         if (weir_dict_get(&out, a->name))
             continue;
-        if (a->def)
-            st = weir_dict_set(&out, a->name, default_of(a), err);
+        weir_value def = a->def ? default_of(a) : weir_nil();
+        if (a->def && def.kind == WEIR_NIL)
+            st = weir_no_memory(err, v->info.name);
+        else if (a->def)
+            st = weir_dict_set(&out, a->name, def, err);
         else if (!a->optional)
             st = weir_fail_at(err, WEIR_EINVAL, a->name, "%s: %s is missing (%s)", v->info.name, a->name,
                               a->type);

@@ -33,8 +33,8 @@ static weir_status others(const verb_context *c, const char *who, const weir_fra
 
 static weir_status run_cbind(const verb_context *c, weir_value *out, weir_error *err)
 {
-    const weir_frame **f;
-    size_t n, total = 0, k = 0;
+    const weir_frame **f = NULL;
+    size_t n = 0, total = 0, k = 0;
     weir_status st = others(c, "cbind", &f, &n, err);
 
     for (size_t j = 0; !st && j < n; j++) {
@@ -84,8 +84,8 @@ static weir_status common_type(const column *const *part, size_t n, const char *
 
 static weir_status run_rbind(const verb_context *c, weir_value *out, weir_error *err)
 {
-    const weir_frame **f;
-    size_t n, rows = 0;
+    const weir_frame **f = NULL;
+    size_t n = 0, rows = 0;
     weir_status st = others(c, "rbind", &f, &n, err);
 
     for (size_t j = 0; !st && j < n; j++) {
@@ -93,8 +93,10 @@ static weir_status run_rbind(const verb_context *c, weir_value *out, weir_error 
         if (f[j]->cols != f[0]->cols)
             st = weir_fail(err, WEIR_EINVAL, "rbind: %zu columns above %zu columns", f[0]->cols, f[j]->cols);
     }
-    if (st)
+    if (st) {
+        mem_free(f);
         return st;
+    }
     size_t k = f[0]->cols;
     const column **part = mem_array(k * n + 1, sizeof *part);
     weir_type *type = mem_array(k + 1, sizeof *type);

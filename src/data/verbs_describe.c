@@ -73,6 +73,8 @@ static weir_status run_describe(const verb_context *c, weir_value *out, weir_err
             x[k * n + i] = row[k];
         sketch(f->col[i], &drawn[i]);
         shapes[i] = text_str(&drawn[i]);
+        if (drawn[i].failed)
+            st = weir_no_memory(err, "describing a frame");
     }
     if (!st) {
         weir_column_init cols[] = {

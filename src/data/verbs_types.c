@@ -53,8 +53,10 @@ static weir_status run_levels(const verb_context *c, weir_value *out, weir_error
     weir_value list = weir_list();
     weir_status st = col ? WEIR_OK : WEIR_EINVAL;
 
-    for (size_t i = 0; !st && i < col->n_levels; i++)
-        st = weir_list_add(&list, weir_text(col->levels[i]), err);
+    for (size_t i = 0; !st && i < col->n_levels; i++) {
+        weir_value label = weir_text(col->levels[i]);
+        st = label.kind == WEIR_NIL ? weir_no_memory(err, "levels") : weir_list_add(&list, label, err);
+    }
     if (st)
         weir_value_clear(&list);
     else
