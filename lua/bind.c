@@ -578,12 +578,29 @@ static void set_arg(lua_State *L, weir_value *args, const char *name, int at)
     lua_pop(L, 1);
 }
 
+/* { {1, 2} }: one list, as in cut{ {1, 2}, right = false }. */
+static bool is_nested(lua_State *L, int at)
+{
+    if (!lua_istable(L, at) || luaL_len(L, at) != 1)
+        return false;
+    lua_geti(L, at, 1);
+    bool nested = plain_table(L, lua_gettop(L));
+    lua_pop(L, 1);
+    return nested;
+}
+
+/* A table without names as the only thing given: all arguments, or the first one? */
+static bool is_call(lua_State *L, const weir_verb_info *v, int at)
+{
+    return !takes(&v->args[0], "list") || is_nested(L, at) || (v->args[0].optional && is_empty(L, at));
+}
+
 /* A table {positional..., name = value...} into args. */
 static void named_args(lua_State *L, const weir_verb_info *v, weir_value *args, int at)
 {
     lua_Integer n = luaL_len(L, at);
 
-    if (n > 0 && v->n_args && takes(&v->args[0], "list")) { /* split{0.75, seed = 1} */
+    if (n > 0 && !is_nested(L, at) && v->n_args && takes(&v->args[0], "list")) { /* split{0.75, seed = 1} */
         lua_createtable(L, (int)n, 0);
         for (lua_Integer i = 1; i <= n; i++) {
             lua_geti(L, at, i);
@@ -620,8 +637,8 @@ int bind_call(lua_State *L, const weir_verb_info *v, int first)
     for (int i = 0; i < given; i++) {
         int at = first + i;
         bool first_dict = i == 0 && v->n_args && takes(&v->args[0], "dict") && !takes(&v->args[0], "list");
-        bool nothing = i == 0 && given == 1 && v->n_args && v->args[0].optional && is_empty(L, at);
-        if (plain_table(L, at) && !first_dict && (nothing || has_names(L, at) || (i == 0 && given == 1 && v->n_args && !takes(&v->args[0], "list")))) {
+        bool alone = i == 0 && given == 1 && v->n_args;
+        if (plain_table(L, at) && !first_dict && (has_names(L, at) || (alone && is_call(L, v, at)))) {
             named_args(L, v, args, at);
             continue;
         }

@@ -31,6 +31,7 @@ static weir_status sort_values(const column *c, const column *weights, int threa
     sorted s = {.x = mem_array(c->rows + 1, sizeof *s.x), .w = weights ? mem_array(c->rows + 1, sizeof *s.w) : NULL};
     weir_status st = key && rows && s.x && (s.w || !weights) ? order_key(c, false, key, err) : weir_no_memory(err, "quantile");
     double *cells = st ? NULL : tool_read(c), sum = 0;
+    bool shares = false;
 
     if (!st && !cells)
         st = weir_no_memory(err, "quantile");
@@ -41,11 +42,15 @@ static weir_status sort_values(const column *c, const column *weights, int threa
         if (isnan(x) || !(w > 0))
             continue;
         sum += w;
+        shares = shares || w != floor(w);
         s.x[s.n] = x;
         if (s.w)
             s.w[s.n] = sum;
         s.n++;
     }
+    /* Weights that are not whole are shares: brought to as many as there are values. */
+    for (size_t i = 0; shares && i < s.n && !st; i++)
+        s.w[i] *= (double)s.n / sum;
     mem_free(key), mem_free(rows), mem_free(cells);
     if (st)
         sorted_free(&s);
@@ -622,11 +627,11 @@ static weir_status run_distance(const verb_context *c, weir_value *out, weir_err
     return st;
 }
 
-#define USE {.name = "use", .type = "text", .def = "everything", .optional = true, .help = "Missing values: \"everything\" gives missing, \"complete.obs\" leaves such rows out, \"all.obs\" refuses them."}
+#define USE {.name = "use", .type = "text", .def = "complete.obs", .optional = true, .help = "Missing values: \"complete.obs\" leaves such rows out, \"everything\" gives missing, \"all.obs\" refuses them."}
 static const weir_arg_info quantile_args[] = {
     {.name = "probs", .type = "list|real", .optional = true, .help = "Probabilities in [0, 1]; nine usual ones by default."},
     {.name = "combine", .type = "text", .def = "interpolate", .optional = true, .help = "Between two values: \"interpolate\", \"average\", \"low\", \"high\"."},
-    {.name = "weights", .type = "text|int", .optional = true, .help = "Column of weights; a value counts that often."},
+    {.name = "weights", .type = "text|int", .optional = true, .help = "Column of weights: how often a value counts, or shares when they are not whole."},
     {.name = "type", .type = "int", .def = "7", .optional = true, .help = "Definition 1 to 9 of Hyndman and Fan."}};
 static const weir_arg_info median_args[] = {
     {.name = "na_rm", .type = "bool", .def = "true", .optional = true, .help = "Leave missing values out."}};
