@@ -461,17 +461,20 @@ weir_status metrics_class_areas_new(weir_metrics *m, weir_error *err)
     return WEIR_OK;
 }
 
-/* Plain and weighted mean of x[n]. */
+/* Plain and weighted mean of the areas x[n] that are defined. */
 static void two_means(const double *x, const double *w, size_t n, double *plain, double *weighted)
 {
-    double sum = 0, by_weight = 0, all = 0;
+    double sum = 0, by_weight = 0, all = 0, k = 0;
 
     for (size_t i = 0; i < n; i++) {
+        if (isnan(x[i]))
+            continue;
+        k++;
         sum += x[i];
         by_weight += x[i] * w[i];
         all += w[i];
     }
-    *plain = sum / (double)n;
+    *plain = sum / k;
     *weighted = by_weight / all;
 }
 
@@ -487,8 +490,8 @@ void metrics_average_areas(weir_metrics *m, int auc_type)
     m->number[METRIC_AUCPR] = m->macro_aucpr[auc_type - 2];
 }
 
-/* AUC and PR AUC of many classes: one against the rest, and pairs (the mean of both ways round; pairs
- * that have no area count as 0). */
+/* AUC and PR AUC of many classes: one against the rest, and pairs (the mean of both ways round). Classes without
+ * rows have none. */
 static weir_status many_class_areas(weir_metrics *m, size_t n, const double *p, const double *y,
                                     const double *w, int auc_type, weir_error *err)
 {
@@ -513,9 +516,8 @@ static weir_status many_class_areas(weir_metrics *m, size_t n, const double *p, 
                 pick(&x, n, k, p, y, w, b, b, a);
                 st = areas_of(x.n, x.p, x.positive, x.w, &auc[1], &pr[1], err);
             }
-            double mean = (auc[0] + auc[1]) / 2, mean_pr = (pr[0] + pr[1]) / 2;
-            m->pair_auc[pair] = isnan(mean) ? 0 : mean;
-            m->pair_aucpr[pair] = isnan(mean_pr) ? 0 : mean_pr;
+            m->pair_auc[pair] = (auc[0] + auc[1]) / 2;
+            m->pair_aucpr[pair] = (pr[0] + pr[1]) / 2;
             m->pair_weight[pair] = m->class_weight[a] + m->class_weight[b];
         }
     picked_free(&x);

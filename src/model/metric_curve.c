@@ -130,6 +130,12 @@ double steps_pr_area(const steps *s)
     return area;
 }
 
+/* Do both classes have rows? Areas are defined only then; H2O says 1 or 0. */
+static bool steps_both(const steps *s)
+{
+    return s->n && s->tp[s->n - 1] > 0 && s->fp[s->n - 1] > 0;
+}
+
 weir_status areas_of(size_t n, const double *p, const bool *positive, const double *w, double *auc,
                      double *aucpr, weir_error *err)
 {
@@ -138,8 +144,9 @@ weir_status areas_of(size_t n, const double *p, const bool *positive, const doub
 
     if (st)
         return st;
-    *auc = steps_roc_area(&s);
-    *aucpr = steps_pr_area(&s);
+    bool both = steps_both(&s);
+    *auc = both ? steps_roc_area(&s) : (double)NAN;
+    *aucpr = both ? steps_pr_area(&s) : (double)NAN;
     steps_free(&s);
     return WEIR_OK;
 }
@@ -150,9 +157,11 @@ void curve_take(weir_metrics *m, steps *s)
     double best = -1;
     size_t best_at = 0, keep = 0, every = (s->n + MOST - 1) / MOST;
 
-    m->number[METRIC_AUC] = steps_roc_area(s);
-    m->number[METRIC_GINI] = 2 * m->number[METRIC_AUC] - 1;
-    m->number[METRIC_AUCPR] = steps_pr_area(s);
+    if (m->h2o || steps_both(s)) {
+        m->number[METRIC_AUC] = steps_roc_area(s);
+        m->number[METRIC_GINI] = 2 * m->number[METRIC_AUC] - 1;
+        m->number[METRIC_AUCPR] = steps_pr_area(s);
+    }
     m->positives = s->n ? s->tp[s->n - 1] : 0;
     m->negatives = s->n ? s->fp[s->n - 1] : 0;
     for (size_t i = 0; i < s->n; i++) {

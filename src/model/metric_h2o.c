@@ -439,9 +439,9 @@ static weir_status two_classes(weir_metrics *m, size_t n, const double *p, const
     for (size_t i = 0; i < m->n_thresholds; i++)
         if (m->threshold[i] == m->best_threshold)
             at = i;
-    if (at == m->n_thresholds) { /* no threshold has an F1 */
-        mem_free(m->confusion);
-        m->confusion = NULL;
+    if (at == m->n_thresholds) { /* no threshold has an F1: there is no matrix */
+        for (size_t i = 0; i < 4; i++)
+            m->confusion[i] = NAN;
         return WEIR_OK;
     }
     const double cm[4] = {m->negatives - m->fp[at], m->fp[at], m->positives - m->tp[at], m->tp[at]};
@@ -452,14 +452,14 @@ static weir_status two_classes(weir_metrics *m, size_t n, const double *p, const
 weir_status h2o_classes(weir_metrics *m, size_t n, const double *p, const double *y, const double *w,
                         const double *predicted, const metric_options *opt, weir_error *err)
 {
+    m->h2o = true;
     weir_status st = sums(m, n, p, y, w, predicted, opt, err);
 
-    m->h2o = true;
     if (!st && m->n_labels == 2)
         st = two_classes(m, n, p, y, w, opt, err);
     else if (!st && opt->auc_type >= 2 && m->n_labels <= 50)
         st = many_areas(m, n, p, y, w, opt, err);
-    if (!st && m->confusion)
+    if (!st && !isnan(m->confusion[0]))
         rates(m);
     return st;
 }

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "data/frame.h"
-#include "model/metric.h"
+#include "model/metric_impl.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -213,6 +213,10 @@ static weir_status run_make_metrics(const verb_context *c, weir_value *out, weir
         st = read_weights(c, &o, err);
     if (!st)
         st = judge(&o, p, &m, err);
+    if (!st && !m->nobs) {
+        st = weir_fail_at(err, WEIR_EINVAL, "predicted", "no row has a prediction, an actual value and a weight above 0");
+        weir_metrics_unref(m);
+    }
     if (!st)
         *out = (weir_value){.kind = WEIR_METRICS, .as.metrics = m};
     weir_params_free(p);

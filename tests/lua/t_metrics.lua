@@ -126,6 +126,15 @@ tap.raises(function() train{ training_frame = prostate, y = "AGE", custom_metric
 tap.raises(function() train{ training_frame = prostate, y = "AGE", custom_metric_func = function() return "much" end } end, { "number", "string" },
            "F417 what is no number is refused")
 
+-- F429: what is not defined is missing, under compat as H2O has it; no rows at all are refused.
+local function lone(args) return weir.make_metrics(weir.merge({ predicted = weir.frame{ p = { 0.1, 0.2, 0.3 } }, actual = weir.frame{ y = { "a", "a", "a" } }, domain = { "a", "b" } }, args)) end
+tap.ok(lone{}:auc() ~= lone{}:auc() and lone{}:error() == 0, "one class alone has no AUC")
+tap.is(lone{ compat = "h2o" }:auc(), 0, "PEER under compat it is 0")
+tap.raises(function() lone{ weights = weir.frame{ w = { 0, 0, 0 } } } end, { "no row" }, "F429 rows of no weight alone are refused")
+local absent = weir.make_metrics{ predicted = weir.frame{ a = { 0.7, 0.2, 0.1, 0.5 }, b = { 0.2, 0.7, 0.2, 0.2 }, c = { 0.1, 0.1, 0.7, 0.3 } },
+                                  actual = weir.frame{ y = { "a", "b", "b", "a" } }, domain = { "a", "b", "c" }, auc_type = "MACRO_OVR" }
+tap.is(absent:auc(), 0.875, "F418 a class without rows is left out of the mean of areas")
+
 -- Many classes: the table of areas holds each class, each pair and the four means.
 local areas = many:multinomial_auc_table()
 tap.is(areas.nrow, 3 + 2 + 3 + 2, "F402 areas of 3 classes, 3 pairs and 4 means")

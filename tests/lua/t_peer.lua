@@ -214,6 +214,83 @@ for name, c in pairs{ T082a = { { training_frame = iris, y = "C5", hidden = { 2,
   tap.ok(m.epochs < 1e5 and not m.stopped:find("max_runtime", 1, true), ("%s converges, after %g epochs"):format(name, m.epochs))
 end
 
+-- T039: elastic averaging on one node, one iteration, changes nothing.
+local elastic = { training_frame = covtype:head(2000), y = "C55", hidden = { 17, 11 }, epochs = 1, train_samples_per_iteration = -1, compat = "h2o", seed = 5 }
+tap.near(train(weir.merge(elastic, { elastic_averaging = true })):mse(), train(elastic):mse(), 1e-6, "T039 elastic averaging of one node is none")
+
+-- T048a: a training that goes on ends with the best of both.
+local young, old = iris:split{ 0.8, seed = 4 }
+local grow = { training_frame = young, validation_frame = old, y = "C5", hidden = { 50, 50 }, train_samples_per_iteration = 0, score_each_iteration = true }
+local one = train(weir.merge(grow, { epochs = 1 }))
+local ten = train(weir.merge(grow, { epochs = 10, checkpoint = one }))
+tap.ok(ten:logloss{ valid = true } <= one:logloss{ valid = true }, "T048a a continued training keeps the best")
+
+-- T032a: the error of a feature is that of the scaled values, worked out here.
+local ecg = import("anomaly/ecg_discord_train.csv", { header = false })
+local beat = weir.autoencoder(weir.merge(own, { training_frame = ecg, activation = "Tanh", hidden = { 50 }, l1 = 1e-4, epochs = 5 }))
+local features, back, worst = beat:anomaly(ecg, true), beat:predict(ecg), 0
+for k = 1, ecg.ncol, 30 do
+  local e, r, x, range = features[k]:to_list(), back[k]:to_list(), ecg[k]:to_list(), ecg[k]:max() - ecg[k]:min()
+  for i = 1, #e do worst = math.max(worst, math.abs(e[i] - ((x[i] - r[i]) / range) ^ 2)) end
+end
+tap.ok(worst < 1e-5, "T032a errors per feature by an outside computation")
+
+-- T067, T073: airlines.
+local flights = import "airlines/AirlinesTrain.csv.zip"
+local coded = weir.autoencoder(weir.merge(own, { training_frame = flights, activation = "Tanh", hidden = { 10, 5, 3 }, l1 = 1e-4, max_w2 = 10, loss = "Huber",
+  epochs = 0.2, seed = 0xdecaf, ignored_columns = { "IsDepDelayed_REC" } }))
+local errors_of, sum = coded:anomaly(flights)[1]:to_list(), 0
+for _, e in ipairs(errors_of) do sum = sum + e / #errors_of end
+tap.near(sum, coded:mse(), 1e-8 * sum, "T073 the mean error of the rows is the reported MSE")
+for layer, n in ipairs{ 10, 5, 3 } do tap.is(coded:deepfeatures(flights:head(10), layer).ncol, n, "T073 T031 deep features of layer " .. layer) end
+local late = train{ training_frame = flights:head(5000), validation_frame = flights:tail(2000), y = "IsDepDelayed", ignored_columns = { "IsDepDelayed_REC" },
+                    activation = "Tanh", hidden = { 2, 2, 2 } }
+tap.list(late.labels, { "NO", "YES" }, "T067 the labels of airlines")
+tap.list(late:confusion_matrix{ valid = true }["actual"]:to_list(), { "NO", "YES", "Totals" }, "T067 in the metrics too")
+
+-- T077, T080, T094.
+tap.ok(train{ training_frame = capsule:head(9), y = "CAPSULE", x = { "AGE", "PSA" }, threads = 16, reproducible = false }.samples == 90, "T077 more threads than rows")
+local synthetic = weir.frame{ a = ecg[1]:to_list(), b = ecg[50]:to_list(), c = ecg[100]:to_list(), d = ecg[150]:to_list(),
+                              k = (function() local o = {} for i = 1, ecg.nrow do o[i] = 1 end return o end)() }
+for _, keep in ipairs{ true, false } do
+  tap.ok(#train{ training_frame = synthetic, y = "a", ignore_const_cols = keep }.predictors <= 4, "T080 no more predictors than columns")
+end
+local drawn = {}
+local stream = 99
+local function uniform()
+  stream = stream * 6364136223846793005 + 1442695040888963407
+  return ((stream >> 11) & 0x1fffffffffffff) / 2 ^ 53
+end
+for _, name in ipairs{ "p", "q", "r" } do
+  drawn[name] = {}
+  for i = 1, 4000 do drawn[name][i] = 2 * uniform() - 1 end
+end
+drawn.y = {}
+for i = 1, 4000 do drawn.y[i] = i % 2 == 0 and "u" or "v" end
+local points = weir.frame(drawn)
+local teacher = train{ training_frame = points, y = "y", hidden = { 6 }, activation = "Tanh", epochs = 0, initial_weight_distribution = "Normal", initial_weight_scale = 1 }
+local score, labels = teacher:predict(points)["u"]:to_list(), {}
+local middle = table.move(score, 1, #score, 1, {})
+table.sort(middle)
+for i = 1, #score do labels[i] = score[i] > middle[2000] and "u" or "v" end
+points["y"] = weir.frame{ y = labels }
+local agree = 1 - train{ training_frame = points:head(3000), validation_frame = points:tail(1000), y = "y", hidden = { 30 }, epochs = 20 }:error{ valid = true }
+tap.ok(agree > 0.9, ("T094 what a random network says is learnt: agreement %.3f on new points"):format(agree))
+
+-- T084a: training and test files of many kinds; every one finishes and beats the constant guess.
+local function finishes(name, frame, y, more, best)
+  local a, b = frame:split{ 0.75, seed = 8 }
+  local m = train(weir.merge({ training_frame = a, validation_frame = b, y = y, hidden = { 50, 50 }, reproducible = false }, more))
+  local got = m.category == "regression" and m:r2{ valid = true } or 1 - m:logloss{ valid = true } / best
+  tap.ok(got > 0, ("T084a %s: %.2f of the constant guess's loss is gone"):format(name, got))
+end
+finishes("iris", iris, "C5", {}, math.log(3))
+finishes("prostate", capsule, "CAPSULE", { ignored_columns = { "ID" }, hidden = { 10 }, epochs = 10, reproducible = true, l2 = 1e-3 }, 0.674)
+finishes("cars", cars, "cylinders", { ignored_columns = { "name" } }, 1.1)
+finishes("boston", boston, "medv", {})
+finishes("covtype", covtype:head(6000), "C55", { epochs = 2 }, 1.2)
+finishes("airlines", flights:head(6000), "IsDepDelayed", { ignored_columns = { "IsDepDelayed_REC" }, epochs = 2 }, math.log(2))
+
 -- T069b: without a hidden layer a network is a linear model: within 1 % of least squares, worked out here.
 local x, y = {}, prostate["AGE"]:to_list()
 local names = { "CAPSULE", "RACE", "DPROS", "DCAPS", "PSA", "VOL", "GLEASON" }
