@@ -72,7 +72,8 @@ static void bound_ratios(const balance_spec *s, const double *count, float *rati
     float expected = 0;
 
     for (size_t c = 0; c < s->classes; c++)
-        expected = (float)((double)expected + (double)ratio[c] * count[c]);
+        if (count[c] > 0) /* a level without rows has no ratio */
+            expected = (float)((double)expected + (double)ratio[c] * count[c]);
     float limit = floorf((float)s->most * (float)s->rows);
     double most = s->want > 0 ? (double)s->want : fmax((double)limit, (double)s->classes);
     double target = fmin(most, floor((double)expected + 0.5));

@@ -122,7 +122,8 @@ static const char *idle(const weir_params *p, size_t i)
         return "does not act yet";
     if (info->compat_only && p->compat != COMPAT_H2O)
         return "acts only with compat=\"h2o\"";
-    if (info->ours && p->compat == COMPAT_H2O && i != PARAM_compat && i != PARAM_threads)
+    bool learning = !strcmp(info->group, "optimizer") || !strcmp(info->group, "regularization");
+    if (info->ours && learning && p->compat == COMPAT_H2O)
         return "is weir's own and has no meaning with compat=\"h2o\"";
     return NULL;
 }

@@ -150,6 +150,19 @@ weir_status score_layers(const scorer *s, const encode_view *v, size_t n, size_t
     return st;
 }
 
+/* Labels that the training did not know count as further classes, in the order of the frame's levels. */
+static double unknown_label(const encode_view *v, size_t row)
+{
+    const column *c = v->response;
+    double k = (double)v->e->n_labels;
+
+    if (!c || !v->response_map || c->type != WEIR_TYPE_FACTOR || column_missing(c, row))
+        return NAN;
+    for (uint32_t before = 0; before < column_code_at(c, row); before++)
+        k += v->response_map[before] == COLUMN_MISSING;
+    return k;
+}
+
 void score_truth(const scorer *s, const encode_view *v, const uint32_t *rows, size_t n, double *y,
                  double *w)
 {
@@ -161,6 +174,8 @@ void score_truth(const scorer *s, const encode_view *v, const uint32_t *rows, si
         encode_weights(v, row, 1, &w[i]);
         if (!e->labels && !isnan(y[i]))
             y[i] = column_at(v->response, row); /* not by way of the scaled one: that would round */
+        if (s->h2o && e->labels && isnan(y[i]))
+            y[i] = unknown_label(v, row);
         if (s->h2o && s->category == CATEGORY_AUTOENCODER)
             w[i] = 1;
         else if (s->h2o && score_leaves_out(s, v, row))

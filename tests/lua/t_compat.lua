@@ -162,6 +162,25 @@ tap.raises(function() h2o{ epochs = 5, rho = 0.9, checkpoint = h2o() } end, { "r
   "under compat rho may not change when a training continues")
 tap.raises(function() h2o{ epochs = 5, checkpoint = train() } end, { "compat", "may not change" }, "a model of another arithmetic is not continued")
 
+-- F180, F186: files
+do
+  local folder = os.tmpname()
+  os.remove(folder)
+  for name, p in pairs{ maxout = { activation = "Maxout" }, tanh = { activation = "TanhWithDropout", adaptive_rate = false, rate = 0.01,
+    momentum_start = 0.5, momentum_stable = 0.5 }, linear = { hidden = {} } } do
+    local function both(more) return h2o(weir.merge(p, more)) end
+    local half = both{ epochs = 2, model_id = "half_" .. name }
+    local want = half:predict(plain)[1]:to_list()
+    local path = half:save{ path = folder }
+    weir.remove(half)
+    local back = weir.load_model(path)
+    tap.list(back:predict(plain)[1]:to_list(), want, ("F186 %s: a model of compat scores the same from its file"):format(name))
+    same(both{ epochs = 4, checkpoint = back }, both{ epochs = 4 }, ("F180 %s: and goes on from there as if never interrupted"):format(name))
+    os.remove(path)
+  end
+  os.remove(folder)
+end
+
 -- F061: streams of H2O for splits
 local part = plain:split{ 0.5, seed = 42, compat = "h2o" }
 local u = plain:runif{ seed = 42, compat = "h2o" }
