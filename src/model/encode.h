@@ -130,6 +130,8 @@ weir_status encode_view_new(encode_view **out, const encoder *e, const weir_fram
 weir_status encode_view_validation(encode_view **out, const encoder *e, const weir_frame *f, logger *log,
                                    weir_error *err);
 void encode_view_free(encode_view *v);
+/* Of an h2o encoder, once columns are bound (encode_again.c). */
+weir_status encode_view_again(encode_view *v, weir_error *err);
 
 /* Values of number i before scaling, rows [row, row+n); NaN = missing. */
 void encode_values(const encode_view *v, size_t i, size_t row, size_t n, double *x);

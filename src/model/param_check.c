@@ -364,9 +364,17 @@ static weir_status check_pretrained(const weir_params *p, weir_error *err)
     bool same = hidden == p->hidden.n;
     for (size_t i = 0; same && i < hidden; i++)
         same = (int64_t)m->net->layer[i].units == p->hidden.v[i];
-    if (!same)
-        return weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder", "pretrained_autoencoder '%s' has other hidden layers than hidden asks for", m->id);
-    return WEIR_OK;
+    if (same)
+        return WEIR_OK;
+    text there = {0}, here = {0};
+    for (size_t i = 0; i < hidden; i++)
+        text_fmt(&there, "%s%zu", i ? "," : "", m->net->layer[i].units);
+    for (size_t i = 0; i < p->hidden.n; i++)
+        text_fmt(&here, "%s%lld", i ? "," : "", (long long)p->hidden.v[i]);
+    weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder", "pretrained_autoencoder '%s' has the hidden layers %.200s, hidden asks for %.200s",
+                 m->id, text_str(&there), here.n ? text_str(&here) : "none");
+    text_free(&there), text_free(&here);
+    return WEIR_EINVAL;
 }
 
 /* May parameter i not change when a training continues? */

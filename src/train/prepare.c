@@ -121,6 +121,25 @@ static weir_status take_frame(const weir_value *list, size_t i, const char *name
     return WEIR_OK;
 }
 
+/* The pretrained layers read the same inputs in the same order, or the first that differs is named. */
+static weir_status same_inputs(const run *r, const weir_model *pre, weir_error *err)
+{
+    const encoder *a = r->enc, *b = pre->enc;
+
+    for (size_t i = 0; i < a->inputs || i < b->inputs; i++) {
+        char own[256] = "nothing", other[256] = "nothing";
+        if (i < a->inputs)
+            encoder_input_name(a, i, own, sizeof own);
+        if (i < b->inputs)
+            encoder_input_name(b, i, other, sizeof other);
+        if (strcmp(own, other) != 0)
+            return weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder",
+                                "pretrained_autoencoder '%s' has %zu inputs, this network %zu: input %zu is '%s' there and '%s' here",
+                                pre->id, b->inputs, a->inputs, i + 1, other, own);
+    }
+    return WEIR_OK;
+}
+
 static weir_status initial_network(run *r, weir_error *err)
 {
     const weir_params *p = r->p;
@@ -129,9 +148,8 @@ static weir_status initial_network(run *r, weir_error *err)
 
     network_init(r->net, (weight_distribution)p->initial_weight_distribution, p->initial_weight_scale, run_of_classes(r),
                  (uint64_t)p->seed);
-    if (pre && pre->enc->inputs != r->enc->inputs)
-        return weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder", "pretrained_autoencoder '%s' has %zu inputs, this network %zu",
-                            pre->id, pre->enc->inputs, r->enc->inputs);
+    if (pre && (st = same_inputs(r, pre, err)))
+        return st;
     for (size_t i = 0; pre && i + 1 < r->net->layers; i++) {
         network_layer *to = &r->net->layer[i];
         const network_layer *l = &pre->net->layer[i];

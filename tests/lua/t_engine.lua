@@ -140,6 +140,20 @@ do
   tap.is(weir.get_frame("exporter.biases.3").nrow, 3, "F375 T022 vectors too")
 end
 
+-- F208, F309: layers learnt without labels
+do
+  local x = { 1, 2, 3, 4 }
+  local auto = weir.autoencoder{ training_frame = iris, x = x, hidden = { 6, 4 }, activation = "Tanh", epochs = 30, seed = 1, reproducible = true }
+  local m = train(iris, species, { hidden = { 6, 4 }, activation = "Tanh", epochs = 0, pretrained_autoencoder = auto })
+  tap.is(worst_difference(m:weights(1), auto:weights(1)) + worst_difference(m:weights(2), auto:weights(2)), 0, "F208 F309 hidden layers start from the autoencoder's")
+  tap.is(m:weights(3).nrow, 3, "F208 with an output layer of its own")
+  tap.raises(function() train(iris, species, { hidden = { 6, 5 }, activation = "Tanh", pretrained_autoencoder = auto }) end, { "6,4", "6,5" }, "F208 other hidden layers: both are named")
+  tap.raises(function() train(iris, species, { hidden = { 6, 4 }, activation = "Tanh", x = { 1, 2, 3 }, pretrained_autoencoder = auto }) end, { "4 inputs", "'" .. iris:names()[4] .. "'" },
+    "F208 other columns: the first is named")
+  tap.raises(function() train(iris, species, { hidden = { 6, 4 }, pretrained_autoencoder = auto }) end, "activation", "F208 another activation")
+  tap.raises(function() train(iris, species, { hidden = { 6, 4 }, pretrained_autoencoder = m }) end, "not an autoencoder", "F309 a supervised one")
+end
+
 -- F449: too large, before anything is allocated
 do
   local e = tap.raises(function() train(iris, species, { hidden = { 65535, 65535 } }) end, { "hidden", "4295426043", "layer 2", "65535 units", "100000000" }, "F449 the guard names the count and the largest layer")
