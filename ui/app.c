@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "ui/cell.h"
 #include "ui/run.h"
+#include "ui/configure.h"
 #include "ui/cuts.h"
 #include "ui/outside.h"
 #include "ui/screen.h"
@@ -110,8 +111,12 @@ bool app_command(app *a, const char *name)
 {
     const command *c = command_find(name);
 
-    if (!c)
-        return run_own_command(a, name);
+    if (!c && configure_command(a, name))
+        return true;
+    if (!c) {
+        app_say(a, SAY_ERROR, "there is no command '%s'", name);
+        return false;
+    }
     if (!c->run)
         cell_edit_command(a, name);
     else if (c->can && !c->can(a))
@@ -227,6 +232,7 @@ bool app_attach(app *a, const term_options *t, char *why, size_t cap)
     app_resize(a, w, h);
     a->dirty = true;
     a->drawn = 0;
+    configure_hook(a, "attach");
     return true;
 }
 
@@ -426,6 +432,8 @@ app *app_new(const app_options *opt, char *why, size_t cap)
     keymap_reset(&a->keys, a->set.preset);
     a->focus = &pane_notebook;
     a->follow = true;
+    if (opt->config && !configure_load(a, opt->config, why, cap))
+        app_say(a, SAY_ERROR, "the configuration is not used: %s", why);
     if (!nb_open(&a->nb, opt->file, why, cap)) {
         app_free(a);
         return NULL;
@@ -490,6 +498,7 @@ void app_free(app *a)
     check_free(a->checker);
     messages_free(&a->messages);
     keymap_free(&a->keys);
+    configure_free(a);
     nb_free(&a->nb);
     close(a->wake[0]);
     close(a->wake[1]);

@@ -35,6 +35,7 @@ typedef struct app_options {
     const char *file;       /* NULL: an unnamed notebook */
     const char *sample_dir;
     const char *charset;    /* "utf-8" or "ascii"; NULL: by the locale */
+    const char *config;     /* the configuration's file; NULL: none is read */
     bool read_only;         /* another session writes the file */
     app_host host;
 } app_options;
@@ -42,6 +43,11 @@ typedef struct app_options {
 typedef enum mode { MODE_COMMAND, MODE_EDIT } mode;
 
 enum { PANES = 4, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
+
+enum { OWN_COMMANDS = 64, OWN_HOOKS = 32 };
+#define OWN_CELL (-1000000) /* what commands and hooks of the configuration run as */
+typedef struct own_command { char *name, *help, *code; } own_command;
+typedef struct own_hook { const char *event; char *code; } own_hook;
 
 typedef void app_watch_fn(app *a, void *user, short events);
 
@@ -67,6 +73,7 @@ struct app {
     char find[256];            /* what was searched last */
     bool find_pattern;         /* as a Lua pattern */
     char replace[256];
+    const char *setting;       /* that is being asked for */
     size_t replaced;
     char outside[4200], *outside_base; /* the file that an editor has, and what it began with */
     int64_t outside_cell;      /* 0: the whole notebook */
@@ -80,6 +87,12 @@ struct app {
     messages messages;
 
     keymap keys;
+    own_command own[OWN_COMMANDS]; /* of the configuration */
+    size_t n_own;
+    own_hook hook[OWN_HOOKS];
+    size_t n_hook;
+    size_t scored;             /* of the newest training, when hooks last ran */
+    int64_t scored_job;
     int pending[PENDING];      /* keys of an unfinished sequence */
     size_t n_pending;
     double pending_since;

@@ -6,6 +6,7 @@
 #include "lua/headless.h"
 #include "ui/client.h"
 #include "ui/control.h"
+#include "ui/configure.h"
 #include "ui/keymap.h"
 #include "ui/manual.h"
 #include "ui/session.h"
@@ -59,6 +60,7 @@ static const option options[] = {
     {"--cell", "N", WORD, AT(cell), " send ", "Run the notebook's cell of that number or title."},
     {"--all", NULL, FLAG, AT(all), " kill ", "Every session."},
     {"--check", NULL, FLAG, AT(check), " keys ", "Only say whether two keys clash; status 1 when they do."},
+    {"--dump", NULL, FLAG, AT(check), " config ", "Print the options; what it does anyway."},
     {"--manual", NULL, FLAG, AT(manual), " help ", "Print the manual page, for man(1)."},
 };
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -76,12 +78,12 @@ static int on_screen(const parsed *p)
 {
     char *pass[2 * MOST_LIST + 8];
     int n = 0;
-    const char *file = p->argc ? p->argv[0] : NULL, *command = p->run_all ? "run-all" : NULL;
-    session_options o = {.file = file, .sample_dir = p->sample_dir, .command = command, .log_file = p->log_file, .set = p->set.v};
+    const char *file = p->argc ? p->argv[0] : NULL, *perform = p->run_all ? "run-all" : NULL;
+    session_options o = {.file = file, .sample_dir = p->sample_dir, .command = perform, .log_file = p->log_file, .set = p->set.v};
 
     if (p->no_session)
         return session_plain(&o);
-    if (command)
+    if (perform)
         pass[n++] = (char *)(uintptr_t)"--run-all";
     if (p->log_file) {
         pass[n++] = (char *)(uintptr_t)"--log-file";
@@ -92,7 +94,7 @@ static int on_screen(const parsed *p)
         pass[n++] = (char *)(uintptr_t)p->set.v[i];
     }
     pass[n] = NULL;
-    client_options c = {.file = file, .command = command, .options = pass};
+    client_options c = {.file = file, .command = perform, .options = pass};
     return client_open(&c);
 }
 
@@ -174,7 +176,21 @@ static int run_keys(const parsed *p)
 {
     keymap k = {0};
     int wrong = 0;
+    char path[4200], why[600];
+    settings set;
 
+    if (configure_path(path, sizeof path) && access(path, R_OK) == 0) { /* as bound by the person's own */
+        if (!configure_read(path, &set, &k, why, sizeof why)) {
+            fprintf(stderr, "weir: %s\n", why);
+            return 1;
+        }
+        if (p->check)
+            wrong += keymap_check(&k);
+        else
+            keymap_print(&k);
+        keymap_free(&k);
+        return wrong ? 1 : 0;
+    }
     for (size_t i = 0; keymap_presets[i]; i++) {
         keymap_reset(&k, keymap_presets[i]);
         if (p->check)
@@ -184,6 +200,27 @@ static int run_keys(const parsed *p)
     }
     keymap_free(&k);
     return wrong ? 1 : 0;
+}
+
+/* The options as they are, ready to be a configuration. */
+static int run_config(const parsed *p)
+{
+    char path[4200], why[600];
+    settings set;
+    keymap k = {0};
+    text t = {0};
+
+    (void)p;
+    settings_defaults(&set);
+    if (configure_path(path, sizeof path) && !configure_read(path, &set, &k, why, sizeof why)) {
+        fprintf(stderr, "weir: %s\n", why);
+        return 1;
+    }
+    configure_dump(&set, &t);
+    fputs(text_str(&t), stdout);
+    text_free(&t);
+    keymap_free(&k);
+    return 0;
 }
 
 static int run_help(const parsed *p);
@@ -199,6 +236,7 @@ static const verb verbs[] = {
     {"kill", "SESSION | --all", 0, 1, run_kill, "Ends a session: trainings finish their iteration and are kept."},
     {"send", "[SESSION] CODE | - | --cell N", 0, 2, run_send, "Runs code or a cell in a session and prints what it prints."},
     {"keys", "", 0, 0, run_keys, "The keys of the workbench."},
+    {"config", "", 0, 0, run_config, "Every option with its value, default and help, as a configuration."},
     {"help", "[TOPIC]", 0, 1, run_help, "Help on a command, a function of weir, a parameter, a metric."},
     {"-e", "CODE [ARGS]", 1, -1, run_line, "Runs a line of Lua and prints its value."},
     {"session-process", "", 0, 1, run_session, NULL}, /* what a client starts; not for people */

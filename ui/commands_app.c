@@ -1,6 +1,7 @@
 /* commands_app.c - help, palette, files, leaving. */
 #include "config.h"
 #include "ui/cell.h"
+#include "ui/configure.h"
 #include "ui/outside.h"
 
 #include <stdio.h>
@@ -11,9 +12,10 @@
 
 static void choose_command(app *a, int64_t id, const char *label)
 {
-    const command *c = command_at((size_t)id);
+    const command *c = id >= 0 ? command_at((size_t)id) : NULL;
 
-    (void)label;
+    if (id < 0)
+        app_command(a, label);
     if (c)
         app_command(a, c->name);
 }
@@ -56,6 +58,8 @@ static void palette(app *a)
 
     if (p)
         add_commands(a, p, where, n, false);
+    for (size_t i = 0; p && i < a->n_own; i++)
+        picker_add(p, -1, false, "", a->own[i].name, a->own[i].help);
     picker_show(a, p);
 }
 
@@ -175,7 +179,62 @@ static void accept(app *a)
     (void)a; /* overlays take it */
 }
 
+static void reload(app *a)
+{
+    char path[4200], why[600];
+
+    if (!configure_path(path, sizeof path))
+        app_say(a, SAY_ERROR, "there is no home folder to read a configuration from");
+    else if (configure_load(a, a->opt.config ? a->opt.config : path, why, sizeof why))
+        app_say(a, SAY_GOOD, "read %s", a->opt.config ? a->opt.config : path);
+    else
+        app_say(a, SAY_ERROR, "the old configuration stays: %s", why);
+}
+
+static void chosen_setting(app *a, const char *value)
+{
+    char why[300];
+
+    if (!value)
+        return;
+    if (!settings_set(&a->set, a->setting, value, why, sizeof why)) {
+        app_say(a, SAY_ERROR, "%s", why);
+        return;
+    }
+    if (!strcmp(a->setting, "keys"))
+        keymap_reset(&a->keys, a->set.preset);
+    if (a->term && !strcmp(a->setting, "theme"))
+        term_theme(a->term, theme_find(a->set.theme));
+    app_say(a, SAY_GOOD, "%s = %s", a->setting, value);
+}
+
+static void choose_setting(app *a, int64_t id, const char *label)
+{
+    char now[64], question[200];
+    const setting_info *o = &setting_table[id];
+
+    (void)label;
+    a->setting = o->name;
+    settings_get(&a->set, o->name, now, sizeof now);
+    snprintf(question, sizeof question, "%s (%s):", o->name, o->help);
+    prompt_open(a, question, now, chosen_setting, NULL);
+}
+
+static void options(app *a)
+{
+    picker *p = picker_new("Options for now; config.lua keeps them", choose_setting);
+    char now[64], line[120];
+
+    for (size_t i = 0; p && i < setting_count; i++) {
+        snprintf(line, sizeof line, "%s = %s", setting_table[i].name, settings_get(&a->set, setting_table[i].name, now, sizeof now));
+        picker_add(p, (int64_t)i, false, "", line, setting_table[i].help);
+    }
+    picker_show(a, p);
+}
+
 const command commands_app[] = {
+    {"options", "options", "Theme, keys, charset and the other options.", options, NULL},
+    {"reload", "reload", "Read the configuration again; the old one stays when it is wrong.", reload, NULL},
     {"palette", "all", "Every command, searched by typing.", palette, NULL},
     {"help", "help", "The keys that work here; Enter does one.", help, NULL},
     {"save", "save", "Save the notebook.", save, NULL},

@@ -31,6 +31,7 @@ const keyline keytable[] = {
     {ALL, IN_COMMAND, "g t", "log"},
     {ALL, IN_COMMAND, "g o", "outline"},
     {ALL, IN_COMMAND, "g v", "globals"},
+    {ALL, IN_COMMAND, "g ,", "options"},
     {ALL, IN_COMMAND, "g p", "problems"},
     {ALL, IN_COMMAND, "g e", "go-error"},
     {ALL, IN_COMMAND, "H", "topics"},

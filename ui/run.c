@@ -3,6 +3,7 @@
 #include "ui/run.h"
 
 #include "base/clock.h"
+#include "ui/configure.h"
 #include "ui/deps.h"
 #include "ui/sidecar.h"
 
@@ -204,6 +205,11 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
     c->seconds = e->seconds;
     c->ended = clock_wall();
     c->progress = NAN;
+    if (c->job) {
+        configure_hook(a, e->ok ? "done" : "fail");
+        if (a->term && a->set.bell)
+            term_ring(a->term);
+    }
     find_stale(a, index_of(a, c->id));
     run_changed(a);
     if (q->busy_batch && q->busy_cell == c->id) {
@@ -241,12 +247,42 @@ static bool is_training(app *a, int64_t job)
     return j && info.id == job;
 }
 
+/* What commands and hooks of the configuration say. */
+static void own_news(app *a, const interp_event *e)
+{
+    if (e->cell != OWN_CELL || !e->text || !e->n)
+        return;
+    int n = (int)(e->n - (e->text[e->n - 1] == '\n'));
+    if (e->kind == INTERP_ERROR || e->kind == INTERP_STDERR)
+        app_say(a, SAY_ERROR, "%.*s", n, e->text);
+    else if (e->kind == INTERP_STDOUT || e->kind == INTERP_VALUE)
+        app_say(a, SAY_NOTE, "%.*s", n, e->text);
+}
+
+/* A training scored: once for each turn of the loop. */
+static void score_hook(app *a)
+{
+    weir_job *j = a->n_hook ? pane_training(a->session) : NULL;
+    weir_job_info info;
+
+    if (!j)
+        return;
+    weir_job_get(j, &info);
+    weir_job_unref(j);
+    if (info.id == a->scored_job && info.scored > a->scored)
+        configure_hook(a, "score");
+    a->scored_job = info.id;
+    a->scored = info.scored;
+}
+
 static void handle(app *a, const interp_event *e)
 {
     nb_cell *c = nb_find(&a->nb, e->cell);
 
-    if (!c)
+    if (!c) {
+        own_news(a, e);
         return;
+    }
     switch (e->kind) {
     case INTERP_STARTED: c->state = CELL_RUNNING; break;
     case INTERP_STDOUT: add_stream(a, c, OUT_TEXT, e->text, e->n); break;
@@ -355,6 +391,7 @@ static void check_cell(app *a)
 
 void run_chores(app *a)
 {
+    score_hook(a);
     if (a->typed > 0 && (clock_now() - a->typed) * 1000 >= CHECK_AFTER) {
         a->typed = 0;
         check_cell(a);
@@ -449,10 +486,4 @@ void run_stop_all(app *a, bool keep)
         weir_job_wait(j, 5, NULL);
         weir_job_unref(j);
     }
-}
-
-bool run_own_command(app *a, const char *name)
-{
-    app_say(a, SAY_ERROR, "there is no command '%s'", name);
-    return false;
 }

@@ -16,6 +16,5 @@ void run_keep(app *a);    /* now */
 void run_interrupt(app *a); /* Ctrl-C */
 void run_stop_all(app *a, bool keep); /* cancels the trainings, drops the queue */
 void run_check(app *a); /* looks for what is wrong before it runs, unless that is known */
-bool run_own_command(app *a, const char *name); /* a command of the configuration */
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "lua/keep.h"
 #include "ui/app.h"
+#include "ui/configure.h"
 #include "ui/host.h"
 #include "ui/keeper.h"
 #include "ui/launch.h"
@@ -36,6 +37,7 @@ typedef struct workbench {
     app *app;
     host *host;
     keeper keeper;
+    char config[4200];
     locale_t locale, usual;
     bool serves;                 /* as a session */
     bool lent;
@@ -503,6 +505,8 @@ static bool begin(workbench *w, char *why, size_t cap)
 
     if (!open_log(w, why, cap))
         return false;
+    if (configure_path(w->config, sizeof w->config))
+        o.config = w->config;
     keeper_open(&w->keeper, w->opt->file);
     o.read_only = w->keeper.read_only;
     w->app = app_new(&o, why, cap);

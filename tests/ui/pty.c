@@ -26,6 +26,7 @@ bool pty_start(pty *p, char *const *argv, int rows, int cols, const char *term, 
     if (p->pid == 0) {
         setenv("TERM", term, 1);
         setenv("LC_ALL", locale, 1);
+        setenv("XDG_CONFIG_HOME", "/nonexistent", 1); /* a person's own configuration is no part of a test */
         unsetenv("NO_COLOR");
         execv(argv[0], argv);
         _exit(127);

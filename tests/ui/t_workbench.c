@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "ui/app.h"
 #include "ui/cell.h"
+#include "ui/configure.h"
 #include "ui/merge.h"
 #include "ui/theme.h"
 
@@ -521,6 +522,137 @@ static void U237_no_preset_has_a_clash(void)
     keymap_free(&k);
 }
 
+static bool configure(app *a, const char *s, char *why, size_t cap)
+{
+    char file[200];
+    snprintf(file, sizeof file, "%s/config.lua", folder);
+    FILE *f = fopen(file, "wb");
+    if (f) {
+        fputs(s, f);
+        fclose(f);
+    }
+    return configure_load(a, file, why, cap);
+}
+
+static void U236_U237_U238_U240_U241_the_configuration_is_lua(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n", 80, 24);
+    char why[600];
+
+    CHECK(configure(a, "theme = 'light'\nline_numbers = true\nbind('notebook', 'C-x C-r', 'run-all')\ncommand('shout', 'Says it.', [[print('loud ' .. 6 * 7)]])\n"
+                       "hook('attach', [[y = 1]])\nlocal mine = {1}\n", why, sizeof why));
+    CHECK(!strcmp(a->set.theme, "light") && a->set.line_numbers && a->n_hook == 1);
+    keys(a, "C-x C-r");
+    CHECK(idle(a, 10) && a->nb.cell[0].state == CELL_DONE);
+    keys(a, ": 'shout' Enter");
+    CHECK(comes(a, "loud 42", 5));
+    CHECK(!configure(a, "theme = 'mono'\nthem = 'x'\n", why, sizeof why) && strstr(why, "config.lua:2:") && strstr(why, "did you mean theme"));
+    CHECK(!strcmp(a->set.theme, "light")); /* the old one stays */
+    CHECK(!configure(a, "theme = 'pink'", why, sizeof why) && strstr(why, "none of default, light"));
+    CHECK(!configure(a, "bind('notebook', 'x', 'no-such')", why, sizeof why) && !configure(a, "command('run', '', '')", why, sizeof why));
+    CHECK(!configure(a, "while true do end", why, sizeof why) && strstr(why, "does not end"));
+    app_free(a);
+}
+
+static void U242_the_dump_is_a_configuration_that_changes_nothing(void)
+{
+    app *a = open_app("x\n", 80, 24);
+    text t = {0};
+    char why[600], value[64];
+
+    configure_dump(&a->set, &t);
+    for (size_t i = 0; i < setting_count; i++)
+        CHECK(strstr(text_str(&t), setting_table[i].help) != NULL);
+    CHECK(configure(a, text_str(&t), why, sizeof why));
+    for (size_t i = 0; i < setting_count; i++)
+        TEXT_EQ(settings_get(&a->set, setting_table[i].name, value, sizeof value), setting_table[i].def);
+    text_free(&t);
+    app_free(a);
+}
+
+static void U038_emacs_keys_run_by_ctrl_c_ctrl_c(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n", 80, 24);
+
+    keymap_reset(&a->keys, "emacs");
+    keys(a, "Enter C-e 'z' C-c C-c");
+    CHECK(idle(a, 10) && a->nb.cell[0].state != CELL_IDLE);
+    CHECK(shows(a, "x = 1z"));
+    app_free(a);
+}
+
+static void U010_U049_each_state_has_a_glyph_and_a_word(void)
+{
+    static const char *const words[] = {"queued", "running", "ok 1.0 s", "error 1.0 s", "stale"}, *const glyphs[] = {"\u25cb", "\u25ba", "\u2713", "\u2717", "~"};
+    app *a = open_app("-- %% a\nx\n", 80, 24);
+    nb_cell *c = &a->nb.cell[0];
+
+    c->seconds = 1;
+    c->started = clock_wall();
+    for (int i = 0; i < 5; i++) {
+        c->state = i == 4 ? CELL_DONE : (cell_state)(CELL_QUEUED + i);
+        c->stale = i == 4;
+        CHECK(shows(a, words[i]) && shows(a, glyphs[i]));
+    }
+    c->state = CELL_IDLE;
+    app_free(a);
+}
+
+static void U014_output_is_copied_to_register_and_file(void)
+{
+    app *a = open_app("-- %% a\nprint('take me')\n", 80, 24);
+    char file[200];
+    size_t n;
+
+    keys(a, "C-t");
+    CHECK(idle(a, 10));
+    keys(a, "y");
+    CHECK(a->copied && !strcmp(a->copied, "take me\n"));
+    snprintf(file, sizeof file, "%s/.weir/nb.lua/clipboard", folder);
+    char *s = nb_read_file(file, &n);
+    TEXT_EQ(s, "take me\n");
+    free(s);
+    app_free(a);
+}
+
+static void U023_long_strings_and_comments_are_followed_over_lines(void)
+{
+    app *a = open_app("-- %% a\nx = [==[ one\ntwo ]] three\n]==] y = 1 --[[ c\nd ]] z = 'q'\n", 80, 24);
+
+    app_draw(a);
+    const canvas *c = &a->canvas;
+#define STYLE_AT(row, col) c->cell[(row) * c->width + 7 + (col)].style
+    CHECK(STYLE_AT(2, 4) == STYLE_STRING && STYLE_AT(3, 8) == STYLE_STRING && STYLE_AT(4, 0) == STYLE_STRING);
+    CHECK(STYLE_AT(4, 5) == STYLE_PLAIN && STYLE_AT(4, 9) == STYLE_NUMBER && STYLE_AT(4, 16) == STYLE_COMMENT);
+    CHECK(STYLE_AT(5, 0) == STYLE_COMMENT && STYLE_AT(5, 5) == STYLE_PLAIN && STYLE_AT(5, 10) == STYLE_STRING);
+    app_free(a);
+}
+
+static void U040_run_run_and_go_on_run_and_insert(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n-- %% b\ny = 2\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(a->selected == 0);
+    keys(a, "C-r");
+    CHECK(a->selected == 1);
+    keys(a, "M-Enter");
+    CHECK(idle(a, 10) && a->nb.n == 3 && a->selected == 2 && a->mode == MODE_EDIT && a->nb.cell[1].state == CELL_DONE);
+    app_free(a);
+}
+
+static void U050_what_a_loop_prints_comes_at_once(void)
+{
+    app *a = open_app("-- %% a\nprint('first')\nlocal t = os.clock() while os.clock() - t < 2 do end\nprint('last')\n", 80, 24);
+
+    keys(a, "C-t");
+    double from = clock_now();
+    CHECK(comes(a, "\u2574 first", 1.5) && clock_now() - from < 1.5 && a->nb.cell[0].state == CELL_RUNNING);
+    keys(a, "C-c");
+    CHECK(idle(a, 5));
+    app_free(a);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -558,6 +690,14 @@ int main(void)
     TEST(U214_the_cursor_stands_on_what_is_chosen);
     TEST(U219_U221_errors_lead_to_the_line_and_messages_stay);
     TEST(U237_no_preset_has_a_clash);
+    TEST(U010_U049_each_state_has_a_glyph_and_a_word);
+    TEST(U014_output_is_copied_to_register_and_file);
+    TEST(U023_long_strings_and_comments_are_followed_over_lines);
+    TEST(U038_emacs_keys_run_by_ctrl_c_ctrl_c);
+    TEST(U040_run_run_and_go_on_run_and_insert);
+    TEST(U050_what_a_loop_prints_comes_at_once);
+    TEST(U236_U237_U238_U240_U241_the_configuration_is_lua);
+    TEST(U242_the_dump_is_a_configuration_that_changes_nothing);
     char cmd[200];
     snprintf(cmd, sizeof cmd, "rm -rf %s", folder);
     if (system(cmd) != 0)
