@@ -38,7 +38,11 @@ typedef struct kernel_matrix {
     size_t row, col;
 } kernel_matrix;
 
-enum { KERNEL_GEMM_ROOM = (120 + 512) * 256, KERNEL_THIN = 4 };
+enum {
+    KERNEL_RUN = 256, /* terms of a product's element that are summed by themselves */
+    KERNEL_GEMM_ROOM = (120 + 512) * KERNEL_RUN,
+    KERNEL_THIN = 4
+};
 
 typedef struct kernel_ops {
     const char *name; /* "generic", "avx2", "avx512" */

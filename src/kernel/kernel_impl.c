@@ -109,36 +109,56 @@ INLINE size_t row_of(const uint32_t *idx, size_t i)
     return idx ? idx[i] : i;
 }
 
-/* WIDE vectors of z stay in registers while all rows pass. */
-#define ADD_BLOCK(WIDE)                                                                          \
-    do {                                                                                         \
-        vf s[WIDE];                                                                              \
-        for (size_t k = 0; k < (WIDE); k++)                                                      \
-            s[k] = load(z + i + k * VL);                                                         \
-        for (size_t j = 0; j < count; j++) {                                                     \
-            const float *row = w + row_of(idx, j) * ld + i;                                      \
-            vf c = all(val[j]);                                                                  \
-            for (size_t k = 0; k < (WIDE); k++)                                                  \
-                s[k] += c * load(row + k * VL);                                                  \
-        }                                                                                        \
-        for (size_t k = 0; k < (WIDE); k++)                                                      \
-            store(z + i + k * VL, s[k]);                                                         \
-        i += (WIDE) * VL;                                                                        \
-    } while (0)
+#if defined __AVX512F__
+enum { STAY = 16 }; /* vectors that stay in registers */
+#else
+enum { STAY = 8 };
+#endif
 
+/* `wide` vectors of z stay in registers while all rows pass; wide is a constant of the caller. */
+INLINE void add_block(float *restrict z, const float *w, size_t ld, const uint32_t *idx, const float *val,
+                      size_t count, size_t wide)
+{
+    vf s[STAY];
+
+#pragma GCC unroll 16
+    for (size_t k = 0; k < wide; k++)
+        s[k] = load(z + k * VL);
+    for (size_t j = 0; j < count; j++) {
+        const float *row = w + row_of(idx, j) * ld;
+        vf c = all(val[j]);
+        __asm__("" : "+r"(row)); /* one base: gcc would carry `wide` offsets about */
+#pragma GCC unroll 16
+        for (size_t k = 0; k < wide; k++)
+            s[k] += c * load(row + k * VL);
+    }
+#pragma GCC unroll 16
+    for (size_t k = 0; k < wide; k++)
+        store(z + k * VL, s[k]);
+}
+
+/* One pass over the rows per STAY vectors, and one over what remains: half a line of weights
+ * that waits for a second pass has left the cache by then. */
 static void add_rows(float *restrict z, const float *w, size_t ld, const uint32_t *idx,
                      const float *val, size_t count, size_t n)
 {
     size_t i = 0;
 
-    while (i + 8 * VL <= n)
-        ADD_BLOCK(8);
-    if (i + 4 * VL <= n)
-        ADD_BLOCK(4);
-    if (i + 2 * VL <= n)
-        ADD_BLOCK(2);
-    if (i + VL <= n)
-        ADD_BLOCK(1);
+    for (; i + STAY * VL <= n; i += STAY * VL)
+        add_block(z + i, w + i, ld, idx, val, count, STAY);
+    size_t left = (n - i) / VL;
+#define CASE(wide)                                                       \
+    case wide:                                                           \
+        if ((wide) < STAY)                                               \
+            add_block(z + i, w + i, ld, idx, val, count, (wide) % STAY); \
+        break;
+    switch (left) {
+        CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8)
+        CASE(9) CASE(10) CASE(11) CASE(12) CASE(13) CASE(14) CASE(15)
+    default: break;
+    }
+#undef CASE
+    i += left * VL;
     if (i < n) {
         vf s = load_part(z + i, n - i);
         for (size_t j = 0; j < count; j++)
@@ -304,7 +324,7 @@ INLINE void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_
     }
 }
 
-enum { THIN = KERNEL_THIN, KC = 256, MC = 120, NC = 512 }; /* a block of b: 512 KB, of a: 120 KB */
+enum { THIN = KERNEL_THIN, KC = KERNEL_RUN, MC = 120, NC = 512 }; /* a block of b: 512 KB, of a: 120 KB */
 
 /* Sums of VL columns from k = q to upto, for rows a of one column group of b. */
 INLINE void thin_columns(size_t m, size_t lanes, size_t q, size_t upto, const float *a, size_t lda,

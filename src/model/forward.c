@@ -43,19 +43,87 @@ static void activate(const network_layer *l, const kernel_ops *k, float *z, size
     }
 }
 
+/* Few rows ---------------------------------------------------------------------------- */
+
+/* Floats of one input's weights in the turned copy. */
+static size_t line_of(const network_layer *l)
+{
+    return (network_rows(l) + 15) / 16 * 16;
+}
+
+void network_turn(const network *net)
+{
+    size_t all = 0;
+
+    if (atomic_load_explicit(&net->turned, memory_order_acquire))
+        return;
+    for (size_t i = 0; i < net->layers; i++)
+        all += net->layer[i].inputs * line_of(&net->layer[i]);
+    float *copy = mem_slab(all, sizeof *copy), *to = copy, *none = NULL;
+    for (size_t i = 0; copy && i < net->layers; i++) {
+        const network_layer *l = &net->layer[i];
+        size_t rows = network_rows(l), line = line_of(l);
+        for (size_t r = 0; r < rows; r++)
+            for (size_t k = 0; k < l->inputs; k++)
+                to[k * line + r] = l->w[r * l->inputs + k];
+        to += l->inputs * line;
+    }
+    if (copy && !atomic_compare_exchange_strong(&((network *)(uintptr_t)net)->turned, &none, copy))
+        mem_slab_free(copy); /* another thread was first */
+}
+
+void network_single(const network *net)
+{
+    enum { OFTEN = 16 };
+
+    if (atomic_fetch_add_explicit(&((network *)(uintptr_t)net)->singles, 1, memory_order_relaxed) == OFTEN)
+        network_turn(net);
+}
+
+/* z[line] of one row x, in the product's own order of summation: runs of KERNEL_RUN inputs, each
+ * from 0. Inputs that are zero add nothing. idx, val: [KERNEL_RUN]; sum: [line]. */
+static void few_inputs(const kernel_ops *k, const network_layer *l, const float *w, const float *x, float *z,
+                       float *sum, uint32_t *idx, float *val)
+{
+    size_t line = line_of(l), bytes = line * sizeof *z;
+
+    memset(z, 0, bytes);
+    for (size_t from = 0; from < l->inputs; from += KERNEL_RUN) {
+        size_t upto = l->inputs - from < KERNEL_RUN ? l->inputs : from + KERNEL_RUN, n = 0;
+        float *to = from ? sum : z;
+        for (size_t i = from; i < upto; i++) { /* without branches: they would be guesses */
+            idx[n] = (uint32_t)i;
+            val[n] = x[i];
+            n += x[i] != 0;
+        }
+        if (from)
+            memset(sum, 0, bytes);
+        k->add_rows(to, w, line, idx, val, n, line);
+        if (from)
+            k->axpy(z, sum, 1, line);
+    }
+}
+
 /* buf: z and two activations, `each` floats, and the product's room. */
 static void block(const network *net, const float *x, size_t n, size_t upto, double *out, float *buf,
                   size_t each)
 {
     const kernel_ops *k = kernel_get();
     float *z = buf, *next = buf + each, *other = next + each, *room = other + each;
-    const float *in = x;
+    const float *in = x, *turned = n == 1 ? atomic_load_explicit(&net->turned, memory_order_acquire) : NULL;
 
     for (size_t i = 0; i < upto; i++) {
         const network_layer *l = &net->layer[i];
         size_t rows = network_rows(l);
-        k->gemm(n, rows, l->inputs, (kernel_matrix){in, l->inputs, 1}, (kernel_matrix){l->w, 1, l->inputs},
-                z, rows, false, room);
+        if (turned) {
+            uint32_t idx[KERNEL_RUN];
+            float val[KERNEL_RUN];
+            few_inputs(k, l, turned, in, z, room, idx, val);
+            turned += l->inputs * line_of(l);
+        } else {
+            k->gemm(n, rows, l->inputs, (kernel_matrix){in, l->inputs, 1}, (kernel_matrix){l->w, 1, l->inputs},
+                    z, rows, false, room);
+        }
         activate(l, k, z, n, next);
         if (i + 1 == upto && l->act == ACT_SOFTMAX) {
             for (size_t r = 0; r < n; r++)
@@ -81,8 +149,8 @@ weir_status network_forward(const network *net, const float *x, size_t n, size_t
     for (size_t i = 0; i < net->layers; i++)
         if (network_rows(&net->layer[i]) > wide)
             wide = network_rows(&net->layer[i]);
-    size_t most = n < BLOCK ? n : BLOCK, each = (most * wide + 15) / 16 * 16;
-    size_t share = 3 * each + (n > KERNEL_THIN ? KERNEL_GEMM_ROOM : 0);
+    size_t most = n < BLOCK ? n : BLOCK, each = most * ((wide + 15) / 16 * 16);
+    size_t share = 3 * each + (n > KERNEL_THIN ? KERNEL_GEMM_ROOM : each);
     float *mem = mem_array((size_t)team * share + 16, sizeof *mem);
     if (!mem)
         return weir_no_memory(err, "scoring");

@@ -105,6 +105,7 @@ void network_free(network *net)
 {
     if (!net)
         return;
+    mem_slab_free(net->turned);
     mem_slab_free(net->slab);
     mem_free(net->layer);
     mem_free(net);

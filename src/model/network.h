@@ -11,6 +11,8 @@
 
 #include "weir.h"
 
+#include <stdatomic.h>
+
 typedef enum activation_kind { /* dropout is a property of the training, not of the function */
     ACT_TANH,
     ACT_RECTIFIER,
@@ -33,6 +35,8 @@ typedef struct network {
     size_t layers; /* hidden layers + 1 */
     network_layer *layer;
     void *slab; /* all weights and biases */
+    _Atomic(float *) turned; /* a copy of all weights, input by input; NULL until network_turn; writer: any thread */
+    atomic_uint singles;     /* rows asked one at a time; writer: any thread */
 } network;
 
 /* sizes[n_sizes]: inputs, hidden..., outputs. Everything zero, keep = 1. */
@@ -50,11 +54,18 @@ typedef enum weight_distribution { WEIGHTS_UNIFORM_ADAPTIVE, WEIGHTS_UNIFORM, WE
 /* Initial weights by the booklet's rules (features F024-F026) from weir's generator. */
 void network_init(network *net, weight_distribution d, double scale, bool classifier, uint64_t seed);
 
+/* Makes single rows fast: a copy of the weights in which inputs that are zero can be left out.
+ * Only for a network whose weights no longer change; any thread, any time. Without memory for it
+ * nothing happens. */
+void network_turn(const network *net);
+/* The same once it is known to pay: when single rows have been asked for some times. */
+void network_single(const network *net);
+
 /* Forward pass, no dropout (layer->keep applied), for n rows of dense scaled
  * inputs x[n][inputs]; out[n][outputs]: softmax or linear or activation, in
  * double precision at the output. `upto` = number of layers to run (deep
  * features: out gets that layer's activations); layers = all. Uses up to
- * `threads` OpenMP threads; result does not depend on their number. */
+ * `threads` OpenMP threads; result does not depend on their number, nor a row's on its neighbours. */
 weir_status network_forward(const network *net, const float *x, size_t n, size_t upto, double *out,
                             int threads, weir_error *err);
 

@@ -13,7 +13,7 @@
 scorer scorer_of(const weir_model *m)
 {
     return (scorer){.net = m->net, .enc = m->enc, .category = m->category, .loss = m->loss,
-                    .prior = m->prior, .balanced = m->balanced, .h2o = m->h2o,
+                    .prior = m->prior, .balanced = m->balanced, .h2o = m->h2o, .lasting = true,
                     .skipped = m->h2o && m->enc->skip_missing && m->enc->weights_column
                                    ? param_frame(&m->params->training_frame) : NULL};
 }
@@ -107,10 +107,13 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
         return score_rows_h2o(s, v, rows, n, p, pr, err);
     if (n <= BLOCK)
         team = 1;
+    if (n == 1 && s->lasting)
+        network_single(s->net);
 #pragma omp parallel num_threads(team) if (team > 1)
     {
-        float *x = mem_slab(BLOCK * inputs + 16, sizeof *x);
-        double *out = mem_array(BLOCK * outputs + 1, sizeof *out);
+        size_t most = n < BLOCK ? n : BLOCK;
+        float *x = mem_slab(most * inputs + 16, sizeof *x);
+        double *out = mem_array(most * outputs + 1, sizeof *out);
         int mine = !x || !out;
 #pragma omp for schedule(dynamic)
         for (size_t from = 0; from < n; from += BLOCK) {

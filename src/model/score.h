@@ -14,6 +14,7 @@ typedef struct scorer {
     model_category category;
     loss_spec loss;
     const double *prior, *balanced; /* class shares before and after balancing, or NULL */
+    bool lasting;                   /* a finished model's: its weights no longer change */
     bool h2o;                       /* by H2O's arithmetic and habits (score_h2o.c) */
     const weir_frame *skipped;      /* h2o: training frame whose rows Skip gave weight 0, or NULL */
     void (*before)(void *user, size_t layer, const double *a); /* h2o: sees hidden activations; or NULL */

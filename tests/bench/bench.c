@@ -404,6 +404,8 @@ static void scoring(const dataset *d)
             network *net = net_of(nets[k].shape);
             double best = 0, flops = 0;
             size_t n = threads ? nets[k].rows : 200;
+            if (!threads)
+                network_turn(net); /* as a model does that is asked row by row */
             for (size_t i = 0; i < net->layers; i++)
                 flops += 2.0 * (double)(net->layer[i].units * net->layer[i].inputs);
             for (int round = 0; round < 5; round++) {

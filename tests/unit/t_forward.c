@@ -3,6 +3,7 @@
 #include "tests/tap.h"
 
 #include "base/rng.h"
+#include "kernel/dispatch.h"
 #include "model/network.h"
 
 #include <math.h>
@@ -109,6 +110,45 @@ static void the_same(void)
 }
 
 /* F022: probabilities are probabilities, also of wild inputs. */
+/* Single rows through the turned weights: the same bits as within a block, from every table;
+ * enough inputs for several runs of the sums, a good part of them zero. */
+static void turned(void)
+{
+    enum { WIDE = 700, N = 40 };
+    static const char *const tables[] = {"generic", "avx2", "avx512"};
+    static const activation_kind kinds[] = {ACT_RECTIFIER, ACT_TANH, ACT_MAXOUT};
+    static float rows[N * WIDE];
+    const char *before = kernel_get()->name;
+    size_t sizes[] = {WIDE, 37, 20, OUT};
+    double all[N * OUT], one[OUT];
+
+    for (size_t i = 0; i < N * WIDE; i++)
+        rows[i] = rng_below(9, 77, i, 3) ? 0 : (float)rng_normal(9, 78, i);
+    for (size_t t = 0; t < 3; t++) {
+        bool same = true;
+        if (!kernel_choose(tables[t])) {
+            CLAIM(true, "%s # SKIP not on this processor", tables[t]);
+            continue;
+        }
+        for (size_t a = 0; a < 3; a++) {
+            network *net = NULL;
+            if (network_new(&net, sizes, 4, kinds[a], ACT_SOFTMAX, NULL))
+                abort();
+            network_init(net, WEIGHTS_NORMAL, 0.1, true, 6);
+            net->layer[0].keep = 0.5;
+            network_forward(net, rows, N, 3, all, 1, NULL);
+            network_turn(net);
+            for (size_t i = 0; i < N; i++) {
+                network_forward(net, rows + i * WIDE, 1, 3, one, 1, NULL);
+                same &= memcmp(one, all + i * OUT, sizeof one) == 0;
+            }
+            network_free(net);
+        }
+        CLAIM(same, "%s: a row by itself gets the bits it gets among others", tables[t]);
+    }
+    kernel_choose(before);
+}
+
 static void probabilities(void)
 {
     network *net = make_net(ACT_RECTIFIER, ACT_SOFTMAX);
@@ -135,6 +175,7 @@ int main(void)
         x[i] = (float)rng_normal(4, 601, i);
     definitions();
     the_same();
+    turned();
     probabilities();
     return tap_done();
 }
