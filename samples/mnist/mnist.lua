@@ -30,8 +30,8 @@ function M.read(dir, held, unit)
   return ready(train), ready(test), y
 end
 
--- Trains with each seed (SEEDS=4,5 in the environment; 1, 2, 3 otherwise); prints error and time of each, and the medians. What counts is the
--- network of the last epoch, not the best on the way.
+-- Trains with each seed (SEEDS=4,5 in the environment; 1, 2, 3 otherwise); prints error and time of
+-- each, and the medians. What counts is the network of the last epoch, not the best on the way.
 function M.try(name, params, train, test, y)
   local errors, times = {}, {}
   for seed in (os.getenv "SEEDS" or "1,2,3"):gmatch("%d+") do
@@ -50,6 +50,18 @@ function M.try(name, params, train, test, y)
   table.sort(times)
   local mid = (#errors + 1) // 2
   print(("%s: median of %d seeds: %.2f %% in %.1f s"):format(name, #errors, errors[mid], times[mid]))
+end
+
+-- Biases that start at 0, as large nets with adversarial examples want it; a Rectifier's start at
+-- 0.5 otherwise.
+function M.no_biases(...)
+  local list = {}
+  for i, units in ipairs { ... } do
+    local rows = {}
+    for k = 1, units do rows[k] = { 0 } end
+    list[i] = weir.frame(rows)
+  end
+  return list
 end
 
 -- Arguments of a script: the folder of train.csv and test.csv (.gz), then what it says itself.

@@ -55,3 +55,12 @@ bool kernel_choose(const char *name)
         atomic_store_explicit(&chosen, k, memory_order_release);
     return k != NULL;
 }
+
+bool kernel_halves(const kernel_ops *k)
+{
+#ifdef HAVE_SIMD_X86
+    return k->gemm_half && __builtin_cpu_supports("avx512bf16");
+#else
+    return k->gemm_half != NULL;
+#endif
+}

@@ -10,5 +10,7 @@ const kernel_ops *kernel_get(void);
 const kernel_ops *kernel_by_name(const char *name);
 /* Chooses the table that kernel_get gives from now on (tests, benches). false: not available. */
 bool kernel_choose(const char *name);
+/* Can this processor run the table's products in bf16? */
+bool kernel_halves(const kernel_ops *k);
 
 #endif

@@ -58,6 +58,10 @@ typedef struct kernel_ops {
      * 64-byte aligned; not touched for up to KERNEL_THIN rows when b.row and a.col are 1. Each element of c is summed in an order that m and n do not change. */
     void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room);
+    /* The same, a and b rounded to bf16 first; NULL without such instructions, and even if not NULL
+     * only to be called when kernel_halves says so. */
+    void (*gemm_half)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
+                      bool add, float *room);
     double (*sum_squares)(const float *w, size_t n);
     /* acc[i] += w[i] * w[i] */
     void (*add_squares)(float *acc, const float *w, size_t n);

@@ -412,6 +412,101 @@ static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b,
         }
 }
 
+/* The same in bf16: operands rounded to nearest even while they are packed, pairs of k side by
+ * side in 32 bits, sums in floats. Only the wide table has the instruction. */
+#if defined __AVX512F__ && defined __x86_64__
+#define HALF __attribute__((target("avx512bf16")))
+#define HAVE_HALF 1
+
+/* The 16 bits of bf16 in the upper half of each float. NaN stays NaN. */
+INLINE __m512i rounded(vf v)
+{
+    __m512i u = (__m512i)v, odd = _mm512_and_si512(_mm512_srli_epi32(u, 16), _mm512_set1_epi32(1));
+    __m512i r = _mm512_add_epi32(u, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+    __mmask16 nan = _mm512_cmp_ps_mask((__m512)v, (__m512)v, _CMP_UNORD_Q);
+    return _mm512_mask_or_epi32(r, nan, u, _mm512_set1_epi32(0x400000));
+}
+
+/* One packed panel [k][wide] -> [(k + 1) / 2][wide] pairs. */
+INLINE void halve(const float *from, size_t k, size_t wide, uint32_t *out)
+{
+    const __m512i upper = _mm512_set1_epi32((int)0xffff0000u);
+
+    for (size_t i = 0; i < k; i += 2, from += 2 * wide, out += wide)
+        for (size_t r = 0; r < wide; r += VL) {
+            size_t n = wide - r < VL ? wide - r : VL;
+            vf none = {0}, a = n < VL ? load_part(from + r, n) : load(from + r), b = none;
+            if (i + 1 < k)
+                b = n < VL ? load_part(from + wide + r, n) : load(from + wide + r);
+            __m512i pair = _mm512_or_si512(_mm512_srli_epi32(rounded(a), 16), _mm512_and_si512(rounded(b), upper));
+            if (n < VL)
+                memcpy(out + r, &pair, n * sizeof *out);
+            else
+                memcpy(out + r, &pair, sizeof pair);
+        }
+}
+
+/* pack, then halve, panel by panel: a panel of floats stays in the first cache. */
+static void pack_half(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_t wide, uint32_t *out)
+{
+    float panel[NR * KC + VL] __attribute__((aligned(64)));
+
+    for (size_t j = 0; j < n; j += wide, out += (k + 1) / 2 * wide) {
+        pack(p + j * ls, ls, ks, n - j < wide ? n - j : wide, k, wide, panel);
+        halve(panel, k, wide, out);
+    }
+}
+
+HALF static void tile_half(size_t pairs, const uint32_t *a, const uint32_t *b, vf sum[MR][2])
+{
+    __m512 s[MR][2];
+
+#pragma GCC unroll 12
+    for (size_t r = 0; r < MR; r++)
+        s[r][0] = s[r][1] = _mm512_setzero_ps();
+    for (size_t i = 0; i < pairs; i++, a += MR, b += NR) {
+        __m512bh b0 = (__m512bh)_mm512_loadu_si512(b), b1 = (__m512bh)_mm512_loadu_si512(b + VL);
+#pragma GCC unroll 12
+        for (size_t r = 0; r < MR; r++) {
+            __m512bh ar = (__m512bh)_mm512_set1_epi32((int)a[r]);
+            s[r][0] = _mm512_dpbf16_ps(s[r][0], ar, b0);
+            s[r][1] = _mm512_dpbf16_ps(s[r][1], ar, b1);
+        }
+    }
+#pragma GCC unroll 12
+    for (size_t r = 0; r < MR; r++) {
+        sum[r][0] = (vf)s[r][0];
+        sum[r][1] = (vf)s[r][1];
+    }
+}
+
+static void gemm_half(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
+                      bool add, float *room)
+{
+    uint32_t *pa = (uint32_t *)(void *)room, *pb = pa + (size_t)MC * KC;
+
+    for (size_t i = 0; !k && !add && i < m; i++)
+        memset(c + i * ldc, 0, n * sizeof *c);
+    for (size_t j = 0; j < n; j += NC)
+        for (size_t q = 0; q < k; q += KC) {
+            size_t nn = n - j < NC ? n - j : NC, kk = k - q < KC ? k - q : KC, pairs = (kk + 1) / 2;
+            pack_half(b.p + q * b.row + j * b.col, b.col, b.row, nn, kk, NR, pb);
+            for (size_t i = 0; i < m; i += MC) {
+                size_t mm = m - i < MC ? m - i : MC;
+                pack_half(a.p + i * a.row + q * a.col, a.row, a.col, mm, kk, MR, pa);
+                for (size_t jr = 0; jr < nn; jr += NR)
+                    for (size_t ir = 0; ir < mm; ir += MR) {
+                        vf sum[MR][2];
+                        size_t rows = mm - ir < MR ? mm - ir : MR, cols = nn - jr < NR ? nn - jr : NR;
+                        tile_half(pairs, pa + ir * pairs, pb + jr * pairs, sum);
+                        for (size_t r = 0; r < rows; r++)
+                            put(c + (i + ir + r) * ldc + j + jr, cols, sum[r], add || q);
+                    }
+            }
+        }
+}
+#endif
+
 static double sum_squares(const float *w, size_t n)
 {
     double sum = 0;
@@ -778,6 +873,9 @@ const kernel_ops KERNEL_TABLE = {
     .add_rows = add_rows,
     .gemv = gemv,
     .gemm = gemm,
+#ifdef HAVE_HALF
+    .gemm_half = gemm_half,
+#endif
     .sum_squares = sum_squares,
     .add_squares = add_squares,
     .scale = scale,

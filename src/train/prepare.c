@@ -222,8 +222,8 @@ static weir_status build_trainer(run *r, weir_error *err)
         .hidden_dropout = param_dropout(p) ? p->hidden_dropout_ratios.v : NULL,
         .average_activation = p->average_activation, .sparsity_beta = p->sparsity_beta, .fast_mode = p->fast_mode,
         .mini_batch = (size_t)p->mini_batch_size, .weight_average = p->weight_average,
-        .adversarial_epsilon = p->adversarial_epsilon, .reproducible = p->reproducible, .seed = (uint64_t)p->seed,
-        .total_samples = p->epochs * (double)r->epoch_rows, .threads = run_threads(r)};
+        .adversarial_epsilon = p->adversarial_epsilon, .bf16 = p->precision == 1, .reproducible = p->reproducible,
+        .seed = (uint64_t)p->seed, .total_samples = p->epochs * (double)r->epoch_rows, .threads = run_threads(r)};
     weir_status st = trainer_new(&r->trainer, &s, r->net, r->data, err);
 
     if (!st && r->from && r->from->state->optimizer)

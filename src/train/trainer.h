@@ -37,7 +37,7 @@ typedef struct trainer_spec {
     size_t mini_batch;     /* 1 = per row */
     double weight_average; /* decay of the moving average; 0 = off */
     double adversarial_epsilon;
-    bool bf16;
+    bool bf16;             /* products of mini-batches in bf16, all else in float; refused where there are none */
     bool reproducible;
     uint64_t seed;
     double total_samples;  /* of the whole run, for schedules */

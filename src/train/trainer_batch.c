@@ -319,7 +319,7 @@ static void forward(const job *j)
             cols = part(j, m->out, 32);
         const float *in = below ? below->a : b->x;
         size_t wide = below ? below->wide : b->wide_x;
-        j->t->kernel->gemm(rows.to - rows.from, cols.to - cols.from, m->in,
+        j->t->product(rows.to - rows.from, cols.to - cols.from, m->in,
                            (kernel_matrix){in + rows.from * wide, wide, 1},
                            (kernel_matrix){m->w + cols.from, m->ld, 1},
                            m->z + rows.from * m->wide + cols.from, m->wide, false, j->h->room);
@@ -439,20 +439,19 @@ static void backward_layer(const job *j, size_t i, bool learn)
 {
     batch *b = j->b;
     matrix_layer *m = &b->layer[i], *below = i ? m - 1 : NULL;
-    const kernel_ops *kernel = j->t->kernel;
     range mine = part(j, m->in, 12);
     size_t n = mine.to - mine.from;
     kernel_matrix g = {m->g, m->wide, 1};
 
     if (below && n) {
-        kernel->gemm(j->rows, n, m->out, g, (kernel_matrix){m->w + mine.from * m->ld, 1, m->ld},
+        j->t->product(j->rows, n, m->out, g, (kernel_matrix){m->w + mine.from * m->ld, 1, m->ld},
                      below->e + mine.from, below->wide, false, j->h->room);
         hand_down(j, i - 1, mine);
     }
     if (learn) {
         const float *in = below ? below->a : b->x;
         size_t wide = below ? below->wide : b->wide_x;
-        kernel->gemm(n, m->out, j->rows, (kernel_matrix){in + mine.from, 1, wide}, g,
+        j->t->product(n, m->out, j->rows, (kernel_matrix){in + mine.from, 1, wide}, g,
                      m->dw + mine.from * m->ld, m->ld, !j->first, j->h->room);
         kernel_step k = trainer_constants(j->t, i, j->samples + j->batch_from, j->step);
         if (j->last && n)
@@ -475,7 +474,7 @@ static void disturb(const job *j)
     float eps = (float)j->t->spec.adversarial_epsilon;
     float *e = b->slope;
 
-    j->t->kernel->gemm(j->rows, mine.to - mine.from, m->out, (kernel_matrix){m->g, m->wide, 1},
+    j->t->product(j->rows, mine.to - mine.from, m->out, (kernel_matrix){m->g, m->wide, 1},
                        (kernel_matrix){m->w + mine.from * m->ld, 1, m->ld}, e + mine.from, b->wide_x, false,
                        j->h->room);
     for (size_t r = 0; r < j->rows; r++)

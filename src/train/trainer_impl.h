@@ -58,6 +58,8 @@ struct trainer {
     const dataset *data;
     size_t layers, inputs, outputs;
     const kernel_ops *kernel;
+    void (*product)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
+                    bool add, float *room); /* of mini-batches: the table's gemm or gemm_half */
     copy main;
     copy average;   /* moving average of the weights; slab NULL = off */
     double *keep;   /* [layers] share of units kept in training: 1 - dropout */

@@ -27,6 +27,7 @@ enum { INPUTS = 717, CLASSES = 10, ROWS = 4000 };
 static size_t inputs = INPUTS;
 
 static const char *pattern = "";
+static bool halved; /* products of mini-batches in bf16 */
 static bool quick; /* without the reference */
 
 static double seconds(clockid_t id)
@@ -196,7 +197,7 @@ static trainer_spec spec_of(bool drop, int threads, size_t batch)
     return (trainer_spec){.loss = {.family = FAMILY_MULTINOMIAL, .loss = LOSS_CROSS_ENTROPY},
                           .optimizer = batch > 1 ? OPT_ADAM : OPT_ADADELTA, .rho = 0.99, .epsilon = 1e-8,
                           .rate = 0.001, .rate_decay = 1, .schedule = RATE_CONSTANT, .adam_beta1 = 0.9,
-                          .adam_beta2 = 0.999, .max_w2 = INFINITY, .fast_mode = true, .mini_batch = batch,
+                          .adam_beta2 = 0.999, .max_w2 = INFINITY, .fast_mode = true, .mini_batch = batch, .bf16 = halved,
                           .input_dropout = drop ? 0.2 : 0, .hidden_dropout = drop ? half : NULL, .seed = 1,
                           .total_samples = 1e6, .threads = threads};
 }
@@ -280,26 +281,6 @@ static void rows(const dataset *d, const char *kind)
         }
 }
 
-static void batches(const dataset *d)
-{
-    static const struct { const char *shape; size_t batch, rows; } nets[] = {
-        {"200-200", 128, 4000}, {"1024-1024-2048", 128, 640}, {"1024-1024-2048", 512, 1024}};
-
-    for (size_t k = 0; k < 3; k++)
-        for (int drop = 0; drop < 2; drop++)
-            for (int threads = 1; threads <= 2; threads++) {
-                char name[96], line[128];
-                double wall, rate;
-                snprintf(name, sizeof name, "batch%zu.%s.%s.%dt", nets[k].batch, nets[k].shape,
-                         drop ? "dropout" : "plain", threads);
-                if (!wanted(name))
-                    continue;
-                rate = train_rate(d, nets[k].shape, drop, threads, nets[k].batch, nets[k].rows, &wall);
-                print(name, rate, "rows/s");
-                snprintf(line, sizeof line, "%s.wall", name), print(line, wall, "rows/s");
-            }
-}
-
 /* The processor's multiply-add peak of one thread: sums in registers, nothing from memory. */
 #define PEAK(NAME, LANES, ATTRIBUTE)                                                             \
     ATTRIBUTE static double NAME(size_t n)                                                       \
@@ -345,6 +326,47 @@ static double peak(const char *table)
     return best;
 }
 
+/* Floating-point operations of one row forward and back: three products per layer, but none for
+ * the error of the inputs. */
+static double flops_of(const char *shape)
+{
+    network *net = net_of(shape);
+    double sum = 0;
+
+    for (size_t i = 0; i < net->layers; i++)
+        sum += (i ? 6.0 : 4.0) * (double)(net->layer[i].units * net->layer[i].inputs);
+    network_free(net);
+    return sum;
+}
+
+static void batches(const dataset *d)
+{
+    static const struct { const char *shape; size_t batch, rows; } nets[] = {
+        {"200-200", 128, 4000}, {"1024-1024-2048", 128, 640}, {"1024-1024-2048", 512, 1024}};
+
+    for (size_t k = 0; k < 6; k++)
+        for (int drop = 0; drop < 2; drop++)
+            for (int threads = 1; threads <= 2; threads++) {
+                const char *shape = nets[k % 3].shape;
+                size_t size = nets[k % 3].batch;
+                char name[96], line[128];
+                double wall, rate, flops;
+                halved = k >= 3;
+                snprintf(name, sizeof name, "%sbatch%zu.%s.%s.%dt", halved ? "bf16." : "", size, shape,
+                         drop ? "dropout" : "plain", threads);
+                if (!wanted(name) || (halved && !kernel_halves(kernel_get())))
+                    continue;
+                rate = train_rate(d, shape, drop, threads, size, nets[k % 3].rows, &wall);
+                print(name, rate, "rows/s");
+                snprintf(line, sizeof line, "%s.wall", name), print(line, wall, "rows/s");
+                flops = 1e-9 * wall * flops_of(shape) / threads;
+                snprintf(line, sizeof line, "%s.share", name);
+                if (!drop) /* of what one thread could do in f32; dropout leaves work out */
+                    print(line, flops / peak(kernel_get()->name), "of peak");
+            }
+    halved = false;
+}
+
 /* The products that training has: forward, error, gradient; as a share of the peak. */
 static void products(void)
 {
@@ -378,6 +400,17 @@ static void products(void)
         print(name, best, "Gflop/s");
         snprintf(name, sizeof name, "product.%s.share", shapes[i].name);
         print(name, best / most, "of peak");
+        if (!kernel_halves(k))
+            continue;
+        best = 0;
+        for (int round = 0; round < 12; round++) {
+            double from = seconds(CLOCK_THREAD_CPUTIME_ID);
+            for (int r = 0; r < 3; r++)
+                k->gemm_half(m, n, d, x, y, c, n, false, room);
+            best = fmax(best, 3 * flops / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+        }
+        snprintf(name, sizeof name, "product.%s.bf16", shapes[i].name);
+        print(name, best, "Gflop/s");
     }
     mem_slab_free(a);
     mem_slab_free(b);

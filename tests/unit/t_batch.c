@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "base/rng.h"
+#include "kernel/dispatch.h"
 #include "train/trainer.h"
 
 #include <math.h>
@@ -548,9 +549,46 @@ static void out_of_memory(void)
     }
 }
 
+/* Products in bf16: nearly the same training, the same bits on two threads; refused by tables
+ * without them. */
+static void halved(void)
+{
+    const char *before = kernel_get()->name;
+    trainer_spec s = plain();
+    network *net = make_net(ACT_RECTIFIER, 32, false);
+    dataset *d = make_set(false, false, false);
+    trainer *t = NULL;
+    weir_error err = {0};
+
+    s.optimizer = OPT_ADAM;
+    s.mini_batch = 16;
+    s.bf16 = true;
+    kernel_choose("generic");
+    CLAIM(trainer_new(&t, &s, net, d, &err) == WEIR_EINVAL && !strcmp(err.parameter, "precision"),
+          "bf16 without such products is refused: %s", err.message);
+    kernel_choose(before);
+    if (!kernel_halves(kernel_get())) {
+        CLAIM(true, "bf16 trains like f32 # SKIP not on this processor");
+    } else {
+        network *one = trained(net, s, d, ROWS, 20);
+        s.threads = 2;
+        network *two = trained(net, s, d, ROWS, 20);
+        s.bf16 = false;
+        network *whole = trained(net, s, d, ROWS, 20);
+        double l16 = loss(one, x, ROWS), l32 = loss(whole, x, ROWS), l0 = loss(net, x, ROWS);
+        CLAIM(apart(one, two) == 0, "bf16: the same bits on two threads");
+        CLAIM(apart(one, whole) > 0 && l32 < 0.8 * l0 && fabs(l16 - l32) < 0.1 * l32,
+              "bf16 trains like f32 (loss %.3f to %.4f and %.4f)", l0, l16, l32);
+        network_free(one), network_free(two), network_free(whole);
+    }
+    network_free(net);
+    dataset_free(d);
+}
+
 int main(void)
 {
     make_data();
+    halved();
     reproducible();
     mean_of_rows();
     dropped_units();

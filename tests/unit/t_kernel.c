@@ -165,6 +165,58 @@ static void products(void)
     mem_slab_free(work);
 }
 
+/* The nearest number with 8 significant bits, ties to even. */
+static double to_bf16(double v)
+{
+    int e;
+    double m = frexp(v, &e);
+    return v == 0 ? 0 : ldexp(nearbyint(ldexp(m, 8)), e - 8);
+}
+
+/* Products in bf16: operands rounded, sums in floats. */
+static void halved_products(void)
+{
+    static const size_t shapes[][3] = {{1, 1, 1}, {3, 5, 7}, {12, 32, 16}, {13, 33, 257}, {25, 70, 300}, {130, 40, 20}};
+    float *a = mem_slab(40000, sizeof *a), *b = mem_slab(40000, sizeof *b), *c = mem_slab(40000, sizeof *c);
+    float *work = mem_slab(KERNEL_GEMM_ROOM, sizeof *work);
+    double worst = 0;
+
+    if (!kernel_halves(k)) {
+        CLAIM(true, "%s: products in bf16 # SKIP not in this table or processor", k->name);
+        goto done;
+    }
+    fill(a, 40000, 6);
+    fill(b, 40000, 7);
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (int way = 0; way < 8; way++) {
+            size_t m = shapes[s][0], n = shapes[s][1], d = shapes[s][2], ldc = n + (way & 1);
+            kernel_matrix x = way & 1 ? (kernel_matrix){a + 1, d, 1} : (kernel_matrix){a + 1, 1, m};
+            kernel_matrix y = way & 2 ? (kernel_matrix){b + 3, n + 1, 1} : (kernel_matrix){b + 3, 1, d};
+            bool add = way & 4;
+            fill(c, m * ldc, 8);
+            k->gemm_half(m, n, d, x, y, c, ldc, add, work);
+            for (size_t i = 0; i < m; i++)
+                for (size_t j = 0; j < n; j += 3) {
+                    double want = add ? rng_normal(17, 808, i * ldc + j) : 0, size = 1;
+                    for (size_t q = 0; q < d; q++) {
+                        double t = to_bf16((double)x.p[i * x.row + q * x.col]) * to_bf16((double)y.p[q * y.row + j * y.col]);
+                        want += t;
+                        size += fabs(t);
+                    }
+                    worst = fmax(worst, fabs((double)c[i * ldc + j] - want) / size);
+                }
+        }
+    CLAIM(worst < 1e-6, "%s: products in bf16 of all orders (%.1e)", k->name, worst);
+    a[0] = NAN;
+    k->gemm_half(1, 1, 2, (kernel_matrix){a, 2, 1}, (kernel_matrix){b, 1, 1}, c, 1, false, work);
+    CLAIM(isnan(c[0]), "%s: NaN stays NaN in bf16", k->name);
+done:
+    mem_slab_free(a);
+    mem_slab_free(b);
+    mem_slab_free(c);
+    mem_slab_free(work);
+}
+
 static void hyperbolic(void)
 {
     enum { N = 20001 };
@@ -343,6 +395,7 @@ int main(void)
         copies();
         rows();
         products();
+        halved_products();
         hyperbolic();
         steps();
         dropping();
