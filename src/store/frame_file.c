@@ -389,9 +389,11 @@ static weir_status read_column(loading *l, column **out, char **name, weir_error
         st = take(l, "HOLE", &holes, err);
     if (!st && holes.bytes && (m.as != AS_TEXT || holes.n != l->rows / 8 + 1))
         st = wrong(l, "a column's holes do not fit its rows", err);
-    uint64_t size = width[m.as], most = m.as == AS_TEXT ? UINT64_MAX / 2 : l->rows <= UINT64_MAX / 16 ? l->rows * size : 0;
-    if (!st)
+    uint64_t most = 0; /* rows are bounded by the file's size: no product overflows */
+    if (!st) {
+        most = m.as == AS_TEXT ? UINT64_MAX / 2 : l->rows * width[m.as];
         st = join_cells(l, most, &b, &n, err);
+    }
     if (!st && m.as != AS_TEXT && n != most)
         st = wrong(l, "a column has fewer cells than rows", err);
     if (!st && m.type == WEIR_TYPE_FACTOR) {

@@ -152,4 +152,37 @@ do
   tap.near(c:cell(1, "b"), 1, 1e-12, "A070 correlation 1")
   tap.near(c:cell(1, "d"), -1, 1e-12, "A070 correlation -1")
 end
+
+-- A037, F440: frames in files of their own; A035: exports in parts
+do
+  local path = os.tmpname()
+  local odd = weir.frame({ n = { 0.1, weir.null, -5 }, s = { "", 'a "b"', weir.null }, f = { "x", weir.null, "y" } },
+    { types = { s = "string" }, names = { "n", "s", "f" } })
+  tap.raises(function() odd:save(path) end, { "already", "force" }, "A037 a file that is there stays")
+  tap.is(odd:save{ path, force = true }, path, "A037 save gives the path")
+  local back = weir.load_frame(path)
+  for _, name in ipairs(odd:names()) do tap.list(back[name]:to_list(), odd[name]:to_list(), "A037 load_frame gives column " .. name) end
+  tap.is(weir.json.encode(back:types()), weir.json.encode(odd:types()), "A037 types come back")
+  local file = assert(io.open(path, "rb"))
+  local bytes = file:read("a")
+  file:close()
+  file = assert(io.open(path, "wb"))
+  file:write(bytes:sub(1, 60), string.char(bytes:byte(61) ~ 4), bytes:sub(62))
+  file:close()
+  tap.raises(function() weir.load_frame(path) end, { path, "damaged" }, "A037 a flipped bit is refused")
+  os.remove(path)
+  tap.raises(function() weir.load_frame(path) end, path, "A037 a file that is not there")
+  iris:export{ path, parts = 4, gzip = true }
+  local rows = 0
+  for k = 1, 4 do
+    local part = weir.import_file(("%s/part-%05d.csv.gz"):format(path, k))
+    rows = rows + part.nrow
+    os.remove(("%s/part-%05d.csv.gz"):format(path, k))
+  end
+  tap.is(rows, 150, "A035 the parts have all rows")
+  os.remove(path)
+  odd:export{ path, quote = "all", na = "?" }
+  tap.is(assert(io.open(path)):read("a"), '"n","s","f"\n0.1,"","x"\n?,"a ""b""",?\n-5,?,"y"\n', "A035 quotes everywhere, a mark for what is missing")
+  os.remove(path)
+end
 tap.done()
