@@ -227,11 +227,12 @@ bool weir_frame_missing(const weir_frame *f, size_t col, size_t row)
 static size_t put_time(double ms, char *buf, size_t cap)
 {
     double seconds = floor(ms / 1000);
-    time_t t = (time_t)seconds;
+    bool known = fabs(seconds) < 1e15; /* 30 million years; what is beyond has no date */
+    time_t t = known ? (time_t)seconds : 0;
     struct tm tm;
     char day[32];
 
-    if (!gmtime_r(&t, &tm))
+    if (!known || !gmtime_r(&t, &tm))
         return (size_t)snprintf(buf, cap, "%.0f", ms);
     strftime(day, sizeof day, "%Y-%m-%d %H:%M:%S", &tm);
     int rest = (int)(ms - 1000 * seconds);
