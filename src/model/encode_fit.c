@@ -180,10 +180,10 @@ static weir_status sort_levels(const fitting *t, encode_factor *x, const column 
 /* EnumLimited: the levels of x become a domain, of which the frequent ones stay levels. */
 static weir_status limit_levels(encode_factor *x, const column *c, weir_error *err)
 {
-    size_t n = c->n_levels, missing, kept;
+    size_t n = c->n_levels, missing, kept = 0;
     size_t *count = mem_zero(n + 1, sizeof *count);
     uint32_t pick[ENCODE_TOP];
-    bool rest;
+    bool rest = false;
     char shown[320];
 
     if (!count)
@@ -220,9 +220,9 @@ static weir_status fit_factor(const fitting *t, encode_factor *x, const char *na
     x->missing_seen = c->stats.missing > 0;
     x->name = mem_text(name);
     x->levels = texts_copy(c->levels, c->n_levels);
+    x->n_levels = x->levels ? c->n_levels : 0;
     if (!x->name || !x->levels)
         return weir_no_memory(err, "encoding columns");
-    x->n_levels = c->n_levels;
     if (t->e->encoding == ENCODING_SORT_BY_RESPONSE)
         return sort_levels(t, x, c, err);
     if (t->e->encoding == ENCODING_LIMITED && c->n_levels > ENCODE_TOP)
@@ -355,10 +355,10 @@ static weir_status code_new(const encoder *e, encode_code *x, const char *name, 
     x->columns = e->encoding == ENCODING_BINARY && c->n_levels ? bits_of(c->n_levels) : 1;
     x->name = mem_text(name);
     x->levels = texts_copy(c->levels, c->n_levels);
+    x->n_levels = x->levels ? c->n_levels : 0;
     x->table = mem_array((c->n_levels + 1) * x->columns, sizeof *x->table);
     if (!x->name || !x->levels || !x->table)
         return weir_no_memory(err, "encoding columns");
-    x->n_levels = c->n_levels;
     x->table[x->n_levels * x->columns] = NAN;
     if (e->encoding == ENCODING_BINARY)
         fill_bits(x);
