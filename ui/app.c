@@ -159,6 +159,7 @@ void app_key(app *a, int key)
         a->ed.lent = &app_cell(a)->body;
     if (key == K_STATUS) { /* nothing to draw: another frame would ask again, without end */
         a->live_waits = false;
+        a->ack = clock_now() - a->asked;
         return;
     }
     a->dirty = true;
@@ -219,7 +220,13 @@ bool app_attach(app *a, const term_options *t, char *why, size_t cap)
     int w, h;
 
     app_detach(a, false);
-    a->term = term_open(t, why, cap);
+
+    term_options own = *t;
+    int most = !strcmp(a->set.colours, "auto") || !strcmp(a->set.colours, "direct") ? -1 : atoi(a->set.colours);
+    if (most >= 0 && (own.colours < 0 || most < own.colours))
+        own.colours = most;
+    own.shapes = own.shapes && a->set.shapes;
+    a->term = term_open(&own, why, cap);
     if (!a->term)
         return false;
     weir_session_set_wake(a->session, wake_up, a);
@@ -324,6 +331,27 @@ void app_draw(app *a)
     a->dirty = false;
 }
 
+enum { SLOW_MS = 100 };
+
+static bool is_slow(const app *a)
+{
+    return a->ack * 1000 > SLOW_MS;
+}
+
+/* On a slow line the echo of a key shall not wait behind news: what moves by itself stays as it is shown. */
+static void hold_news(app *a)
+{
+    const canvas_cell *shown = term_shown(a->term);
+    canvas *c = &a->canvas;
+    int x = screen_side_x(a);
+
+    if (!shown)
+        return;
+    memcpy(c->cell, shown, (size_t)c->width * sizeof *c->cell);
+    for (int y = 1; x > 0 && y < c->height - 2; y++)
+        memcpy(&c->cell[y * c->width + x], &shown[y * c->width + x], (size_t)(c->width - x) * sizeof *c->cell);
+}
+
 static void show(app *a, bool keyed)
 {
     int w, h;
@@ -332,8 +360,10 @@ static void show(app *a, bool keyed)
     app_resize(a, w, h);
     a->canvas.ascii = plain_charset(a);
     app_draw(a);
+    if (keyed && is_slow(a) && a->mode == MODE_EDIT && !a->top)
+        hold_news(a);
     bool edits = a->cursor.text;
-    bool visible = edits || a->set.calm || a->set.linear;
+    bool visible = edits || a->set.calm;
     term_show(a->term, &a->canvas, a->cursor.x, a->cursor.y, !visible ? CURSOR_HIDDEN : edits && !a->normal ? CURSOR_BAR : CURSOR_BLOCK);
     if (!keyed && term_waiting(a->term)) { /* the next live frame leaves when this one has arrived */
         term_ask_status(a->term);
@@ -397,6 +427,10 @@ void app_turn(app *a, int ms)
     if (a->live_waits && now - a->asked > 1) /* no answer: a slow line, or a terminal that gives none */
         a->live_waits = now - a->asked < 30;
     bool due = a->dirty && (now - a->drawn) * 1000 >= frame_ms(a) && !term_waiting(a->term) && (!a->live_waits || now - a->asked > 0.5);
+    if (keyed)
+        a->keyed = now;
+    else if (due && is_slow(a) && now - a->keyed < 1) /* the person types: news can wait */
+        due = false;
     if (keyed || due)
         show(a, keyed);
     if (!term_flush(a->term))

@@ -64,6 +64,7 @@ struct app {
     bool many;
     mode mode;
     bool normal;               /* vim's normal mode inside a cell */
+    int vim_op, vim_count;     /* of an unfinished command of the normal mode */
     edit ed;                   /* of the selected cell's text, in edit mode */
     double last_edit;          /* undo goes back in bursts */
     queue queue;
@@ -108,7 +109,7 @@ struct app {
     spot cursor;
     double drawn;              /* when the last screen was made */
     bool dirty, live_waits;    /* live_waits: the last frame has not arrived yet */
-    double asked;
+    double asked, ack, keyed;  /* ack: seconds until a frame had arrived, lately; keyed: when a key came last */
     double outputs_since;      /* when what the sidecar keeps first changed; 0: it has not */
     struct { int fd; short events; app_watch_fn *fn; void *user; } watch[WATCHES];
     size_t n_watch;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ui/run.h"
+#include "ui/vim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ void cell_remember(app *a)
 
 void cell_undo(app *a, bool forward)
 {
-    bool edited = a->mode == MODE_EDIT;
+    bool edited = a->mode == MODE_EDIT, normal = a->normal;
     nb_place p = here(a);
 
     a->mode = MODE_COMMAND;
@@ -66,6 +67,7 @@ void cell_undo(app *a, bool forward)
     cell_select(a, p.cell);
     if (edited)
         cell_begin_edit(a, p.cursor);
+    a->normal = edited && normal;
     run_changed(a);
 }
 
@@ -146,7 +148,9 @@ bool cell_type(app *a, int key)
         paste(a);
         return true;
     }
-    if (a->mode != MODE_EDIT || a->normal || key < ' ' || key >= 0x110000 || key == 127)
+    if (a->mode == MODE_EDIT && a->normal)
+        return vim_key(a, key);
+    if (a->mode != MODE_EDIT || key < ' ' || key >= 0x110000 || key == 127)
         return false;
     cell_touch(a, false);
     edit_type(&a->ed, key, NULL);

@@ -58,6 +58,16 @@ static void half_down(app *a)
 static void edit_cell(app *a)
 {
     cell_begin_edit(a, 0);
+    a->normal = !strcmp(a->keys.preset, "vim");
+}
+
+static void normal_mode(app *a)
+{
+    if (a->mode != MODE_EDIT)
+        return;
+    a->normal = true;
+    a->vim_op = a->vim_count = 0;
+    a->ed.selecting = false;
 }
 
 static void command_mode(app *a)
@@ -433,6 +443,7 @@ const command commands_cell[] = {
     {"half-down", "half page down", "Half a page down.", half_down, NULL},
     {"edit", "edit", "Edit the cell.", edit_cell, NULL},
     {"command-mode", "done", "Leave the text for the command mode; drop the selection.", command_mode, NULL},
+    {"normal-mode", "normal mode", "Vim's normal mode inside the cell.", normal_mode, NULL},
     {"above", "new above", "A new cell above.", above, NULL},
     {"below", "new", "A new cell below.", below, NULL},
     {"cut", "cut", "Cut the cell, or the selected cells.", cut, NULL},

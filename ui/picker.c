@@ -136,7 +136,7 @@ static void picker_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
         p->top = p->at - rows + 1;
     for (size_t k = 0; k < rows && p->top + k < p->n_shown; k++)
         draw_row(p, c, b, b.y + 2 + (int)k, p->top + k);
-    if (a->set.linear || a->set.calm) /* braille displays follow the cursor */
+    if (a->set.calm) /* braille displays follow the cursor */
         *cursor = (spot){b.x + 2, b.y + 2 + (int)(p->at - p->top), true};
 }
 

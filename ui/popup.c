@@ -40,7 +40,7 @@ static void popup_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
         int used = canvas_print(c, x + 2, y + k, w - 2, here ? STYLE_SELECTED : STYLE_PLAIN, "%s", it->text);
         canvas_print(c, x + used + 4, y + k, w - used - 4, STYLE_DIM, "%s", it->note);
     }
-    *cursor = a->set.calm || a->set.linear ? (spot){x + 2, y + (int)(p->at - p->top), true} : (spot){p->where.x, p->where.y, true};
+    *cursor = a->set.calm ? (spot){x + 2, y + (int)(p->at - p->top), true} : (spot){p->where.x, p->where.y, true};
 }
 
 static void accept(app *a, popup *p)

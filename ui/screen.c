@@ -19,6 +19,18 @@ bool screen_has_side(const app *a)
     return a->side && a->side_shown && !a->maximised && a->canvas.width >= WIDE && a->canvas.height >= 10;
 }
 
+static int left_width(int width)
+{
+    int left = width * 11 / 20;
+
+    return left < NOTEBOOK_LEAST ? NOTEBOOK_LEAST : left > 120 ? 120 : left;
+}
+
+int screen_side_x(const app *a)
+{
+    return screen_has_side(a) ? left_width(a->canvas.width) : 0;
+}
+
 static const char *mode_word(const app *a)
 {
     return a->mode == MODE_COMMAND ? "CMD" : a->normal ? "NORMAL" : "EDIT";
@@ -95,7 +107,7 @@ static void draw_footer(app *a, int y)
     canvas *c = &a->canvas;
     context where[4];
     size_t n = app_contexts(a, where);
-    const char *names = a->top ? "" : a->mode == MODE_EDIT && a->focus == &pane_notebook ? (a->normal ? "command-mode run run-next vim-insert save help" : "command-mode run run-next complete signature undo save help") : a->focus->footer;
+    const char *names = a->top ? "" : a->mode == MODE_EDIT && a->focus == &pane_notebook ? (a->normal ? "command-mode run find palette save help" : "command-mode run run-next complete signature undo save help") : a->focus->footer;
     int x = 0, shown = 0;
 
     while (*names && shown < 8) {
@@ -150,8 +162,7 @@ static void draw_panes(app *a, box area)
         draw_pane(a, p, area);
         return;
     }
-    int left = area.w * 11 / 20;
-    left = left < NOTEBOOK_LEAST ? NOTEBOOK_LEAST : left > 120 ? 120 : left;
+    int left = left_width(area.w);
     box right = {area.x + left, area.y, area.w - left, area.h};
     draw_pane(a, &pane_notebook, (box){area.x, area.y, left - 1, area.h});
     draw_frame(a, right, a->side, a->focus == a->side);

@@ -7,5 +7,6 @@
 void screen_draw(app *a);
 /* Whether the side pane has room beside the notebook. */
 bool screen_has_side(const app *a);
+int screen_side_x(const app *a); /* its first column; 0: there is none */
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const charsets[] = {"auto", "braille", "blocks", "ascii", NULL};
+static const char *const charsets[] = {"auto", "braille", "ascii", NULL};
 static const char *const depths[] = {"auto", "0", "8", "16", "256", "direct", NULL};
 static const char *const clipboards[] = {"osc52", "file", "off", NULL};
 
@@ -21,10 +21,8 @@ const setting_info setting_table[] = {
     {"clipboard", "osc52", clipboards, "Where y copies beside the register: the terminal's clipboard, a file, nowhere."},
     {"line_numbers", "no", NULL, "Numbers before the lines of a cell."},
     {"calm", "no", NULL, "Nothing moves by itself: no bars, and news at most every 5 seconds."},
-    {"linear", "no", NULL, "No full screen: one line for each event, for screen readers."},
     {"cursor_shape", "yes", NULL, "A bar while a text is edited, a block otherwise, where the terminal can."},
     {"bell", "yes", NULL, "Ring when a training ends."},
-    {"autosave", "yes", NULL, "Keep what is typed beside the file, at most 2 seconds behind."},
     {"completion", "yes", NULL, "Show what could stand at the cursor while Tab is pressed."},
     {"frames", "10", NULL, "Pictures a second at most while something runs (1 to 30)."},
 };
@@ -40,10 +38,8 @@ static const struct { const char *name; kind k; size_t at, size; } places[] = {
     {"clipboard", TEXT, offsetof(settings, clipboard), sizeof ((settings *)0)->clipboard},
     {"line_numbers", FLAG, offsetof(settings, line_numbers), 0},
     {"calm", FLAG, offsetof(settings, calm), 0},
-    {"linear", FLAG, offsetof(settings, linear), 0},
     {"cursor_shape", FLAG, offsetof(settings, shapes), 0},
     {"bell", FLAG, offsetof(settings, bell), 0},
-    {"autosave", FLAG, offsetof(settings, autosave), 0},
     {"completion", FLAG, offsetof(settings, completion), 0},
     {"frames", NUMBER, offsetof(settings, frames), 0},
 };

@@ -450,3 +450,8 @@ int term_out(const terminal *t)
 {
     return t->out;
 }
+
+const canvas_cell *term_shown(const terminal *t)
+{
+    return t->anew ? NULL : t->shown;
+}

@@ -39,6 +39,7 @@ input *term_input(terminal *t);
 typedef enum cursor_shape { CURSOR_HIDDEN, CURSOR_BLOCK, CURSOR_BAR } cursor_shape;
 /* The canvas becomes the screen, the cursor stands at (x, y). Call term_flush then. */
 void term_show(terminal *t, const canvas *c, int x, int y, cursor_shape shape);
+const canvas_cell *term_shown(const terminal *t); /* the cells it shows, as wide as its size; NULL: it has to be drawn whole */
 void term_redraw(terminal *t); /* the next screen is sent whole */
 void term_ask_status(terminal *t); /* K_STATUS comes back when everything so far has arrived */
 void term_ring(terminal *t);

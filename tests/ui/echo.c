@@ -2,7 +2,7 @@
  *
  * The echo of a key is the typed character in the cell of the screen where it belongs, as an emulator keeps
  * it; frames drawn at the same time are not mistaken for it. With a number of bytes per second as second
- * argument the bytes go through a slow line of that speed and 300 ms of delay there and back. */
+ * argument the bytes go through a slow line of that speed and 300 ms of round trip, all of it on the way back. */
 #include "config.h"
 #include "tests/ui/pty.h"
 
@@ -101,7 +101,7 @@ int main(int argc, char **argv)
     enum { KEYS = 200 };
     char *args[] = {(char *)(uintptr_t)"./weir", (char *)(uintptr_t)"--no-session", argc > 1 ? argv[1] : NULL, NULL};
     double ms[KEYS], from = clock_now();
-    line l = {.rate = argc > 2 ? atof(argv[2]) : 0, .delay = 0.15};
+    line l = {.rate = argc > 2 ? atof(argv[2]) : 0, .delay = 0.3};
     int keys = l.rate > 0 ? 30 : KEYS, lost = 0;
     pty p;
 

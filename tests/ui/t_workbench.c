@@ -581,6 +581,33 @@ static void U038_emacs_keys_run_by_ctrl_c_ctrl_c(void)
     app_free(a);
 }
 
+static void U038_vim_has_a_normal_mode_inside_the_cell(void)
+{
+    app *a = open_app("-- %% a\none two three\nfour\nfive\n", 80, 24);
+
+    keymap_reset(&a->keys, "vim");
+    keys(a, "Enter");
+    CHECK(shows(a, "NORMAL"));
+    keys(a, "'dw'");
+    file_is(a, "-- %% a\ntwo three\nfour\nfive\n");
+    keys(a, "'wcwsix' Esc");
+    file_is(a, "-- %% a\ntwo six\nfour\nfive\n");
+    keys(a, "'jyyjp'");
+    file_is(a, "-- %% a\ntwo six\nfour\nfive\nfour\n");
+    keys(a, "'kk2dd'");
+    file_is(a, "-- %% a\ntwo six\nfour\n");
+    keys(a, "'u'");
+    file_is(a, "-- %% a\ntwo six\nfour\nfive\nfour\n");
+    keys(a, "C-r 'gg' 'A!' Esc 'onew' Esc '0x'");
+    file_is(a, "-- %% a\ntwo six!\new\nfour\n");
+    keys(a, "'k0vlld'");
+    file_is(a, "-- %% a\n six!\new\nfour\n");
+    CHECK(shows(a, "NORMAL"));
+    keys(a, "Esc");
+    CHECK(shows(a, "CMD"));
+    app_free(a);
+}
+
 static void U010_U049_each_state_has_a_glyph_and_a_word(void)
 {
     static const char *const words[] = {"queued", "running", "ok 1.0 s", "error 1.0 s", "stale"}, *const glyphs[] = {"\u25cb", "\u25ba", "\u2713", "\u2717", "~"};
@@ -693,6 +720,7 @@ int main(void)
     TEST(U010_U049_each_state_has_a_glyph_and_a_word);
     TEST(U014_output_is_copied_to_register_and_file);
     TEST(U023_long_strings_and_comments_are_followed_over_lines);
+    TEST(U038_vim_has_a_normal_mode_inside_the_cell);
     TEST(U038_emacs_keys_run_by_ctrl_c_ctrl_c);
     TEST(U040_run_run_and_go_on_run_and_insert);
     TEST(U050_what_a_loop_prints_comes_at_once);
