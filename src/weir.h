@@ -153,6 +153,10 @@ WEIR_API void weir_session_free(weir_session *s); /* cancels and joins its jobs 
 WEIR_API void weir_session_set_log(weir_session *s, weir_log_fn *fn, void *user);
 WEIR_API void weir_session_set_wake(weir_session *s, weir_wake_fn *fn, void *user);
 WEIR_API weir_status weir_session_set_limits(weir_session *s, const weir_limits *lim, weir_error *err);
+/* Trainings without an export_checkpoints_dir of their own write theirs into this folder, at most every
+ * so many seconds and when they end; NULL = not any more. The folder is made. */
+WEIR_API weir_status weir_session_set_checkpoints(weir_session *s, const char *folder, double seconds,
+                                                  weir_error *err);
 WEIR_API void weir_session_log(weir_session *s, weir_log_level level, const char *text);
 /* dict: version, threads, cores, memory (bytes), memory_used, kernel, nodes, rank, pid, uptime */
 WEIR_API weir_status weir_session_info(weir_session *s, weir_value *out, weir_error *err);

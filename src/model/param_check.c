@@ -172,8 +172,6 @@ static weir_status check_values(const weir_params *p, weir_error *err)
                             "categorical_encoding = \"SortByResponse\" needs a response, which an autoencoder has not");
     if (p->compat == COMPAT_H2O && !p->reproducible)
         return weir_fail_at(err, WEIR_EINVAL, "compat", "compat = \"h2o\" needs reproducible = true");
-    if (p->export_checkpoints_dir.kind != WEIR_NIL)
-        return weir_fail_at(err, WEIR_EINVAL, "export_checkpoints_dir", "export_checkpoints_dir does not act yet");
     return WEIR_OK;
 }
 

@@ -131,6 +131,7 @@ void weir_session_free(weir_session *s)
         weir_job_unref(s->job[i]);
     }
     mem_free(s->job);
+    mem_free(s->checkpoint_dir);
     registry_free(s->objects);
     logger_free(s->log);
     budget_destroy(&s->threads);

@@ -18,6 +18,8 @@ struct weir_session {
     int64_t last_func;
 
     pthread_mutex_t lock; /* guards what follows and limits */
+    char *checkpoint_dir; /* of trainings without their own, or NULL */
+    double checkpoint_interval;
     weir_job **job;       /* owned, oldest first */
     size_t n_jobs, cap_jobs;
     int64_t last_job;
@@ -30,6 +32,8 @@ struct weir_session {
 weir_limits session_limits(weir_session *s); /* any thread */
 /* Enters a job into the session's list and starts it; the caller keeps its reference. */
 weir_status session_start(weir_session *s, weir_job *j, weir_error *err);
+/* Makes the folder of checkpoints if need be (NULL is fine); refuses one that cannot be written to. */
+weir_status session_checkpoint_folder(const char *folder, weir_error *err);
 /* Refuses when `bytes` more would exceed the memory budget, naming what for. */
 weir_status session_room(weir_session *s, uint64_t bytes, const char *what, weir_error *err);
 

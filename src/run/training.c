@@ -4,14 +4,20 @@
 #include "data/frame.h"
 #include "model/score.h"
 #include "run/session.h"
+#include "store/model_file.h"
 #include "train/train.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct training {
     weir_session *session;
     weir_params *params; /* resolved and checked */
+    char *checkpoint_dir; /* or NULL */
+    double checkpoint_interval;
 } training;
 
 static void training_free(void *work)
@@ -19,6 +25,7 @@ static void training_free(void *work)
     training *t = work;
 
     weir_params_free(t->params);
+    mem_free(t->checkpoint_dir);
     mem_free(t);
 }
 
@@ -87,6 +94,19 @@ static weir_status export_layers(weir_session *s, const weir_model *m, weir_erro
     return st;
 }
 
+/* F420: the finished model goes into the folder at once. A model that cannot be written is there all the same. */
+static void write_finished(const training *t, const weir_model *m)
+{
+    char path[4200];
+    weir_error err;
+
+    if (!t->checkpoint_dir)
+        return;
+    snprintf(path, sizeof path, "%s/%s.weir", t->checkpoint_dir, weir_model_id(m));
+    if (model_file_write(m, path, &err))
+        log_at(t->session->log, WEIR_LOG_WARN, "train", "%s", err.message);
+}
+
 static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
 {
     training *t = j->work;
@@ -95,7 +115,8 @@ static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
     weir_limits limits = session_limits(t->session);
     uint64_t used = registry_bytes(t->session->objects);
     train_input in = {.params = t->params, .session = t->session, .watch = &watch, .comm = comm_self(),
-                      .max_parameters = limits.parameters, .memory = limits.memory > used ? limits.memory - used : 1};
+                      .max_parameters = limits.parameters, .memory = limits.memory > used ? limits.memory - used : 1,
+                      .checkpoint_dir = t->checkpoint_dir, .checkpoint_interval = t->checkpoint_interval};
     weir_model *m = NULL;
     weir_status st = train_run(&in, &m, err);
 
@@ -111,7 +132,67 @@ static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
         return st;
     }
     job_publish(j, weir_model_ref(m));
+    write_finished(t, m);
     return WEIR_OK;
+}
+
+weir_status session_checkpoint_folder(const char *folder, weir_error *err)
+{
+    struct stat s;
+
+    if (!folder)
+        return WEIR_OK;
+    if (!*folder || strlen(folder) > 3900)
+        return weir_fail_at(err, WEIR_EINVAL, "export_checkpoints_dir", "\"%.40s\" is no name of a folder for checkpoints", folder);
+    if (mkdir(folder, 0777) && errno != EEXIST)
+        return weir_fail_at(err, WEIR_EIO, "export_checkpoints_dir", "cannot make the folder '%s' for checkpoints: %s", folder, strerror(errno));
+    if (stat(folder, &s) || !S_ISDIR(s.st_mode) || access(folder, W_OK))
+        return weir_fail_at(err, WEIR_EIO, "export_checkpoints_dir", "'%s' is no folder that checkpoints can be written to", folder);
+    return WEIR_OK;
+}
+
+weir_status weir_session_set_checkpoints(weir_session *s, const char *folder, double seconds, weir_error *err)
+{
+    char *copy = mem_text(folder), *old;
+    weir_status st = session_checkpoint_folder(folder, err);
+
+    if (!st && folder && !copy)
+        st = weir_no_memory(err, "setting the folder of checkpoints");
+    if (st) {
+        mem_free(copy);
+        return st;
+    }
+    pthread_mutex_lock(&s->lock);
+    old = s->checkpoint_dir;
+    s->checkpoint_dir = copy;
+    s->checkpoint_interval = seconds;
+    pthread_mutex_unlock(&s->lock);
+    mem_free(old);
+    return WEIR_OK;
+}
+
+/* Where the training's checkpoints go; a model that is written needs a name from the start. */
+static weir_status place_checkpoints(training *t, weir_error *err)
+{
+    const char *own = param_text(&t->params->export_checkpoints_dir);
+    weir_session *s = t->session;
+    char id[128];
+    weir_status st = session_checkpoint_folder(own, err);
+
+    pthread_mutex_lock(&s->lock);
+    bool wanted = own || s->checkpoint_dir;
+    t->checkpoint_dir = mem_text(own ? own : s->checkpoint_dir);
+    t->checkpoint_interval = own ? t->params->checkpoint_interval : s->checkpoint_interval;
+    pthread_mutex_unlock(&s->lock);
+    if (!st && wanted && !t->checkpoint_dir)
+        st = weir_no_memory(err, "starting a training");
+    if (!st && wanted && !param_text(&t->params->model_id)) {
+        registry_fresh_id(s->objects, "model", id, sizeof id);
+        weir_value v = weir_text(id);
+        st = weir_params_set(t->params, "model_id", &v, err);
+        weir_value_clear(&v);
+    }
+    return st;
 }
 
 weir_status weir_train_start(weir_session *s, const weir_params *p, weir_job **job, weir_error *err)
@@ -127,7 +208,12 @@ weir_status weir_train_start(weir_session *s, const weir_params *p, weir_job **j
         weir_params_free(q);
         return weir_no_memory(err, "starting a training");
     }
-    *t = (training){s, q};
+    *t = (training){.session = s, .params = q};
+    st = place_checkpoints(t, err);
+    if (st) {
+        training_free(t);
+        return st;
+    }
     const char *id = param_text(&q->model_id);
     snprintf(title, sizeof title, "%.60s", id ? id : q->autoencoder ? "autoencoder" : "deep learning");
     int want = q->threads > 0 ? (int)q->threads : 0;

@@ -30,6 +30,8 @@ typedef struct train_input {
     comm *comm;                  /* comm_self() for one process */
     uint64_t max_parameters;     /* guard before allocation; 0 = 1e8 */
     uint64_t memory;             /* bytes the training may take; 0 = no limit */
+    const char *checkpoint_dir;  /* folder for models as they stand; NULL = none */
+    double checkpoint_interval;  /* least seconds between two of them */
 } train_input;
 
 #endif

@@ -200,6 +200,8 @@ static weir_status loop(run *r, weir_error *err)
             st = run_score(r, false, err);
             if (!st && !out_of_time)
                 goal_reached(r);
+            if (!st && !r->stopped[0] && r->at.samples < r->target)
+                st = run_checkpoint(r, err);
         }
     }
     if (!st && !r->stopped[0])
@@ -254,7 +256,7 @@ weir_status train_run(const train_input *in, weir_model **out, weir_error *err)
     r.own = in->watch->hist ? NULL : history_new();
     r.hist = in->watch->hist ? in->watch->hist : r.own;
 
-    r.last_score = r.began;
+    r.last_score = r.last_checkpoint = r.began;
     if (r.p)
         r.order = mem_array(order_room(r.p), sizeof *r.order);
     if (!r.p || !r.hist || !r.order)

@@ -6,6 +6,7 @@
  *   sampling.c  class balance, and the rows that scoring looks at
  *   scoring.c   a scoring event: metrics, history, the best network
  *   finish.c    the model, and what a later training continues from
+ *   checkpoint.c  models written to a folder meanwhile
  *   train.c     iterations, and when they end
  *
  * Everything belongs to the training's own thread; only the trainer has others. */
@@ -50,6 +51,8 @@ typedef struct run {
     uint64_t chosen;        /* rows of the iteration before */
     double began;           /* monotonic seconds */
     double last_score, score_time;
+    double last_checkpoint; /* monotonic seconds */
+    bool checkpoint_missed; /* one could not be written, and that was said */
     weir_metrics *train, *valid, *best_train, *best_valid;
     char stopped[160];
     bool unstable;
@@ -78,6 +81,9 @@ weir_status run_choose_scored(run *r, weir_error *err);
 weir_status run_score(run *r, bool again, weir_error *err);
 /* A model as things stand, with these weights and metrics; NULL = out of memory (err says so). */
 weir_model *run_model(run *r, const network *net, weir_metrics *train, weir_metrics *valid, weir_error *err);
+/* After a scoring event: writes the model as it stands into the folder of the input, when it is time. A
+ * file that cannot be written is a warning. */
+weir_status run_checkpoint(run *r, weir_error *err);
 /* Puts into m what a continued training needs. */
 weir_status run_keep_state(run *r, weir_model *m, weir_error *err);
 /* Takes up where the checkpoint's training ended; the trainer is there already. */

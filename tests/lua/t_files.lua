@@ -101,5 +101,23 @@ tap.raises(function()
 end, { "kind", "'c'", "two" }, "F181 T036a a level that the model has not seen is named")
 tap.raises(function() train{ epochs = 8, checkpoint = loaded, initial_weights = { iris, iris, iris } } end, "initial",
   "F307 initial weights with a checkpoint")
+
+-- F420, U067: files while a training goes on; each continues to the same bits
+local seen, kept = {}, folder .. "-kept"
+local job = weir.start.deeplearning(weir.merge(common, { epochs = 80, export_checkpoints_dir = kept, checkpoint_interval = 0, model_id = "live" }))
+while job:progress() and job.status ~= "DONE" and not seen.model do
+  local good, m = pcall(weir.load_model, kept .. "/live.weir")
+  if good and m.epochs < 80 then seen.model = m end
+end
+local ended = job:wait()
+local long = train{ epochs = 80 }
+tap.ok(same(weir.load_model(kept .. "/live.weir"), long), "F420 the finished model is written at once")
+tap.ok(seen.model and same(train{ epochs = 80, checkpoint = seen.model }, long),
+  ("U067 a checkpoint of epoch %g continues to the same bits"):format(seen.model and seen.model.epochs or -1))
+local unnamed = train{ epochs = 1, export_checkpoints_dir = kept }
+tap.is(weir.load_model(kept .. "/" .. unnamed.id .. ".weir").epochs, 1, "F420 an unnamed model gets its name before it is written")
+tap.raises(function() train{ epochs = 1, export_checkpoints_dir = details } end, { "flowers.json", "folder" }, "F420 a file in place of the folder")
+tap.raises(function() train{ epochs = 1, export_checkpoints_dir = "/proc/none/such" } end, "/proc/none/such", "F420 a folder that cannot be made")
+os.execute("rm -rf '" .. kept .. "'")
 os.execute("rm -rf '" .. moved .. "'")
 tap.done()
