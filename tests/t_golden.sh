@@ -34,7 +34,7 @@ run "$tmp/none"
 ok $? "no directory: status 2"
 
 if [ -n "$WEIR_GOLDEN" ]; then
-    run "$WEIR_GOLDEN" ${WEIR_GOLDEN_CASES:-^errors ^frame ^metrics ^dl%-act ^dl%-ae ^dl%-ckpt ^dl%-dist ^dl%-init ^dl%-miss ^dl%-opt ^dl%-pre ^dl%-stop}
+    run "$WEIR_GOLDEN" ${WEIR_GOLDEN_CASES:-^errors ^frame ^metrics ^parse ^dl%-act ^dl%-ae ^dl%-ckpt ^dl%-dist ^dl%-init ^dl%-miss ^dl%-opt ^dl%-pre ^dl%-stop}
     st=$?
     grep '^FAIL' "$tmp/out" | sed 's/^/# /'
     tail -n 1 "$tmp/out" | sed 's/^/# /'

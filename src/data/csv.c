@@ -13,8 +13,9 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "base/text.h"
-#include "data/column_stats.h"
+#include "data/arff.h"
 #include "data/csv_impl.h"
+#include "data/grow_frame.h"
 #include "kernel/scan.h"
 
 #include <math.h>
@@ -25,7 +26,9 @@
 enum { BLOCK = 1 << 20, HEAD = 1 << 20, HEAD_H2O = 1 << 22, MOST_BLOCK = 1 << 30, SPOTS = 3, SPOT = 1 << 16 };
 
 typedef struct reader {
-    const csv_options *o;
+    csv_options o;
+    bool arff;                 /* names and types are those of its header: */
+    weir_value arff_names, arff_types, question;
     csv_rules rules;
     csv_looks looks;
     csv_column *column;
@@ -35,6 +38,7 @@ typedef struct reader {
     const char *memory_name;   /* instead of paths */
     const void *memory;
     size_t memory_n;
+    source *first;            /* of paths[0], open already; or NULL */
     source *src;
     char *carry;              /* read and not yet handed out; the head at first */
     size_t carry_n, carry_cap;
@@ -67,8 +71,13 @@ static weir_status open_next(reader *r, bool *more, weir_error *err)
     }
     if (r->memory_name ? r->next_path > 0 : r->next_path == r->n_paths)
         return WEIR_OK;
-    st = r->memory_name ? source_open_memory(&r->src, r->memory_name, r->memory, r->memory_n, err)
-                        : source_open(&r->src, r->paths[r->next_path], r->o->remote, r->progress, err);
+    if (r->first) {
+        r->src = r->first;
+        r->first = NULL;
+        st = WEIR_OK;
+    } else
+        st = r->memory_name ? source_open_memory(&r->src, r->memory_name, r->memory, r->memory_n, err)
+                            : source_open(&r->src, r->paths[r->next_path], r->o.remote, r->progress, err);
     r->next_path++;
     r->report->files += !st;
     *more = !st;
@@ -117,6 +126,7 @@ static size_t behind_first_row(const csv_rules *r, const char *s, size_t n, size
 /* Does the first row of a further part say the names once more? */
 static weir_status same_header(reader *r, const char *s, size_t n, bool *same, weir_error *err)
 {
+    const weir_value *names = r->rules.h2o ? r->o.names : NULL;
     csv_rules loose = r->rules;
     csv_block b = {0};
     static const weir_value none = {.kind = WEIR_LIST};
@@ -126,11 +136,11 @@ static weir_status same_header(reader *r, const char *s, size_t n, bool *same, w
     loose.ragged = true;
     loose.na = &none;
     weir_status st = csv_first_rows(&b, &loose, s, n, SIZE_MAX, err);
-    *same = !st && b.rows > 0 && b.row_cells[0] == r->looks.n_tokens;
+    *same = !st && b.rows > 0 && b.row_cells[0] == (names ? names->as.list.n : r->looks.n_tokens);
     for (size_t i = 0; !st && b.rows && i < b.row_cells[0]; i++) {
         csv_text t = csv_text_at(&b, 0, i);
         char *word = mem_text_n(t.s ? t.s : "", t.s ? t.n : 0);
-        *same = *same && word && text_same_word(word, r->looks.token[i]);
+        *same = *same && word && text_same_word(word, names ? names->as.list.v[i].as.text.s : r->looks.token[i]);
         words &= !(t.s && (csv_number(&r->rules, t.s, t.n, &x) || csv_time(&r->rules, t.s, t.n, &x)));
         mem_free(word);
     }
@@ -141,6 +151,19 @@ static weir_status same_header(reader *r, const char *s, size_t n, bool *same, w
     return st;
 }
 
+/* The header of a further ARFF file must say the same. */
+static weir_status same_arff(reader *r, const csv_block *b, size_t *data_at, weir_error *err)
+{
+    weir_value names, types;
+    weir_status st = arff_header(source_path(r->src), b->text, b->n, &names, &types, data_at, err);
+
+    if (!st && !weir_value_equal(&names, &r->arff_names))
+        st = weir_fail(err, WEIR_EFORMAT, "'%s' has other attributes than '%s'", source_path(r->src), r->paths[0]);
+    weir_value_clear(&names);
+    weir_value_clear(&types);
+    return st;
+}
+
 /* What stands before the first row of a part: byte order mark, header. */
 static weir_status skip_head(reader *r, csv_block *b, weir_error *err)
 {
@@ -148,10 +171,12 @@ static weir_status skip_head(reader *r, csv_block *b, weir_error *err)
     weir_status st = WEIR_OK;
 
     r->part_begins = false;
+    if (r->arff && (st = same_arff(r, b, &skip, err)))
+        return st;
     if (r->looks.header == 1) {
         size_t end = skip + behind_first_row(&r->rules, b->text + skip, b->n - skip, &at);
-        bool drop = r->parts == 0;
-        if (r->parts > 0)
+        bool drop = r->parts == 0 && !(r->rules.h2o && r->o.names); /* H2O keeps a header of other names as a row */
+        if (!drop)
             st = same_header(r, b->text + skip + at, end - skip - at, &drop, err);
         if (drop)
             skip = end;
@@ -454,33 +479,22 @@ static bool any_dead(const reader *r)
 
 static weir_status frame_of(reader *r, weir_frame **out, weir_error *err)
 {
-    column **c = mem_zero(r->n_columns + 1, sizeof *c);
     const char **name = mem_array(r->n_columns + 1, sizeof *name);
-    size_t *from = mem_array(r->n_columns + 1, sizeof *from), n = 0;
-    int bad = 0, threads = progress_threads(r->progress);
-    weir_status st = c && name && from ? WEIR_OK : weir_no_memory(err, "reading a file");
+    grow **g = mem_array(r->n_columns + 1, sizeof *g);
+    size_t n = 0;
+    weir_status st = name && g ? WEIR_OK : weir_no_memory(err, "reading a file");
 
     for (size_t i = 0; !st && i < r->n_columns; i++)
         if (r->column[i].role != CSV_SKIP) {
-            from[n] = i;
+            g[n] = &r->g[i];
             name[n++] = r->column[i].name;
             if (r->g[i].rows != r->report->rows)
                 st = weir_fail(err, WEIR_EIO, "'%s' changed while it was read", r->paths ? r->paths[0] : r->memory_name);
         }
     progress_phase(r->progress, "building the columns");
-#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(| : bad) if (threads > 1)
-    for (size_t k = 0; k < (st ? 0 : n); k++)
-        bad |= !(c[k] = grow_finish(&r->g[from[k]]));
-    if (!st && bad)
-        st = weir_no_memory(err, "reading a file");
-    if (!st) {
-        column_count_stats(c, n, threads);
-        st = frame_new(out, c, name, n, (size_t)r->report->rows, err);
-    } else {
-        for (size_t k = 0; c && k < n; k++)
-            column_unref(c[k]);
-    }
-    mem_free(c), mem_free(name), mem_free(from);
+    if (!st)
+        st = grow_frame(out, g, name, n, (size_t)r->report->rows, progress_threads(r->progress), err);
+    mem_free(name), mem_free(g);
     return st;
 }
 
@@ -488,7 +502,7 @@ static weir_status frame_of(reader *r, weir_frame **out, weir_error *err)
 
 static weir_status name_columns(reader *r, weir_error *err)
 {
-    const weir_value *names = r->o->names;
+    const weir_value *names = r->o.names;
     const csv_looks *k = &r->looks;
     const char *path = source_path(r->src);
 
@@ -546,7 +560,7 @@ static size_t column_named(const reader *r, const char *name)
 
 static weir_status tell_types(reader *r, weir_error *err)
 {
-    const weir_value *types = r->o->types;
+    const weir_value *types = r->o.types;
     weir_status st = WEIR_OK;
 
     for (size_t i = 0; i < r->n_columns; i++) {
@@ -575,7 +589,7 @@ static weir_status tell_types(reader *r, weir_error *err)
 
 static weir_status skip_columns(reader *r, weir_error *err)
 {
-    const weir_value *skip = r->o->skip;
+    const weir_value *skip = r->o.skip;
     size_t left = 0;
 
     for (size_t i = 0; skip && i < skip->as.list.n; i++) {
@@ -592,7 +606,7 @@ static weir_status skip_columns(reader *r, weir_error *err)
 
 static weir_status set_rules(reader *r, weir_error *err)
 {
-    const csv_options *o = r->o;
+    const csv_options *o = &r->o;
     const char *marks = o->comments ? o->comments : o->h2o ? "#" : "";
     char room[64];
     double x;
@@ -613,10 +627,37 @@ static weir_status set_rules(reader *r, weir_error *err)
     return WEIR_OK;
 }
 
+/* Names and types come from the header, and what ARFF means by quotes, comments and "?". */
+static weir_status look_arff(reader *r, const char *s, size_t n, size_t *behind, weir_error *err)
+{
+    weir_status st = arff_header(source_path(r->src), s, n, &r->arff_names, &r->arff_types, behind, err);
+    csv_options *o = &r->o;
+
+    if (st)
+        return st;
+    const char *p = s + *behind, *end = s + n;
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r'))
+        p++;
+    if (p < end && *p == '{')
+        return weir_fail(err, WEIR_EFORMAT, "'%s' is a sparse ARFF file, which weir does not read", source_path(r->src));
+    r->arff = true;
+    o->names = o->names ? o->names : &r->arff_names;
+    o->types = o->types ? o->types : &r->arff_types;
+    o->header = -1;
+    o->comments = o->comments ? o->comments : "%";
+    if (!o->quote && !o->h2o && memchr(p, '\'', (size_t)(end - p))) {
+        o->quote = '\'';
+        o->escape = o->escape ? o->escape : '\\';
+    }
+    if (!o->na && o->h2o && !weir_list_add(&r->question, weir_text("?"), err))
+        o->na = &r->question;
+    return WEIR_OK;
+}
+
 /* The head of the first file, and rows from further down where the file can be looked into. */
 static weir_status look(reader *r, weir_error *err)
 {
-    size_t want = r->o->h2o ? HEAD_H2O : HEAD, got = 0, names = r->o->names ? r->o->names->as.list.n : 0, cut;
+    size_t want = r->o.h2o ? HEAD_H2O : HEAD, got = 0, names = r->o.names ? r->o.names->as.list.n : 0, cut;
     csv_census *census = NULL;
     char *spot = NULL;
     const char *open;
@@ -635,12 +676,22 @@ static weir_status look(reader *r, weir_error *err)
     if (nul)
         return weir_fail(err, WEIR_EFORMAT, "'%s', line %zu holds a NUL byte: it is not a text file, or in UTF-16", source_path(r->src),
                          scan_count(s, (size_t)(nul - s), '\n') + 1);
+    size_t behind = 0;
+    if (arff_looks(s, n)) {
+        st = look_arff(r, s, n, &behind, err);
+        if (st)
+            return st;
+        s += behind, n -= behind;
+        names = r->o.names->as.list.n;
+    }
     if (!(st = set_rules(r, err)))
-        st = r->o->h2o ? csv_look_h2o(&r->looks, &r->rules, s, n, r->o->sep, r->o->header, names, err)
-                       : csv_look(&r->looks, &r->rules, s, n, r->o->sep, r->o->header, names, err);
+        st = r->o.h2o ? csv_look_h2o(&r->looks, &r->rules, s, n, r->o.sep, r->o.header, names, err)
+                       : csv_look(&r->looks, &r->rules, s, n, r->o.sep, r->o.header, names, err);
+    if (!st && r->arff)
+        r->looks.n_columns = names;
     if (!st && !r->looks.n_columns)
         st = weir_fail(err, WEIR_EFORMAT, "'%s' has no line with text", source_path(r->src));
-    if (st || r->o->h2o)
+    if (st || r->o.h2o)
         return st;
     size_t at, header = r->looks.header == 1 ? behind_first_row(&r->rules, s, n, &at) : 0;
     cut = csv_rows_end(&r->rules, s + header, n - header, whole, &open);
@@ -684,13 +735,15 @@ static void reader_free(reader *r)
     }
     mem_free(r->column), mem_free(r->g), mem_free(r->dead), mem_free(r->next_role), mem_free(r->carry);
     csv_looks_clear(&r->looks);
+    weir_value_clear(&r->arff_names), weir_value_clear(&r->arff_types), weir_value_clear(&r->question);
+    source_close(r->first);
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->turned);
 }
 
 static void reader_init(reader *r, const csv_options *o, import_report *report, progress *p)
 {
-    *r = (reader){.o = o, .report = report, .progress = p};
+    *r = (reader){.o = *o, .report = report, .progress = p, .arff_names = weir_nil(), .arff_types = weir_nil(), .question = weir_list()};
     *report = (import_report){0};
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->turned, NULL);
@@ -732,12 +785,13 @@ static weir_status import(reader *r, weir_frame **out, weir_error *err)
     return st;
 }
 
-weir_status csv_import(weir_frame **out, char *const *paths, size_t n_paths, const csv_options *o, import_report *report,
-                       progress *p, weir_error *err)
+weir_status csv_import(weir_frame **out, source *first, char *const *paths, size_t n_paths, const csv_options *o,
+                       import_report *report, progress *p, weir_error *err)
 {
     reader r;
 
     reader_init(&r, o, report, p);
+    r.first = first;
     r.paths = paths;
     r.n_paths = n_paths;
     weir_status st = import(&r, out, err);
@@ -764,8 +818,8 @@ weir_status csv_import_memory(weir_frame **out, const char *name, const void *by
 static const char *word_of(const reader *r, size_t i)
 {
     static const char *const words[] = {"numeric", "time", "factor", "string", "skip"};
-    bool uuid = r->looks.uuid[i] && r->looks.role[i] >= CSV_FACTOR;
-    return uuid ? "uuid" : words[r->looks.role[i]];
+    bool uuid = r->looks.uuid[i] && (r->column[i].role == CSV_FACTOR || r->column[i].role == CSV_STRING);
+    return uuid ? "uuid" : words[r->column[i].role];
 }
 
 static weir_status put(weir_value *d, const char *key, weir_value v, weir_status *st, weir_error *err)
@@ -790,7 +844,7 @@ static weir_status describe(reader *r, weir_value *out, weir_error *err)
         st = weir_list_add(&types, weir_text(word_of(r, i)), err);
     for (size_t i = 0; i < k->n_tokens && !st; i++)
         st = weir_list_add(&tokens, weir_text(k->token[i]), err);
-    put(out, "format", weir_text("csv"), &st, err);
+    put(out, "format", weir_text(r->arff ? "arff" : "csv"), &st, err);
     put(out, "path", weir_text(r->paths[0]), &st, err);
     if (k->sep)
         put(out, "sep", weir_text_n(&k->sep, 1), &st, err);
@@ -810,17 +864,21 @@ static weir_status describe(reader *r, weir_value *out, weir_error *err)
     return st;
 }
 
-weir_status csv_guess(weir_value *out, char *const *paths, size_t n_paths, const csv_options *o, progress *p, weir_error *err)
+weir_status csv_guess(weir_value *out, source *first, char *const *paths, size_t n_paths, const csv_options *o, progress *p,
+                      weir_error *err)
 {
     reader r;
     import_report report;
 
     reader_init(&r, o, &report, p);
+    r.first = first;
     r.paths = paths;
     r.n_paths = n_paths;
     weir_status st = open_first(&r, err);
     if (!st)
         st = name_columns(&r, err);
+    if (!st)
+        st = tell_types(&r, err);
     if (!st)
         st = describe(&r, out, err);
     reader_free(&r);

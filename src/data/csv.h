@@ -34,13 +34,14 @@ typedef struct import_report {
     struct { uint64_t line; char column[48], text[40]; } bad[REPORT_BAD];
 } import_report;
 
-/* All files one behind the other as one frame. */
-weir_status csv_import(weir_frame **out, char *const *paths, size_t n_paths, const csv_options *o, import_report *report,
-                       progress *p, weir_error *err);
+/* All files one behind the other as one frame. first: the source of paths[0], open already (taken over),
+ * or NULL. ARFF files are text with a header of their own. */
+weir_status csv_import(weir_frame **out, source *first, char *const *paths, size_t n_paths, const csv_options *o,
+                       import_report *report, progress *p, weir_error *err);
 /* The same over memory (tests). */
 weir_status csv_import_memory(weir_frame **out, const char *name, const void *bytes, size_t n, const csv_options *o,
                               import_report *report, progress *p, weir_error *err);
 /* What it would guess: {format, sep, quote, header, names, types, na}. */
-weir_status csv_guess(weir_value *out, char *const *paths, size_t n_paths, const csv_options *o, progress *p, weir_error *err);
+weir_status csv_guess(weir_value *out, source *first, char *const *paths, size_t n_paths, const csv_options *o, progress *p, weir_error *err);
 
 #endif

@@ -27,23 +27,24 @@ static bool in_list(const weir_value *list, const char *s, size_t n)
     return false;
 }
 
-bool csv_is_missing(const csv_rules *r, size_t at, const char *s, size_t n)
+static bool usual_mark(const char *s, size_t n)
 {
     static const char *const marks[] = {"NA", "na", "Na", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "Null", "?"};
 
+    for (size_t i = 0; n <= 4 && i < sizeof marks / sizeof *marks; i++)
+        if (strlen(marks[i]) == n && !memcmp(marks[i], s, n))
+            return true;
+    return false;
+}
+
+bool csv_is_missing(const csv_rules *r, size_t at, const char *s, size_t n)
+{
     if (n == 0)
         return true;
     if (r->column_na && at < r->column_na->as.list.n && r->column_na->as.list.v[at].kind == WEIR_LIST &&
         in_list(&r->column_na->as.list.v[at], s, n))
         return true;
-    if (r->na)
-        return in_list(r->na, s, n);
-    if (n > 4)
-        return false;
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (strlen(marks[i]) == n && !memcmp(marks[i], s, n))
-            return true;
-    return false;
+    return r->na ? in_list(r->na, s, n) : usual_mark(s, n);
 }
 
 bool csv_number(const csv_rules *r, const char *s, size_t n, double *x)
@@ -153,6 +154,8 @@ static double number_of(csv_block *b, size_t i, const char *s, size_t n)
     }
     if (csv_is_missing(r, i, s, n))
         return NAN;
+    if (r->h2o && usual_mark(s, n))
+        return NAN; /* no number, but nobody's mistake */
     if (b->column[i].told)
         keep_bad(b, i, s, n);
     else if (!b->conflict[i])

@@ -16,6 +16,7 @@
 
 enum { LINES = 10, SEPARATORS = 6 };
 static const char separators[SEPARATORS] = {1, ',', ';', '|', '\t', ' '};
+static const weir_value only_nothing = {.kind = WEIR_LIST}; /* what is missing when nobody says */
 
 /* Numbers --------------------------------------------------------------------------------------- */
 
@@ -383,7 +384,7 @@ static weir_status guess_types(csv_looks *k, const csv_rules *r, const char *s, 
     for (size_t i = 0; i < k->n_columns && !st; i++) {
         size_t D = of[i].different ? map_count(of[i].different) : 0;
         k->role[i] = role_of(&of[i], b.rows, &k->uuid[i]);
-        st = add_na(&k->na, k->role[i] == CSV_FACTOR && !r->na && zeros_among_labels(&of[i], D, b.rows), err);
+        st = add_na(&k->na, k->role[i] == CSV_FACTOR && r->na == &only_nothing && zeros_among_labels(&of[i], D, b.rows), err);
     }
     for (size_t i = 0; i < k->n_columns; i++)
         map_free(of[i].different);
@@ -422,7 +423,6 @@ static void guess_header(csv_looks *k, const csv_rules *r, const weir_value *fir
 weir_status csv_look_h2o(csv_looks *k, csv_rules *r, const char *s, size_t n, char told_sep, int told_header, size_t told_names,
                          weir_error *err)
 {
-    static const weir_value none = {.kind = WEIR_LIST};
     line l[LINES];
     weir_value first = weir_list(), second = weir_list();
     size_t lines = first_lines(r, s, n, l), skip = 0;
@@ -431,7 +431,7 @@ weir_status csv_look_h2o(csv_looks *k, csv_rules *r, const char *s, size_t n, ch
     *k = (csv_looks){.quote = r->quote, .na = weir_nil()};
     k->eol = r->eol = memchr(s, '\n', n) || !memchr(s, '\r', n) ? '\n' : '\r';
     if (!r->na)
-        r->na = &none; /* only nothing at all is missing */
+        r->na = &only_nothing;
     if (!lines)
         return WEIR_OK;
     k->sep = told_sep ? told_sep : guess_separator(r, l, lines);

@@ -6,6 +6,8 @@
 #include "base/status.h"
 #include "data/csv.h"
 #include "data/files.h"
+#include "data/idx.h"
+#include "data/svmlight.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -135,6 +137,85 @@ static void log_report(const verb_context *c, const char *path, const import_rep
                (unsigned long long)r->bad[i].line, r->bad[i].column, r->bad[i].text);
 }
 
+/* What a file is ------------------------------------------------------------------------------------ */
+
+typedef enum format { FORMAT_CSV, FORMAT_SVMLIGHT, FORMAT_IDX } format;
+
+static weir_status format_of_word(const char *word, bool h2o, const char *head, size_t n, format *f, weir_error *err)
+{
+    if (!word)
+        *f = idx_looks(head, n) ? FORMAT_IDX : svmlight_looks(head, n, h2o) ? FORMAT_SVMLIGHT : FORMAT_CSV;
+    else if (!strcmp(word, "csv") || !strcmp(word, "arff"))
+        *f = FORMAT_CSV;
+    else if (!strcmp(word, "svmlight"))
+        *f = FORMAT_SVMLIGHT;
+    else if (!strcmp(word, "idx"))
+        *f = FORMAT_IDX;
+    else
+        return weir_fail_at(err, WEIR_EINVAL, "format", "format = \"%s\" is none of: csv, arff, svmlight, idx", word);
+    return WEIR_OK;
+}
+
+/* Opens the first file and looks at its head. */
+static weir_status open_first(const verb_context *c, const files *f, source **first, format *is, weir_error *err)
+{
+    enum { HEAD = 1 << 16 };
+    char *head = mem_array(HEAD, 1);
+    size_t n = 0;
+    weir_status st = head ? source_open(first, f->path[0], verb_value(c, "remote"), c->progress, err) : weir_no_memory(err, "reading a file");
+
+    if (!st)
+        st = source_fill(*first, head, HEAD, &n, err);
+    if (!st)
+        st = source_unread(*first, head, n, err);
+    if (!st)
+        st = format_of_word(verb_text(c, "format"), verb_text(c, "compat") && !strcmp(verb_text(c, "compat"), "h2o"), head, n, is, err);
+    mem_free(head);
+    if (st) {
+        source_close(*first);
+        *first = NULL;
+    }
+    return st;
+}
+
+/* MNIST's images come with a file of labels beside them. */
+static weir_status with_labels(files *f, weir_error *err)
+{
+    char *labels = f->n == 1 ? idx_labels_of(f->path[0]) : NULL;
+    weir_status st = WEIR_OK;
+    FILE *there = labels ? fopen(labels, "rb") : NULL;
+
+    if (there) {
+        fclose(there);
+        st = files_add(f, labels, NULL, err);
+    }
+    mem_free(labels);
+    return st;
+}
+
+static weir_status import(const verb_context *c, files *f, const csv_options *o, weir_frame **frame, import_report *report, weir_error *err)
+{
+    source *first = NULL;
+    format is = FORMAT_CSV;
+    weir_status st = open_first(c, f, &first, &is, err);
+
+    if (st)
+        return st;
+    if (is == FORMAT_CSV)
+        return csv_import(frame, first, f->path, f->n, o, report, c->progress, err);
+    if (is == FORMAT_SVMLIGHT && f->n > 1)
+        st = weir_fail_at(err, WEIR_EINVAL, "path", "%zu SVMLight files: weir reads one at a time; bind their rows with rbind", f->n);
+    else if (is == FORMAT_SVMLIGHT)
+        st = svmlight_read(frame, first, o->h2o, report, c->progress, err);
+    else if ((st = with_labels(f, err)))
+        source_close(first);
+    else
+        st = idx_read(frame, first, f->path, f->n, o->remote, report, c->progress, err);
+    if (is == FORMAT_SVMLIGHT)
+        source_close(first);
+    return st;
+}
+
 /* The verbs ----------------------------------------------------------------------------------------- */
 
 static weir_status run_import(const verb_context *c, weir_value *out, weir_error *err)
@@ -150,7 +231,7 @@ static weir_status run_import(const verb_context *c, weir_value *out, weir_error
     if (!st)
         st = read_paths(c, &f, err);
     if (!st)
-        st = csv_import(&frame, f.path, f.n, &o, &report, c->progress, err);
+        st = import(c, &f, &o, &frame, &report, err);
     if (!st)
         st = report_value(&report, &frame->origin, err);
     if (!st) {
@@ -172,12 +253,22 @@ static weir_status run_guess(const verb_context *c, weir_value *out, weir_error 
     csv_options o;
     weir_value na = weir_nil();
     files f = {0};
+    source *first = NULL;
+    format is = FORMAT_CSV;
     weir_status st = read_options(c, &o, &na, err);
 
     if (!st)
         st = read_paths(c, &f, err);
     if (!st)
-        st = csv_guess(out, f.path, f.n, &o, c->progress, err);
+        st = open_first(c, &f, &first, &is, err);
+    if (!st && is == FORMAT_CSV) {
+        st = csv_guess(out, first, f.path, f.n, &o, c->progress, err);
+    } else if (!st) {
+        source_close(first);
+        *out = weir_dict();
+        put(out, "format", weir_text(is == FORMAT_IDX ? "idx" : "svmlight"), &st, err);
+        put(out, "path", weir_text(f.path[0]), &st, err);
+    }
     files_free(&f);
     weir_value_clear(&na);
     return st;
@@ -214,7 +305,7 @@ static weir_status run_report(const verb_context *c, weir_value *out, weir_error
     {.name = "comment", .type = "text", .optional = true, .help = "Characters that begin a line that is no row; none by default."}, \
     {.name = "ragged", .type = "bool", .def = "false", .optional = true, .help = "Fill short lines and cut long ones."},         \
     {.name = "compat", .type = "text", .optional = true, .help = "\"h2o\": guess separator, header and types as H2O does, and keep what was guessed."}, \
-    {.name = "format", .type = "text", .optional = true, .help = "\"csv\"; guessed."},                                           \
+    {.name = "format", .type = "text", .optional = true, .help = "csv, arff, svmlight, idx; guessed."},                                           \
     {.name = "remote", .type = "dict", .optional = true, .help = "Proxies and credentials for files that are far away."}
 
 static const weir_arg_info import_args[] = {IMPORT_ARGS};

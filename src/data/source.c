@@ -17,7 +17,8 @@ struct source {
     window w;
     unpacker *u; /* NULL: plain */
     char *path, *name; /* as opened; of the part */
-    progress *progress;
+    char *back; /* put back: back[back_at .. back_n) is read first */
+    size_t back_at, back_n;
 };
 
 /* Files in the file system ------------------------------------------------------------------------ */
@@ -208,6 +209,7 @@ void source_close(source *s)
     if (s->w.from)
         s->w.from->close(s->w.from);
     mem_free(s->w.bytes);
+    mem_free(s->back);
     mem_free(s->path);
     mem_free(s->name);
     mem_free(s);
@@ -307,6 +309,12 @@ weir_status source_read(source *s, void *to, size_t n, size_t *got, weir_error *
     window *w = &s->w;
 
     *got = 0;
+    if (s->back_at < s->back_n) {
+        *got = n < s->back_n - s->back_at ? n : s->back_n - s->back_at;
+        memcpy(to, s->back + s->back_at, *got);
+        s->back_at += *got;
+        return WEIR_OK;
+    }
     if (s->u)
         return s->u->read(s->u, w, to, n, got, err);
     if (w->at < w->n) {
@@ -337,6 +345,16 @@ weir_status source_fill(source *s, void *to, size_t n, size_t *got, weir_error *
     return st;
 }
 
+weir_status source_unread(source *s, const void *bytes, size_t n, weir_error *err)
+{
+    s->back = mem_text_n(bytes, n);
+    if (!s->back)
+        return weir_no_memory(err, "reading a file");
+    s->back_n = n;
+    s->back_at = 0;
+    return WEIR_OK;
+}
+
 weir_status source_next_part(source *s, bool *more, weir_error *err)
 {
     *more = false;
@@ -355,6 +373,7 @@ weir_status source_rewind(source *s, weir_error *err)
     if (s->u)
         s->u->close(s->u);
     s->u = NULL;
+    s->back_at = s->back_n = 0;
     s->w.at = s->w.n = 0;
     s->w.taken = 0;
     s->w.end = false;

@@ -146,7 +146,45 @@ end
 
 -- Differences of data: {verb = or "parse", quantity =, when = function(facts), reason =}. Tables of their own
 -- per kind, in the order in which they are asked.
-rules.parse = {}
+
+-- facts: text (of the file), message (weir's refusal), column (as recorded), cell, want_cell.
+local function half_seconds(text) return text:find(":%d%d[.:]%d%d?%f[%D]") ~= nil end
+local function twelve(text) return text:find("12:%d%d:%d%d *[AP]M") ~= nil end
+
+rules.parse = {
+  { verb = "parse", quantity = "guess", reason = "names that come twice are found when the frame is made there",
+    when = function(f) return f.message:find("are both called", 1, true) ~= nil end },
+  { verb = "parse", quantity = "numbers", reason = "a column without cells has mean 0 there", when = function(f) return f.rows == 0 end },
+  { verb = "parse", quantity = "outcome", reason = "the separator is guessed without the escape character there",
+    when = function(f) return f.options.escapechar ~= nil and f.text:find(f.options.escapechar .. '"', 1, true) ~= nil end },
+  { verb = "parse", quantity = "outcome", reason = "a NUL byte swallows the rest of the file there",
+    when = function(f) return f.message ~= nil and f.text:find("\0", 1, true) ~= nil end },
+  { verb = "parse", quantity = "outcome", reason = "text behind a closing quote tears the row in two there",
+    when = function(f) return f.message ~= nil and f.message:find("text behind the closing quote", 1, true) ~= nil end },
+  { verb = "parse", quantity = "outcome", reason = "a quote that is never closed swallows the rest of the file there",
+    when = function(f) return f.message ~= nil and f.message:find("is never closed", 1, true) ~= nil end },
+  { verb = "parse", quantity = "names", reason = "a byte order mark becomes part of the first name there",
+    when = function(f) return f.text:sub(1, 3) == "\xEF\xBB\xBF" end },
+  { verb = "parse", quantity = "order", reason = "a folder's files come as the file system lists them there",
+    when = function(f) return f.text == "" end },
+  { verb = "parse", quantity = "cells", reason = "a fraction of a second counts as milliseconds, and 12 PM as midnight there",
+    when = function(f) return f.column.type == "time" and (half_seconds(f.text) or twelve(f.text)) end },
+  { verb = "parse", quantity = "numbers", reason = "a fraction of a second counts as milliseconds, and 12 PM as midnight there",
+    when = function(f) return f.column.type == "time" and (half_seconds(f.text) or twelve(f.text)) end },
+  { verb = "parse", quantity = "cells", reason = "numbers whose digits end beyond the 308th place are 0 there",
+    when = function(f) return f.want_cell == 0 and type(f.cell) == "number" and f.cell ~= 0 and math.abs(f.cell) < 1e-290 end },
+  { verb = "parse", quantity = "numbers", reason = "numbers whose digits end beyond the 308th place are 0 there",
+    when = function(f) return f.text:find("e%-3%d%d") ~= nil and f.column.type == "real" end },
+  { verb = "parse", quantity = "cells", reason = "digits behind the eighteenth are dropped there",
+    when = function(f)
+      return type(f.cell) == "number" and type(f.want_cell) == "number" and math.abs(f.cell - f.want_cell) <= 3e-16 * math.abs(f.cell) and
+        (" " .. f.text:gsub("(%d)%.(%d)", "%1%2")):find(("%d"):rep(19)) ~= nil
+    end },
+  { verb = "parse", quantity = "cells", reason = "negative whole numbers of more than 18 digits lose their sign and two places there",
+    when = function(f) return type(f.cell) == "number" and f.cell <= -1e18 and f.text:find("%-%d" .. ("%d"):rep(18)) ~= nil end },
+  { verb = "parse", quantity = "numbers", reason = "negative whole numbers of more than 18 digits lose their sign and two places there",
+    when = function(f) return f.text:find("%-%d" .. ("%d"):rep(18)) ~= nil end },
+}
 
 local function missing_in(frame, row)
   if type(frame) ~= "userdata" then return false end
