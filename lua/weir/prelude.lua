@@ -119,6 +119,43 @@ function weir.sample(n, k, seed)
   return out
 end
 
+-- Files that are far away: proxies and credentials are those of the environment, unless remote = {...} says others.
+local function far(path)
+  if type(path) == "table" then
+    for _, p in ipairs(path) do if far(p) then return true end end
+    return false
+  end
+  return type(path) == "string" and path:find("^%w+://") ~= nil
+end
+
+local environment = {
+  http_proxy = { "http_proxy" }, https_proxy = { "https_proxy", "HTTPS_PROXY" }, proxy = { "all_proxy", "ALL_PROXY" },
+  no_proxy = { "no_proxy", "NO_PROXY" }, access_key = { "AWS_ACCESS_KEY_ID" }, secret_key = { "AWS_SECRET_ACCESS_KEY" },
+  session_token = { "AWS_SESSION_TOKEN" }, region = { "AWS_REGION", "AWS_DEFAULT_REGION" },
+  s3_endpoint = { "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL" }, hdfs_user = { "HADOOP_USER_NAME" }, ca_file = { "SSL_CERT_FILE" },
+}
+
+local function with_environment(args, ...)
+  local t = args
+  if type(args) ~= "table" then
+    if not far(args) then return args, ... end
+    t = { args }
+  end
+  if not far(t[1] or t.path) then return args, ... end
+  local remote = {}
+  for name, variables in pairs(environment) do
+    for _, v in ipairs(variables) do
+      local value = os.getenv(v)
+      if value and value ~= "" then remote[name] = remote[name] or value end
+    end
+  end
+  return weir.merge(t, { remote = weir.merge(remote, t.remote or {}) })
+end
+
+for _, name in ipairs{ "import_file", "guess_file" } do
+  local plain = weir[name]
+  weir[name] = function(...) return plain(with_environment(...)) end
+end
 weir.upload_file = weir.import_file
 
 for _, name in ipairs{ "import_sql_table", "import_sql_select", "import_hive_table" } do
