@@ -691,7 +691,7 @@ static weir_status look(reader *r, weir_error *err)
         r->looks.n_columns = names;
     if (!st && !r->looks.n_columns)
         st = weir_fail(err, WEIR_EFORMAT, "'%s' has no line with text", source_path(r->src));
-    if (st || r->o.h2o)
+    if (st || (r->o.h2o && r->looks.role))
         return st;
     size_t at, header = r->looks.header == 1 ? behind_first_row(&r->rules, s, n, &at) : 0;
     cut = csv_rows_end(&r->rules, s + header, n - header, whole, &open);

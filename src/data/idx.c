@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_DIMENSIONS = 8, MOST_COLUMNS = 1 << 24, CHUNK = 1 << 20 };
+enum { MOST_DIMENSIONS = 8, MOST_COLUMNS = 1 << 20, CHUNK = 1 << 20 };
 enum { IDX_U8 = 8, IDX_I8 = 9, IDX_I16 = 11, IDX_I32 = 12, IDX_F32 = 13, IDX_F64 = 14 };
 
 static size_t size_of(unsigned type)
@@ -143,6 +143,23 @@ static weir_status read_rows(source *s, const array *a, grow *g, import_report *
     return st;
 }
 
+/* A header alone is no reason to make a million columns: the first row must be there. */
+static weir_status see_row(source *s, const array *a, weir_error *err)
+{
+    size_t row = a->columns * a->size, got = 0;
+    char *bytes = a->rows ? mem_array(row, 1) : NULL;
+
+    if (!a->rows)
+        return WEIR_OK;
+    weir_status st = bytes ? source_fill(s, bytes, row, &got, err) : weir_no_memory(err, "reading a file");
+    if (!st && got < row)
+        st = weir_fail(err, WEIR_EFORMAT, "'%s' is an IDX file of %zu rows that is cut off in row 1", a->path, a->rows);
+    if (!st)
+        st = source_unread(s, bytes, got, err);
+    mem_free(bytes);
+    return st;
+}
+
 /* One file's columns behind those that are there. */
 static weir_status add_file(source *s, const char *path, const weir_value *remote, grow **g, size_t *n, size_t *rows, import_report *report, progress *p,
                             weir_error *err)
@@ -152,6 +169,8 @@ static weir_status add_file(source *s, const char *path, const weir_value *remot
 
     if (!st)
         st = read_header(s, &a, err);
+    if (!st)
+        st = see_row(s, &a, err);
     if (!st && *n && a.rows != *rows)
         st = weir_fail(err, WEIR_EFORMAT, "'%s' has %zu rows, the file before has %zu", path, a.rows, *rows);
     if (!st && *n + a.columns > MOST_COLUMNS)

@@ -347,10 +347,18 @@ weir_status source_fill(source *s, void *to, size_t n, size_t *got, weir_error *
 
 weir_status source_unread(source *s, const void *bytes, size_t n, weir_error *err)
 {
-    s->back = mem_text_n(bytes, n);
-    if (!s->back)
+    size_t left = s->back_n - s->back_at;
+    char *back = mem_array(n + left + 1, 1);
+
+    if (!back)
         return weir_no_memory(err, "reading a file");
-    s->back_n = n;
+    if (n)
+        memcpy(back, bytes, n);
+    if (left)
+        memcpy(back + n, s->back + s->back_at, left);
+    mem_free(s->back);
+    s->back = back;
+    s->back_n = n + left;
     s->back_at = 0;
     return WEIR_OK;
 }

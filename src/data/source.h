@@ -24,7 +24,7 @@ void source_close(source *s);
 weir_status source_read(source *s, void *to, size_t n, size_t *got, weir_error *err);
 /* Reads until n bytes are there or the part ends. */
 weir_status source_fill(source *s, void *to, size_t n, size_t *got, weir_error *err);
-/* Puts bytes that were read back, to be read again; once, and before anything else. */
+/* Puts bytes that were read back, to be read again. */
 weir_status source_unread(source *s, const void *bytes, size_t n, weir_error *err);
 /* Goes on to the next part; false in *more: there is none. */
 weir_status source_next_part(source *s, bool *more, weir_error *err);
