@@ -271,7 +271,7 @@ static weir_status next_block(reader *r, csv_block *b, bool *more, weir_error *e
         if (st || !b->n)
             continue;
         memset(b->text + b->n, 0, SCAN_SLACK);
-        b->path = source_path(r->src);
+        snprintf(b->path, sizeof b->path, "%s", source_path(r->src));
         b->first_line = r->line;
         b->number = r->number++;
         r->line += scan_count(b->text, b->n, r->rules.eol);

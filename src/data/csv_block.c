@@ -316,6 +316,8 @@ static size_t odd_of(const csv_block *b, size_t i, const csv_odd **first)
 {
     size_t lo = 0, hi = b->n_odd, n = 0;
 
+    if (!b->n_odd)
+        return 0;
     while (lo < hi) {
         size_t mid = (lo + hi) / 2;
         if (b->odd[mid].column < i)

@@ -57,7 +57,7 @@ weir_status csv_first_rows(csv_block *b, const csv_rules *r, const char *s, size
     n = (size_t)(p - s);
     weir_status st = csv_block_init(b, r, c, columns, err);
     if (!st) {
-        b->path = "the sample";
+        snprintf(b->path, sizeof b->path, "the sample");
         b->text = mem_zero(n + SCAN_SLACK, 1);
         b->row_cells = mem_zero(scan_count(s, n, r->eol) + 2, sizeof *b->row_cells);
         if (!b->text || !b->row_cells)

@@ -61,7 +61,7 @@ typedef struct csv_block {
     size_t n, cap;
     size_t number;         /* of the block, from 0 */
     uint64_t first_line;   /* of the file, from 1 */
-    const char *path;      /* of the file it is from */
+    char path[512];        /* of the file it is from, which may be closed by now */
     bool quoted;           /* has a quote */
     uint8_t *slot;         /* [n_columns] csv_slot */
     uint32_t *offset;      /* [n_columns] in a record */

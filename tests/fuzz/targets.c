@@ -27,7 +27,7 @@ static void judge(weir_frame *f, weir_status st, const weir_error *err, const im
     double x;
 
     must(st ? !f && err->message[0] && err->status == st : f && f->rows == report->rows);
-    for (size_t c = 0; f && c < f->cols; c++)
+    for (size_t c = 0; f && c < f->cols; c += f->cols / 256 + 1)
         for (size_t i = 0; i < f->rows; i += f->rows / 64 + 1) {
             weir_frame_text(f, c, i, cell, sizeof cell);
             weir_frame_read(f, c, i, 1, &x);
