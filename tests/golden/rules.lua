@@ -177,13 +177,14 @@ rules.parse = {
     when = function(f) return f.text:find("e%-3%d%d") ~= nil and f.column.type == "real" end },
   { verb = "parse", quantity = "cells", reason = "digits behind the eighteenth are dropped there",
     when = function(f)
-      return type(f.cell) == "number" and type(f.want_cell) == "number" and math.abs(f.cell - f.want_cell) <= 3e-16 * math.abs(f.cell) and
+      return type(f.cell) == "number" and type(f.want_cell) == "number" and f.cell ~= f.want_cell and
+        math.abs(f.cell - f.want_cell) <= 3e-16 * math.abs(f.cell) and
         (" " .. f.text:gsub("(%d)%.(%d)", "%1%2")):find(("%d"):rep(19)) ~= nil
     end },
   { verb = "parse", quantity = "cells", reason = "negative whole numbers of more than 18 digits lose their sign and two places there",
     when = function(f) return type(f.cell) == "number" and f.cell <= -1e18 and f.text:find("%-%d" .. ("%d"):rep(18)) ~= nil end },
   { verb = "parse", quantity = "numbers", reason = "negative whole numbers of more than 18 digits lose their sign and two places there",
-    when = function(f) return f.text:find("%-%d" .. ("%d"):rep(18)) ~= nil end },
+    when = function(f) return f.column.type ~= "enum" and f.column.type ~= "string" and f.text:find("%-%d" .. ("%d"):rep(18)) ~= nil end },
 }
 
 local function missing_in(frame, row)
