@@ -701,12 +701,16 @@ bool host_begin(host *h, char *why, size_t cap)
 
 void host_goodbye(host *h, const char *why)
 {
-    if (h->session) {
-        place_leave(h->name);
+    if (h->session)
         send_away(h, why);
-    } else {
+    else
         take_back(h, h->in < 0 || hung_up(h->in));
-    }
+}
+
+void host_leave(host *h)
+{
+    if (h->session)
+        place_leave(h->name);
 }
 
 void host_free(host *h)

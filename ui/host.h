@@ -63,6 +63,7 @@ void host_pause(host *h);                   /* Ctrl-Z: the client stops, the ses
 bool host_run(host *h, const char *command); /* an editor, a shell command: on the terminal */
 void host_reply(host *h, int64_t ticket, const char *stream, const char *s, size_t n);
 void host_finish(host *h, int64_t ticket, int status);
+void host_leave(host *h);                    /* a session can be found no longer */
 void host_goodbye(host *h, const char *why); /* the process ends: clients are told */
 
 #endif

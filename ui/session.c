@@ -527,12 +527,15 @@ static void end(workbench *w)
 {
     bool told = w->ending;
 
-    if (w->host && w->app)
-        host_goodbye(w->host, w->why ? w->why : "");
+    /* Whoever opens the notebook as soon as the client has gone finds neither socket nor lock. */
+    if (w->host)
+        host_leave(w->host);
     if (w->app)
         keeper_close(&w->keeper, w->app, told);
     else
         lock_release(&w->keeper.lock);
+    if (w->host && w->app)
+        host_goodbye(w->host, w->why ? w->why : "");
     app_free(w->app);
     host_free(w->host);
     if (w->locale) {

@@ -45,7 +45,7 @@ struct terminal {
 };
 
 /* Types that stand in for one that is not known here. */
-static const char *const stand_ins[] = {"xterm-256color", "xterm", "vt100", "ansi", "dumb"};
+static const char *const stand_ins[] = {"xterm-256color", "xterm", "vt100", "ansi"};
 
 static FILE *memory_file(void)
 {
@@ -151,16 +151,33 @@ static void write_rescue(terminal *t)
     t->rescue[n] = '\0';
 }
 
+/* A screen of that type, if it can place text at all. */
+static SCREEN *try_type(terminal *t, const char *type)
+{
+    SCREEN *s = newterm((char *)(uintptr_t)type, t->file, t->file);
+
+    if (!s)
+        return NULL;
+    set_term(s);
+    if (*capability("cup"))
+        return s;
+    endwin();
+    delscreen(s);
+    return NULL;
+}
+
 static SCREEN *open_screen(terminal *t, const char *type, char *why, size_t cap)
 {
-    SCREEN *s = type && *type && strcmp(type, "unknown") ? newterm((char *)(uintptr_t)type, t->file, t->file) : NULL;
+    bool named = type && *type;
+    SCREEN *s = named && strcmp(type, "unknown") ? try_type(t, type) : NULL;
 
     snprintf(t->type, sizeof t->type, "%s", type ? type : "");
-    for (size_t i = 0; !s && i < sizeof stand_ins / sizeof *stand_ins; i++) {
-        s = newterm((char *)(uintptr_t)stand_ins[i], t->file, t->file);
+    /* One that is known and cannot place text is likely to be plain indeed. */
+    for (size_t i = named && !strcmp(type, "dumb") ? 2 : 0; !s && i < sizeof stand_ins / sizeof *stand_ins; i++) {
+        s = try_type(t, stand_ins[i]);
         if (s) {
-            snprintf(why, cap, "%s%.40s%s; taking it for %s. The package ncurses-term knows more", type && *type ? "the terminal type " : "TERM is not set", type ? type : "",
-                     type && *type ? " is not known here" : "", stand_ins[i]);
+            snprintf(why, cap, "%s%.40s%s; taking it for %s. The package ncurses-term knows more", named ? "the terminal type " : "TERM is not set", named ? type : "",
+                     named ? " is not known here, or cannot place text" : "", stand_ins[i]);
             snprintf(t->type, sizeof t->type, "%s", stand_ins[i]);
         }
     }

@@ -144,6 +144,8 @@ int pty_end(pty *p, double seconds)
         pid_t done = waitpid(p->pid, &status, WNOHANG);
         if (done == p->pid) {
             p->pid = 0;
+            while (pty_read(p, 20)) /* its last words */
+                ;
             return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         }
         pty_read(p, 10);

@@ -1,0 +1,602 @@
+/* t_session.c - sessions through real pseudo-terminals: what outlives what, and what comes back.
+ * Without arguments the short form; `t_session long [NAME]` kills and attaches as often as the promises say. */
+#include "config.h"
+#include "tests/tap.h"
+#include "tests/ui/pty.h"
+
+#include "base/clock.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char source[1024], work[64], bin[1100];
+static bool thorough;
+static const char *only; /* part of the names of the tests to run, or NULL */
+
+#define RUN(fn) do { if (!only || strstr(#fn, only)) TEST(fn); } while (0)
+
+/* Helpers ---------------------------------------------------------------------------------------- */
+
+static char *path_of(const char *name)
+{
+    static char path[4][400];
+    static int at;
+
+    at = (at + 1) % 4;
+    snprintf(path[at], sizeof path[at], "%s/%s", work, name);
+    return path[at];
+}
+
+static void write_file(const char *name, const char *s)
+{
+    FILE *f = fopen(path_of(name), "wb");
+    if (f) {
+        fputs(s, f);
+        fclose(f);
+    }
+}
+
+static char *read_file(const char *name)
+{
+    FILE *f = fopen(path_of(name), "rb");
+    char *s = calloc(1, 1 << 16);
+
+    if (f && s && fread(s, 1, (1 << 16) - 1, f) == 0)
+        s[0] = '\0';
+    if (f)
+        fclose(f);
+    return s;
+}
+
+/* Runs `weir ARGS` through the shell; what it printed (free) and its status. */
+static char *weir(int *status, const char *format, ...)
+{
+    char args[600], cmd[2000];
+    va_list ap;
+    char *s = calloc(1, 1 << 16);
+    size_t n = 0, k;
+
+    va_start(ap, format);
+    vsnprintf(args, sizeof args, format, ap);
+    va_end(ap);
+    snprintf(cmd, sizeof cmd, "cd %s && timeout 60 %s %s 2>&1 </dev/null", work, bin, args);
+    FILE *f = popen(cmd, "r");
+    while (f && s && n < (1 << 16) - 1 && (k = fread(s + n, 1, (1 << 16) - 1 - n, f)) > 0)
+        n += k;
+    int st = f ? pclose(f) : -1;
+    if (status)
+        *status = WIFEXITED(st) ? WEXITSTATUS(st) : -1;
+    return s;
+}
+
+static bool says(const char *what, const char *format, ...)
+{
+    char args[600];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(args, sizeof args, format, ap);
+    va_end(ap);
+    char *s = weir(NULL, "%s", args);
+    bool yes = s && strstr(s, what);
+    if (!yes)
+        printf("# weir %s says: %s\n", args, s ? s : "");
+    free(s);
+    return yes;
+}
+
+/* The process of the session of that name, 0 = none. */
+static pid_t session_pid(const char *name)
+{
+    char want[100];
+    pid_t pid = 0;
+    char *s = weir(NULL, "ls --json");
+
+    snprintf(want, sizeof want, "{\"name\":\"%s\",\"pid\":", name);
+    char *at = s ? strstr(s, want) : NULL;
+    if (at)
+        pid = (pid_t)strtol(at + strlen(want), NULL, 10);
+    free(s);
+    return pid;
+}
+
+static bool open_on(pty *p, const char *args, int rows, int cols, const char *term, const char *locale)
+{
+    char cmd[2000];
+    char *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
+
+    snprintf(cmd, sizeof cmd, "cd %s && exec %s %s", work, bin, args);
+    return pty_start(p, argv, rows, cols, term, locale);
+}
+
+static bool open_bench(pty *p, const char *args)
+{
+    return open_on(p, args, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(p, "Enter edit", 20);
+}
+
+/* Processor seconds of the process's first thread: the one that draws. */
+static double drawing_seconds(pid_t pid)
+{
+    char path[64], s[1024];
+    double ticks = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", (int)pid, (int)pid);
+    FILE *f = fopen(path, "r");
+    if (f && fgets(s, sizeof s, f))
+        ticks = strtod(s, NULL);
+    if (f)
+        fclose(f);
+    return ticks / 1e9;
+}
+
+static size_t descriptors(pid_t pid)
+{
+    char path[64];
+    size_t n = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *d = opendir(path);
+    while (d && readdir(d))
+        n++;
+    if (d)
+        closedir(d);
+    return n;
+}
+
+static double resident_mb(pid_t pid)
+{
+    char path[64];
+    long pages[2] = {0, 0};
+
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
+    FILE *f = fopen(path, "r");
+    if (f && fscanf(f, "%ld %ld", &pages[0], &pages[1]) != 2)
+        pages[1] = 0;
+    if (f)
+        fclose(f);
+    return (double)pages[1] * (double)sysconf(_SC_PAGESIZE) / 1e6;
+}
+
+static bool gone(pid_t pid, double seconds)
+{
+    double until = clock_now() + seconds;
+
+    while (clock_now() < until) {
+        if (kill(pid, 0) != 0)
+            return true;
+        usleep(20000);
+    }
+    return false;
+}
+
+/* The session is no child of this test once its client has gone: it may stay a zombie of the client. */
+static void end_all(void)
+{
+    free(weir(NULL, "kill --all"));
+}
+
+static const char training[] =
+    "-- %% data\n"
+    "f = weir.dataset('iris')\n"
+    "-- %% training\n"
+    "m = weir.deeplearning{y = 'Species', training_frame = f, hidden = {40, 40}, epochs = 1e6, seed = 1,\n"
+    "  stopping_rounds = 0, classification_stop = -1, score_interval = 0.05, score_duty_cycle = 1}\n";
+
+/* Tests -------------------------------------------------------------------------------------------- */
+
+static void U178_a_session_outlives_its_client_and_its_terminal(void)
+{
+    pty p, q;
+
+    write_file("live.lua", "-- %% one\nx = 41\n");
+    CHECK(open_bench(&p, "live.lua"));
+    pid_t session = session_pid("live");
+    CHECK(session > 0 && session != p.pid);
+    pty_send(&p, "\024"); /* run */
+    CHECK(pty_expect(&p, "ok", 10));
+    pty_free(&p); /* the client is killed, the terminal closed */
+    CHECK(says("\"attached\":false", "ls --json") && session_pid("live") == session);
+    CHECK(says("42", "send live 'x + 1'"));
+    /* U179: another size, another type, another locale; also by opening the notebook again */
+    CHECK(open_on(&q, "attach live", 12, 50, "vt220", "C") && pty_expect(&q, "x = 41", 10));
+    char *s = pty_text(&q);
+    CHECK(s && !strpbrk(s, "\xe2"));
+    free(s);
+    CHECK(open_bench(&p, "live.lua")); /* the newest terminal wins, the other is told */
+    CHECK(pty_end(&q, 10) == 0);
+    pty_settle(&q, 50);
+    s = pty_text(&q);
+    CHECK(s && strstr(s, "another terminal"));
+    free(s);
+    CHECK(session_pid("live") == session);
+    pty_send(&p, "qd");
+    CHECK(pty_end(&p, 10) == 0 && session_pid("live") == session);
+    s = pty_text(&p);
+    CHECK(s && strstr(s, "weir attach live"));
+    free(s);
+    pty_free(&p), pty_free(&q);
+    CHECK(says("ended live", "kill live") && gone(session, 5));
+    CHECK(says("no session runs", "ls"));
+}
+
+static void U193_sessions_are_listed_named_and_told_apart(void)
+{
+    pty p, q;
+    int st;
+
+    write_file("a.lua", "-- %% one\nx = 1\n");
+    mkdir(path_of("other"), 0777);
+    write_file("other/a.lua", "-- %% two\nx = 2\n");
+    CHECK(open_bench(&p, "a.lua") && open_bench(&q, "other/a.lua"));
+    CHECK(says(" 1  a  ", "ls") && says("a-2", "ls") && says("other/a.lua", "ls"));
+    pty_send(&q, "\024");
+    CHECK(pty_expect(&q, "ok", 10));
+    CHECK(says("2", "send a-2 x") && says("2", "send 2 x") && says("2", "send other/a.lua x"));
+    CHECK(says("did you mean 'a-2'", "send a-3 x"));
+    CHECK(says("detached a-2", "detach a-2") && pty_end(&q, 10) == 0);
+    free(weir(&st, "attach nosuch"));
+    CHECK(st == 2); /* not on a terminal */
+    free(weir(&st, "kill nosuch"));
+    CHECK(st == 1);
+    free(weir(&st, "kill"));
+    CHECK(st == 2);
+    end_all();
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p), pty_free(&q);
+    CHECK(says("no session runs", "ls"));
+}
+
+static void U053_the_shell_drives_a_session(void)
+{
+    pty p;
+    int st;
+    char *s;
+
+    write_file("drive.lua", "-- %% first\nprint('from cell', 6 * 7)\n-- %% bad\nerror('broken')\n-- %% loop\nwhile true do end\n");
+    CHECK(open_bench(&p, "drive.lua"));
+    CHECK(says("from cell\t42", "send --cell 1") && says("from cell\t42", "send drive --cell first"));
+    CHECK(pty_expect(&p, "from cell", 10)); /* it is the notebook's cell, and shows there */
+    free(weir(&st, "send --cell 2"));
+    CHECK(st == 1);
+    s = weir(&st, "send 'print(1) io.stderr:write(\"e\") return {}'");
+    CHECK(st == 0 && s && strstr(s, "1\n") && strstr(s, "e") && strstr(s, "table"));
+    free(s);
+    free(weir(&st, "send 'os.exit(7)'"));
+    CHECK(st == 7 && session_pid("drive") > 0); /* decision 22: ends the cell, not the session */
+    s = weir(&st, "send --cell 9");
+    CHECK(st == 1 && s && strstr(s, "the notebook has 3"));
+    free(s);
+    /* a program's output is the cell's, its input is empty */
+    s = weir(&st, "send 'os.execute(\"echo from a child; cat\")'");
+    CHECK(st == 0);
+    free(s);
+    CHECK(says("nil", "send 'print(io.read())'"));
+    /* who goes away stops what it began */
+    char cmd[1300];
+    snprintf(cmd, sizeof cmd, "cd %s && timeout -s INT 1 %s send 'while true do end' >/dev/null 2>&1", work, bin);
+    st = system(cmd);
+    CHECK(says("5", "send '2 + 3'"));
+    end_all();
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p);
+}
+
+static void U189_ctrl_z_stops_the_client_alone(void)
+{
+    char cmd[1300];
+    char *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
+    pty p;
+
+    write_file("stop.lua", training);
+    /* a shell with job control around it: a stopped process without one is left alone by the system */
+    snprintf(cmd, sizeof cmd, "cd %s && PS1='$ ' exec bash --norc -i", work);
+    CHECK(pty_start(&p, argv, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(&p, "$", 10));
+    snprintf(cmd, sizeof cmd, "%s --run-all stop.lua\r", bin);
+    pty_send(&p, cmd);
+    CHECK(pty_expect(&p, "Enter edit", 20) && pty_expect(&p, "epoch", 20));
+    pty_send(&p, "\032");
+    CHECK(pty_expect(&p, "Stopped", 10) && says("training", "ls"));
+    pid_t session = session_pid("stop");
+    double before = drawing_seconds(session);
+    usleep(1000000);
+    CHECK(drawing_seconds(session) - before < 0.1);
+    pty_send(&p, "fg\r");
+    CHECK(pty_expect(&p, "Enter edit", 10));
+    pty_resize(&p, 30, 100);
+    CHECK(pty_expect(&p, "rows/s", 10));
+    end_all();
+    pty_send(&p, "exit\r");
+    CHECK(pty_end(&p, 30) == 0);
+    pty_free(&p);
+}
+
+static void U181_a_killed_terminal_costs_no_training_and_no_processor(void)
+{
+    int rounds = thorough ? 100 : 3;
+    pty p;
+
+    write_file("hang.lua", training);
+    CHECK(open_bench(&p, "--run-all hang.lua") && pty_expect(&p, "epoch", 20));
+    pid_t session = session_pid("hang");
+    CHECK(session > 0);
+    double worst = 0;
+    for (int i = 0; i < rounds; i++) {
+        if (i % 3 == 0)
+            kill(p.pid, SIGKILL); /* the client dies, then its terminal */
+        else if (i % 3 == 1)
+            kill(p.pid, SIGHUP);
+        pty_free(&p); /* the terminal goes */
+        usleep(50000);
+        double before = drawing_seconds(session);
+        usleep(200000);
+        double used = drawing_seconds(session) - before;
+        worst = used > worst ? used : worst;
+        CHECK(open_on(&p, "attach hang", 20 + i % 20, 60 + i % 70, i % 2 ? "xterm-256color" : "screen", "C.UTF-8"));
+        CHECK(pty_expect(&p, "left", 20));
+    }
+    CHECK(worst < 0.02); /* of 0.2 s */
+    CHECK(session_pid("hang") == session && says("training", "ls"));
+    pty_send(&p, "\003"); /* stop and look: the history has every event */
+    CHECK(pty_expect(&p, "keep the best", 10));
+    pty_send(&p, "k");
+    for (int i = 0; i < 100; i++) {
+        char *s = weir(NULL, "ls");
+        bool idle = s && strstr(s, "idle");
+        free(s);
+        if (idle)
+            break;
+        usleep(100000);
+    }
+    CHECK(says("whole", "send hang 'local h = m:scoring_history(); local e = h[\"epochs\"]:to_list(); local last, good = -1, h.nrow > 10; "
+               "for _, x in ipairs(e) do good = good and x >= last; last = x end; print(good and \"whole\" or \"broken\")'"));
+    end_all();
+    CHECK(pty_end(&p, 60) == 0);
+    pty_free(&p);
+}
+
+static void a_thousand_attachments_leak_nothing(void)
+{
+    int rounds = thorough ? 1000 : 30;
+    pty p;
+
+    write_file("leak.lua", "-- %% one\nx = 1\n");
+    CHECK(open_bench(&p, "leak.lua"));
+    pid_t session = session_pid("leak");
+    size_t fds = 0;
+    double mb = 0;
+    pty_send(&p, "\024"); /* once something has run, q asks */
+    CHECK(pty_expect(&p, "ok", 10));
+    for (int i = 0; i < rounds; i++) {
+        if (i % 2) { /* detached, or torn off */
+            pty_send(&p, "qd");
+            CHECK(pty_end(&p, 10) == 0);
+        }
+        pty_free(&p);
+        if (i == rounds / 5) {
+            usleep(100000);
+            fds = descriptors(session);
+            mb = resident_mb(session);
+        }
+        CHECK(open_on(&p, "attach leak", 24 + i % 7, 80 + i % 11, i % 3 ? "xterm-256color" : "vt220", i % 5 ? "C.UTF-8" : "C"));
+        CHECK(pty_expect(&p, "x = 1", 10));
+    }
+    pty_free(&p);
+    usleep(200000);
+    CHECK(descriptors(session) == fds);
+    double grown = resident_mb(session) - mb;
+    if (!CHECK(grown < 1.0))
+        printf("# grew by %.2f MB in %d attachments\n", grown, rounds - rounds / 5);
+    end_all();
+}
+
+/* Typing until the session is killed: at most what was typed in the last two seconds is lost. */
+static void U018_a_killed_session_loses_two_seconds_of_typing_at_most(void)
+{
+    int rounds = thorough ? 50 : 2;
+    pty p;
+
+    for (int i = 0; i < rounds; i++) {
+        char typed[200], old[200] = "";
+        write_file("type.lua", "-- %% one\nx = 1\n");
+        CHECK(open_bench(&p, "type.lua"));
+        pid_t session = session_pid("type");
+        pty_send(&p, "b");
+        double from = clock_now(), length = 2.5 + 0.13 * (i % 10), noted = 0;
+        for (int k = 0; clock_now() - from < length; k++) {
+            snprintf(typed, sizeof typed, "k%03d ", k);
+            pty_send(&p, typed);
+            if (clock_now() - from < length - 2.0) /* older than two seconds at the end */
+                snprintf(old, sizeof old, "%s", typed), noted = clock_now();
+            pty_settle(&p, 30);
+        }
+        CHECK(noted > 0);
+        kill(session, SIGKILL);
+        CHECK(pty_end(&p, 10) == 1); /* the client says so and leaves a usable terminal */
+        char *s = pty_text(&p);
+        CHECK(s && strstr(s, "ended unexpectedly"));
+        free(s);
+        pty_free(&p);
+        CHECK(open_bench(&p, "type.lua") && pty_expect(&p, "Recovered unsaved edits", 10));
+        pty_send(&p, "qs");
+        CHECK(pty_end(&p, 10) == 0);
+        pty_free(&p);
+        s = read_file("type.lua");
+        if (!CHECK(strstr(s, old)))
+            printf("# round %d: '%s' is missing from\n%s", i, old, s);
+        free(s);
+        CHECK(access(path_of(".weir/type.lua/journal"), F_OK) != 0 && access(path_of(".weir/type.lua/lock"), F_OK) != 0);
+    }
+}
+
+static void U192_after_a_killed_training_the_notebook_says_what_is_needed_again(void)
+{
+    int rounds = thorough ? 50 : 1;
+    pty p;
+
+    for (int i = 0; i < rounds; i++) {
+        write_file("crash.lua", training);
+        CHECK(open_bench(&p, "--run-all crash.lua") && pty_expect(&p, "epoch", 20));
+        double from = clock_now();
+        while (clock_now() - from < 2.2 + 0.05 * (i % 10))
+            pty_read(&p, 50);
+        kill(session_pid("crash"), SIGKILL);
+        CHECK(pty_end(&p, 10) == 1);
+        pty_free(&p);
+        CHECK(open_bench(&p, "crash.lua") && pty_expect(&p, "2 cells had run", 10));
+        pty_send(&p, "Rs");
+        CHECK(pty_expect(&p, "epoch", 20));
+        end_all();
+        CHECK(pty_end(&p, 60) == 0);
+        pty_free(&p);
+    }
+}
+
+static void U194_a_second_process_opens_the_notebook_read_only(void)
+{
+    pty p, q;
+
+    write_file("one.lua", "x = 1\n");
+    CHECK(open_bench(&p, "--no-session one.lua"));
+    CHECK(open_bench(&q, "one.lua") && pty_expect(&q, "read only", 10));
+    pty_send(&q, "by = 2\007");
+    CHECK(pty_expect(&q, "CMD", 10));
+    pty_send(&q, "s");
+    CHECK(pty_expect(&q, "another process writes", 10));
+    char *s = read_file("one.lua");
+    TEXT_EQ(s, "x = 1\n");
+    free(s);
+    end_all();
+    CHECK(pty_end(&q, 10) == 0);
+    pty_send(&p, "q");
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p), pty_free(&q);
+}
+
+static void U234_TERM_keeps_the_training_and_what_was_typed(void)
+{
+    pty p;
+
+    write_file("term.lua", training);
+    CHECK(open_bench(&p, "--run-all term.lua") && pty_expect(&p, "epoch", 20));
+    pty_send(&p, "b-- typed\033");
+    pty_settle(&p, 200);
+    pid_t session = session_pid("term");
+    kill(session, SIGUSR1);
+    CHECK(pty_expect(&p, "training", 10));
+    kill(session, SIGTERM);
+    CHECK(pty_end(&p, 60) == 0);
+    char *s = pty_text(&p);
+    CHECK(s && strstr(s, "the session was ended"));
+    free(s);
+    pty_free(&p);
+    CHECK(open_bench(&p, "term.lua") && pty_expect(&p, "Recovered", 10) && pty_expect(&p, "-- typed", 10));
+    end_all();
+    CHECK(pty_end(&p, 20) == 0);
+    pty_free(&p);
+    /* twice: at once */
+    CHECK(open_bench(&p, "--run-all term.lua") && pty_expect(&p, "epoch", 20));
+    session = session_pid("term");
+    kill(session, SIGTERM);
+    kill(session, SIGTERM);
+    CHECK(pty_end(&p, 20) == 0);
+    pty_free(&p);
+}
+
+static void U185_terminals_of_all_kinds_show_a_readable_notebook(void)
+{
+    static const struct { const char *term, *locale; } kinds[] = {
+        {"xterm-256color", "C.UTF-8"}, {"tmux-256color", "C.UTF-8"}, {"screen", "C.UTF-8"}, {"screen", "C"}, {"linux", "C.UTF-8"},
+        {"linux", "C"}, {"vt220", "C"}, {"vt100", "C"}, {"dumb", "C"}, {"", "C"}, {"no-such", "C.UTF-8"}, {"xterm", "xx_YY.UTF-8"}, {"xterm", "xx_YY"}};
+    pty p;
+
+    write_file("kinds.lua", "-- %% title of it\nprint('shown as it is')\n");
+    CHECK(open_bench(&p, "kinds.lua"));
+    pty_send(&p, "\024");
+    CHECK(pty_expect(&p, "shown as it is", 10));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        pty_free(&p);
+        CHECK(open_on(&p, "attach kinds", 24, 80, kinds[i].term, kinds[i].locale));
+        bool good = pty_expect(&p, "print('shown as it is')", 10) && pty_expect(&p, "title of it", 5) && pty_expect(&p, "Enter edit", 5);
+        pty_send(&p, "b");
+        good = good && pty_expect(&p, "EDIT", 5);
+        pty_send(&p, "\007"); /* Ctrl-G is Esc everywhere */
+        good = good && pty_expect(&p, "CMD", 5);
+        pty_send(&p, "z");
+        pty_settle(&p, 100);
+        char *s = pty_text(&p);
+        bool plain = strncmp(kinds[i].locale, "C.UTF", 5) != 0 && !strstr(kinds[i].locale, "UTF-8");
+        for (const char *c = s; plain && c && *c; c++)
+            good = good && (unsigned char)*c < 0x80;
+        if (!CHECK(good))
+            printf("# TERM=%s LC_ALL=%s:\n%s", kinds[i].term, kinds[i].locale, s ? s : "");
+        free(s);
+    }
+    end_all();
+    pty_end(&p, 10);
+    pty_free(&p);
+}
+
+static void U222_the_client_leaves_its_terminal_as_it_was_whatever_ends(void)
+{
+    pty p;
+
+    /* a shell around it, to see the modes it is left with */
+    write_file("modes.lua", "x = 1\n");
+    char cmd[2000];
+    char *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
+    snprintf(cmd, sizeof cmd, "cd %s; stty -a >before; %s modes.lua; stty -a >after; echo status $?; cmp before after && echo same modes", work, bin);
+    for (int how = 0; how < 3; how++) {
+        CHECK(pty_start(&p, argv, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(&p, "Enter edit", 20));
+        pid_t session = session_pid("modes");
+        if (how == 0)
+            pty_send(&p, "q");
+        else if (how == 1)
+            kill(session, SIGKILL);
+        else
+            kill(session, SIGSEGV);
+        CHECK(pty_expect(&p, "same modes", 20));
+        pty_free(&p);
+        if (how == 2)
+            unlink(path_of("core"));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *top = getenv("top_srcdir");
+    char here[1000], cmd[128];
+
+    thorough = argc > 1 && !strcmp(argv[1], "long");
+    only = argc > 1 + thorough ? argv[1 + thorough] : NULL;
+    if (!thorough)
+        alarm(300); /* never hold up the others */
+    snprintf(source, sizeof source, "%s", top ? top : "..");
+    snprintf(bin, sizeof bin, "%s/weir", getcwd(here, sizeof here) ? here : ".");
+    snprintf(work, sizeof work, "/tmp/weir-sessXXXXXX");
+    if (!mkdtemp(work)) {
+        printf("Bail out! no temporary folder\n");
+        return 1;
+    }
+    setenv("WEIR_TMPDIR", work, 1);
+    setenv("XDG_STATE_HOME", work, 1);
+    RUN(U178_a_session_outlives_its_client_and_its_terminal);
+    RUN(U193_sessions_are_listed_named_and_told_apart);
+    RUN(U053_the_shell_drives_a_session);
+    RUN(U189_ctrl_z_stops_the_client_alone);
+    RUN(U181_a_killed_terminal_costs_no_training_and_no_processor);
+    RUN(a_thousand_attachments_leak_nothing);
+    RUN(U018_a_killed_session_loses_two_seconds_of_typing_at_most);
+    RUN(U192_after_a_killed_training_the_notebook_says_what_is_needed_again);
+    RUN(U194_a_second_process_opens_the_notebook_read_only);
+    RUN(U234_TERM_keeps_the_training_and_what_was_typed);
+    RUN(U185_terminals_of_all_kinds_show_a_readable_notebook);
+    RUN(U222_the_client_leaves_its_terminal_as_it_was_whatever_ends);
+    end_all();
+    snprintf(cmd, sizeof cmd, "rm -rf %s", work);
+    if (system(cmd) != 0)
+        printf("# %s was left\n", work);
+    return tap_done();
+}
