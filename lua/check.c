@@ -361,6 +361,11 @@ static void check_index(look *k, size_t i)
 
 /* Calls ------------------------------------------------------------------------------------------------------- */
 
+static int down(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)b, *(const char *const *)a);
+}
+
 static void check_member(look *k, size_t i)
 {
     const token *t = k->t;
@@ -378,6 +383,7 @@ static void check_member(look *k, size_t i)
         for (lua_pushnil(L); lua_next(L, -2) && n < 2000; lua_pop(L, 1))
             if (lua_type(L, -2) == LUA_TSTRING)
                 names[n++] = lua_tostring(L, -2); /* the table keeps them */
+        qsort(names, n, sizeof *names, down); /* a fixed order, small letters first, settles ties */
         unknown(k, &t[i + 2], "name", "weir has no", names, n);
     }
     lua_settop(L, 0);

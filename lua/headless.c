@@ -97,19 +97,21 @@ static void on_termination(front *f)
     if (f->ending) {
         report_note(f->report, WEIR_LOG_INFO, "terminate", "ending; the iteration finishes and its model is kept (TERM again leaves at once)");
         weir_job_cancel(f->ending, true);
-    } else {
-        interp_interrupt(f->interp, 0);
     }
+    interp_interrupt(f->interp, 0); /* the script goes no further; the job is held here */
 }
 
+/* At the end of the run: waits for the iteration. A second TERM leaves meanwhile. */
 static void keep_ending(front *f)
 {
     char folder[4200], path[4400], why[600];
     weir_value v = {0};
     weir_error err = {0};
 
-    if (weir_job_wait(f->ending, 0, NULL) != WEIR_OK)
+    if (!f->ending)
         return;
+    while (weir_job_wait(f->ending, 1, NULL) != WEIR_OK)
+        ;
     if (weir_job_result(f->ending, &v, &err) == WEIR_OK && v.kind == WEIR_MODEL) {
         text t = {0};
         if (keep_folder(f->opt->script, folder, sizeof folder) && keep_model(f->session, v.as.model, folder, path, sizeof path, why, sizeof why))
@@ -122,7 +124,6 @@ static void keep_ending(front *f)
     weir_value_clear(&v);
     weir_job_unref(f->ending);
     f->ending = NULL;
-    interp_interrupt(f->interp, 0);
 }
 
 static void on_hang_up(front *f)
@@ -147,8 +148,6 @@ static void act_on_signals(front *f)
         on_interrupt(f);
     if (terminations != f->terminations)
         on_termination(f);
-    if (f->ending)
-        keep_ending(f);
 }
 
 static void catch_signals(bool script)
@@ -430,7 +429,7 @@ int headless_run(const headless_options *opt)
         fprintf(stderr, "weir: %s\n", why);
         f.status = f.report ? EXIT_FAILED : EXIT_USAGE;
     }
-    weir_job_unref(f.ending);
+    keep_ending(&f);
     interp_free(f.interp);
     weir_session_free(f.session);
     if (f.report)

@@ -140,6 +140,21 @@ static int run_check(const parsed *p)
     return check_command(p->sample_dir, p->argc, p->argv, p->json);
 }
 
+/* Predictions of a saved model for a CSV file, as CSV: in a pipe too. */
+static int run_predict(const parsed *p)
+{
+    static const char script[] =
+        "local m, f = weir.load_model(arg[1]), weir.import_file(arg[2])\n"
+        "local name = os.tmpname()\n"
+        "local good, why = pcall(function() m:predict(f):export{path = name, force = true} end)\n"
+        "local out = good and io.open(name, 'rb')\n"
+        "for part in out and out:lines(65536) or function() end do io.stdout:write(part) end\n"
+        "os.remove(name)\n"
+        "if not good then error(why, 0) end\n";
+
+    return without_screen(p, NULL, script, p->argc, p->argv);
+}
+
 static int run_attach(const parsed *p)
 {
     return client_attach(p->argc ? p->argv[0] : NULL);
@@ -230,6 +245,7 @@ static const verb verbs[] = {
     {"run", "[OPTIONS] FILE [ARGS]", 1, -1, run_script, "Runs a notebook or script without a screen; - is standard input."},
     {"inspect", "FILE", 1, 1, run_inspect, "What stands in a file of a model or a frame."},
     {"check", "FILE...", 1, -1, run_check, "Says what is wrong with notebooks before they run; trains nothing."},
+    {"predict", "MODEL DATA", 2, 2, run_predict, "Predictions of a saved model for a CSV file, as CSV on standard output; DATA - is standard input."},
     {"attach", "[SESSION]", 0, 1, run_attach, "Back to a session, the one used last unless it is named."},
     {"ls", "", 0, 0, run_ls, "The sessions that run."},
     {"detach", "[SESSION]", 0, 1, run_detach, "Takes a session off its terminal; it goes on."},

@@ -3,6 +3,7 @@
 #include "ui/keeper.h"
 
 #include "base/clock.h"
+#include "ui/checkpoint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,7 @@ static size_t mark_needed(app *a, const char *ran)
     return n;
 }
 
-static void tell_recovery(app *a, const journal_entry *e, bool edits, size_t needed)
+static void tell_recovery(app *a, const journal_entry *e, bool edits, size_t needed, const char *model)
 {
     char when[32] = "", more[200] = "";
     time_t t = (time_t)e->when;
@@ -96,11 +97,13 @@ static void tell_recovery(app *a, const journal_entry *e, bool edits, size_t nee
     strftime(when, sizeof when, "%d %b %H:%M", localtime_r(&t, &tm));
     if (needed)
         snprintf(more, sizeof more, " %zu cell%s had run: R s runs them again.", needed, needed == 1 ? "" : "s");
+    if (*model)
+        app_say(a, SAY_NOTE, "A training's last checkpoint is kept: weir.load_model(\"%s\")", model);
     if (edits)
-        app_say(a, SAY_WARNING, "Recovered unsaved edits of %s; undo goes back to the saved text.%s%s", when,
-                e->base_same ? "" : " The file has changed since.", more);
+        app_say(a, SAY_WARNING, "Recovered unsaved edits of %s; undo goes back to the saved text.%s%s%s", when,
+                e->base_same ? "" : " The file has changed since.", more, *model ? " A checkpoint is kept (g t)." : "");
     else if (needed)
-        app_say(a, SAY_WARNING, "The session ended unexpectedly on %s.%s", when, more);
+        app_say(a, SAY_WARNING, "The session ended unexpectedly on %s.%s%s", when, more, *model ? " A checkpoint is kept (g t)." : "");
 }
 
 void keeper_recover(keeper *k, app *a)
@@ -123,7 +126,10 @@ void keeper_recover(keeper *k, app *a)
     size_t needed = journal_value(e.state, "ran", value, sizeof value) ? mark_needed(a, value) : 0;
     if (journal_value(e.state, "cell", value, sizeof value) && strtoul(value, NULL, 10) < a->nb.n)
         a->selected = strtoul(value, NULL, 10);
-    tell_recovery(a, &e, edits, needed);
+    char model[4700] = "";
+    if (needed)
+        checkpoints_left(k->path, model, sizeof model);
+    tell_recovery(a, &e, edits, needed, model);
     journal_entry_clear(&e);
     free(file);
     k->due = clock_now(); /* this process's own journal */

@@ -6,6 +6,7 @@
 #include "lua/keep.h"
 #include "ui/app.h"
 #include "ui/configure.h"
+#include "ui/checkpoint.h"
 #include "ui/host.h"
 #include "ui/keeper.h"
 #include "ui/launch.h"
@@ -38,6 +39,7 @@ typedef struct workbench {
     host *host;
     keeper keeper;
     char config[4200];
+    checkpoints *checkpoints;
     locale_t locale, usual;
     bool serves;                 /* as a session */
     bool lent;
@@ -520,6 +522,7 @@ static bool begin(workbench *w, char *why, size_t cap)
     }
     w->started = w->used = clock_wall();
     keeper_recover(&w->keeper, w->app);
+    w->checkpoints = checkpoints_new(w->app->session, w->keeper.path);
     return true;
 }
 
@@ -534,6 +537,7 @@ static void end(workbench *w)
         keeper_close(&w->keeper, w->app, told);
     else
         lock_release(&w->keeper.lock);
+    checkpoints_free(w->checkpoints, told);
     if (w->host && w->app)
         host_goodbye(w->host, w->why ? w->why : "");
     app_free(w->app);
@@ -550,6 +554,9 @@ static int patience(workbench *w)
 {
     double s = keeper_patience(&w->keeper);
 
+    double t = w->checkpoints ? checkpoints_patience(w->checkpoints) : -1;
+
+    s = s < 0 || (t >= 0 && t < s) ? t : s;
     if (w->ending)
         s = s < 0 || s > 0.1 ? 0.1 : s;
     return s < 0 ? -1 : (int)(s * 1000) + 1;
@@ -565,6 +572,8 @@ static void loop(workbench *w)
         if (w->lent && !w->app->term)
             host_lost(w->host);
         keeper_tick(&w->keeper, w->app);
+        if (w->checkpoints && !w->ending)
+            checkpoints_tick(w->checkpoints);
         look_for_end(w);
     }
 }

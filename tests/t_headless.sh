@@ -1,0 +1,149 @@
+#!/bin/bash
+# Without a screen: cells, events, statuses, signals, checks before running: U225 to U229, U232 to U235.
+n=0 bad=0
+ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; fi; }
+is() { [ "$1" = "$2" ]; local r=$?; ok $r "$3"; [ $r = 0 ] || echo "# got '$1', wanted '$2'"; }
+has() { case $1 in *"$2"*) ok 0 "$3" ;; *) ok 1 "$3"; echo "# got '$1'" ;; esac; }
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+weir=$PWD/weir
+esc=$(printf '\033')
+
+cat >"$dir/nb.lua" <<'L'
+-- %% data
+iris = weir.dataset("iris")
+-- %% knobs {tags="parameters"}
+rows, word = 2, "plain"
+-- %% [markdown] a heading
+This is no Lua.
+-- %% a value
+1 + rows
+-- %% slow {tags="slow nightly"}
+print("slow cell", word)
+L
+is "$($weir run "$dir/nb.lua")" "3
+slow cell	plain" "U225 a notebook runs cell by cell, text is left out, values are printed"
+is "$($weir run --skip nightly "$dir/nb.lua")" 3 "U225 --skip leaves cells with a tag out"
+is "$($weir run --skip night "$dir/nb.lua" | wc -l)" 2 "U225 a tag is a whole word"
+is "$($weir run --set rows=40 --set word=not-lua "$dir/nb.lua" | tr '\n' ' ')" "41 slow cell	not-lua " "U232 --set overrides after the tagged cell"
+is "$(echo 'print(x, y, z)' | $weir run --set x=0x10 --set y=false --set 'z="q"' -)" "16	false	q" "U232 --set in a script without cells, from standard input"
+$weir run --set 9=1 "$dir/nb.lua" 2>/dev/null; is $? 2 "U232 a name that is none"
+cat >"$dir/fails.lua" <<'L'
+-- %% one
+print("one")
+-- %% two
+error("broken")
+-- %% three
+print("three")
+L
+has "$($weir run "$dir/fails.lua" 2>&1)" "cell 2, two failed; 1 after it was not run" "U042 the first cell that fails ends the run"
+
+# Statuses.
+$weir run "$dir/fails.lua" >/dev/null 2>&1; is $? 1 "U227 status 1: a cell failed"
+$weir run "$dir/none.lua" 2>/dev/null; is $? 2 "U227 status 2: no such script"
+$weir -e 'weir.check(false, "too bad")' 2>"$dir/err"; is $? 3 "U227 U224 status 3: weir.check failed"
+has "$(cat "$dir/err")" "check failed: too bad" "U224 weir.check says what"
+is "$($weir -e 'print(weir.check(7))')" 7 "U224 weir.check gives what holds"
+$weir -e 'weir.import_file("/no/such.csv")' 2>/dev/null; is $? 4 "U227 status 4: data"
+(ulimit -v 1900000; $weir -e 'x = ("x"):rep((1 << 31) - 100)' 2>/dev/null); is $? 5 "U227 status 5: out of memory"
+timeout --foreground --preserve-status -s INT 1 $weir -e 'while true do end' 2>/dev/null; is $? 130 "U227 status 130: interrupted"
+
+# Events.
+$weir run --json "$dir/nb.lua" >"$dir/json"; is $? 0 "U228 --json"
+cat >"$dir/read.lua" <<'L'
+local seen, order = {}, {}
+for line in io.lines(arg[1]) do
+  local e = weir.json.decode(line)
+  assert(type(e.event) == "string" and e.time > 1e9, line)
+  seen[e.event] = (seen[e.event] or 0) + 1
+  order[#order + 1] = e
+end
+print(seen.begin, seen.cell, seen.cell_end, seen.value, seen.output, seen["end"], order[1].event, order[#order].event, order[#order].status)
+L
+is "$($weir run "$dir/read.lua" "$dir/json")" "1	4	4	1	1	1	begin	end	0" "U228 every line is one object of the schema"
+cat >"$dir/train.lua" <<'L'
+f = weir.dataset("iris")
+m = weir.deeplearning{training_frame = f, y = "Species", hidden = {8}, epochs = 50, seed = 3, score_each_iteration = true, reproducible = true}
+print(m:scoring_history().nrow)
+io.write("a\0b\27[1m\255\n")
+L
+$weir run --json "$dir/train.lua" >"$dir/json"
+cat >"$dir/count.lua" <<'L'
+local scores, rows, odd = 0
+for line in io.lines(arg[1]) do
+  local e = weir.json.decode(line)
+  if e.event == "score" then scores = scores + 1; assert(e.train.logloss > 0 and e.epochs >= 0) end
+  if e.event == "output" then rows, odd = rows or tonumber(e.text), e.text end
+end
+print(scores > 0 and scores == rows, odd:find("\27") ~= nil)
+L
+is "$($weir run "$dir/count.lua" "$dir/json")" "true	true" "U228 every scoring event is told, any text is JSON"
+$weir run --json "$dir/fails.lua" | grep -q '"event":"error".*"cell":2.*"line":4'; ok $? "U228 an error names cell and line"
+
+# Pipes, logs.
+out=$($weir run "$dir/train.lua" 2>&1 | tr -d '\0' | grep -v '^a' )
+case $out in *"$esc"*) ok 1 "U229 no escape codes in a pipe" ;; *) ok 0 "U229 no escape codes in a pipe" ;; esac
+$weir run --quiet --log-file "$dir/log" "$dir/train.lua" >/dev/null
+grep -q '^20..-..-.. ..:..:.. begin: weir' "$dir/log" && grep -q 'score: .*train logloss' "$dir/log" && grep -q 'end: status 0' "$dir/log"
+ok $? "U223 --log-file has what happened, with the time"
+$weir run --log-file /no/such/folder/x "$dir/train.lua" 2>/dev/null; is $? 2 "U223 a log that cannot be written"
+echo 'm = weir.deeplearning{training_frame = weir.dataset("iris"), y = "Species", hidden = {4}, epochs = 2}
+print(m:logloss())' >"$dir/rep.lua"
+a=$($weir run --reproducible "$dir/rep.lua" 2>"$dir/seed")
+seed=$(sed -n 's/^weir: seed = //p' "$dir/seed")
+is "$(sed "s/epochs/seed = ${seed:-x}, epochs/" "$dir/rep.lua" | $weir run --reproducible -)" "$a" "U233 --reproducible prints the seed that gives the same model again"
+
+# Checks before running.
+cat >"$dir/bad.lua" <<'L'
+-- %% one
+iris = weir.dataset("iris")
+x = = 3
+-- %% two
+m = weir.deeplearning{ y = "Species", training_frame = iris, epoch = 3, activation = "Tahn", rho = 2,
+  l1 = lambda }
+print(trian, "m.nothing is a field", iris.nothing)
+weir.deeplaerning{}
+weir.import_file("nofile.csv")
+L
+out=$(cd "$dir" && $weir check bad.lua); is $? 3 "U227 status 3: weir check found something"
+has "$out" "bad.lua:3: " "U226 check: syntax, by line of the file"
+has "$out" "bad.lua:5: weir.deeplearning has no parameter 'epoch'; did you mean 'epochs'?" "U226 check: parameters"
+has "$out" "rho = 2 is outside" "U226 check: ranges of values"
+has "$out" 'did you mean "Tanh"' "U226 check: spellings of values"
+has "$out" "bad.lua:6: nothing defines 'lambda'" "U226 check: names"
+has "$out" "bad.lua:8: weir has no 'deeplaerning'; did you mean 'deeplearning'?" "U226 check: functions of weir"
+has "$out" "bad.lua:9: cannot read 'nofile.csv'" "U226 check: files"
+is "$(printf '%s\n' "$out" | grep -c .)" 8 "U226 check: and nothing else"
+$weir check "$top_srcdir"/samples/*.lua "$top_srcdir"/samples/booklet/*.lua >"$dir/out"; is $? 0 "U226 check: the samples are clean"
+has "$(cd "$dir" && $weir check --json bad.lua | head -1)" '{"event":"problem","file":"bad.lua","line":3,"cell":1,"kind":"syntax"' "U228 check --json"
+$weir check "$dir/none.lua" 2>/dev/null; is $? 2 "U227 check: a file that is not there"
+
+# Signals.
+cat >"$dir/long.lua" <<'L'
+f = weir.frame{x = weir.range(1, 200), y = weir.range(1, 200)}
+m = weir.deeplearning{training_frame = f, y = "y", hidden = {50}, epochs = 1e9, stopping_rounds = 0, regression_stop = -1}
+print("went on")
+L
+$weir run "$dir/long.lua" >"$dir/out" 2>"$dir/err" & pid=$!
+sleep 1.5; kill -USR1 $pid; sleep 0.5; kill -HUP $pid; sleep 0.3; kill -TERM $pid; wait $pid; st=$?
+grep -q 'weir: deep learning .* %, epoch .* rows/s' "$dir/err"; ok $? "U234 USR1 prints a line about what runs"
+is $st 143 "U234 HUP goes on, TERM ends"
+has "$(cat "$dir/err")" "the model is in " "U234 TERM keeps the model"
+file=$(sed -n 's/.*the model is in //p' "$dir/err")
+has "$($weir -e "print(weir.load_model(arg[1]).epochs > 0)" "$file")" true "U234 which loads"
+is "$(cat "$dir/out")" "" "U234 and the script does not go on"
+
+# Streams.
+$weir -e 'm = weir.deeplearning{training_frame = weir.dataset("iris"), y = "Species", hidden = {8}, epochs = 20, seed = 1, reproducible = true}
+m:save{path = arg[1]}' "$dir/iris.weir" >/dev/null
+is "$($weir predict "$dir/iris.weir" - <"$top_srcdir/samples/iris.csv" | wc -l)" 151 "U235 predict reads a stream and writes one"
+is "$($weir predict "$dir/iris.weir" "$top_srcdir/samples/iris.csv" | cksum)" "$($weir predict "$dir/iris.weir" - <"$top_srcdir/samples/iris.csv" | cksum)" "U235 the same from a file"
+$weir predict "$dir/iris.weir" /no/such.csv >/dev/null 2>&1; is $? 4 "U227 predict: data that is not there"
+
+# The command line.
+has "$($weir --jsn 2>&1)" "did you mean '--json'?" "U211 options"
+has "$($weir run --all x 2>&1)" "--all does not go with weir run" "U211 options of another command"
+has "$($weir help send)" "--cell" "U213 help on a command"
+is "$($weir help --manual | cksum)" "$(cksum <"$top_srcdir/ui/weir.1")" "U210 the manual page is what the table says"
+echo "1..$n"
+exit $bad
