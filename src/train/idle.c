@@ -27,6 +27,8 @@ static bool column_major(const run *r) { return r->p->col_major; }
 static bool no_diagnostics(const run *r) { return !r->p->diagnostics; }
 static bool one_machine(const run *r) { return r->in->comm->size == 1; }
 static bool own_range(const run *r) { return r->p->initial_weight_distribution == WEIGHTS_UNIFORM_ADAPTIVE; }
+static bool row_by_row(const run *r) { return r->p->mini_batch_size <= 1 && r->p->precision; }
+static bool no_folder(const run *r) { return r->p->export_checkpoints_dir.kind == WEIR_NIL; }
 static bool no_sparsity(const run *r) { return !(r->p->sparsity_beta > 0); }
 
 static const struct { param_id id; idle_when *when; const char *why; } rules[] = {
@@ -54,6 +56,8 @@ static const struct { param_id id; idle_when *when; const char *why; } rules[] =
     {PARAM_target_ratio_comm_to_comp, one_machine, "there is one machine"},
     {PARAM_initial_weight_scale, own_range, "UniformAdaptive takes its range from the sizes of the layers"},
     {PARAM_average_activation, no_sparsity, "sparsity_beta is 0"},
+    {PARAM_precision, row_by_row, "only mini-batches are computed as matrix products"},
+    {PARAM_checkpoint_interval, no_folder, "there is no export_checkpoints_dir"},
 };
 
 static weir_status note_idle(run *r, weir_error *err)

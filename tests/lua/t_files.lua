@@ -118,6 +118,8 @@ local unnamed = train{ epochs = 1, export_checkpoints_dir = kept }
 tap.is(weir.load_model(kept .. "/" .. unnamed.id .. ".weir").epochs, 1, "F420 an unnamed model gets its name before it is written")
 tap.raises(function() train{ epochs = 1, export_checkpoints_dir = details } end, { "flowers.json", "folder" }, "F420 a file in place of the folder")
 tap.raises(function() train{ epochs = 1, export_checkpoints_dir = "/proc/none/such" } end, "/proc/none/such", "F420 a folder that cannot be made")
+local said = train{ epochs = 1, checkpoint_interval = 5 }.warnings[1]
+tap.ok(tostring(said):find("checkpoint_interval has no effect", 1, true), "F080 an interval without a folder is named")
 os.execute("rm -rf '" .. kept .. "'")
 os.execute("rm -rf '" .. moved .. "'")
 tap.done()
