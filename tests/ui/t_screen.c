@@ -243,9 +243,11 @@ static void tab_completes_names_parameters_and_values(void)
 static void U186_an_unknown_or_missing_terminal_type_is_named_and_stood_in_for(void)
 {
     static const char *const types[] = {"no-such-terminal", "", "unknown"};
+    char file[300];
 
+    snprintf(file, sizeof file, "%s/x.lua", work);
     for (size_t i = 0; i < 3; i++) {
-        char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"--no-session", (char *)(uintptr_t)"x.lua", NULL};
+        char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"--no-session", file, NULL};
         pty p;
         CHECK(pty_start(&p, argv, 24, 80, types[i], "C"));
         CHECK(pty_expect(&p, i ? "TERM is not set" : "no-such-terminal is not known", 15) || i == 2);
