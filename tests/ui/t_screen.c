@@ -262,6 +262,7 @@ int main(void)
 {
     const char *top = getenv("top_srcdir");
 
+    alarm(300); /* a screen that never comes ends the test, not the whole suite */
     snprintf(source, sizeof source, "%s", top ? top : "..");
     snprintf(work, sizeof work, "/tmp/weirXXXXXX"); /* of one length: it is part of a screen */
     if (!mkdtemp(work)) {
