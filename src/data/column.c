@@ -237,7 +237,7 @@ static bool copy_levels(column *c, const char *const *levels, size_t n)
 }
 
 /* Codes are numbers as far as statistics go: min, max and mean are of the codes. */
-static void code_moments(column *c)
+void column_code_moments(column *c)
 {
     weir_column_stats *s = &c->stats;
     double sum = 0, m2 = 0;
@@ -285,7 +285,7 @@ column *column_of_codes(const uint32_t *codes, size_t rows, const char *const *l
         goto failed;
     for (size_t i = 0; i < rows; i++)
         put_cell(c, i, codes[i] == COLUMN_MISSING ? column_hole(c->store) : (int64_t)codes[i]);
-    code_moments(c);
+    column_code_moments(c);
     account(c);
     return c;
 failed:
@@ -527,7 +527,7 @@ static column *pick_cells(const column *c, const uint64_t *rows, size_t n)
         goto failed;
     gather(c, rows, n, out);
     if (c->type == WEIR_TYPE_FACTOR) {
-        code_moments(out);
+        column_code_moments(out);
     } else {
         moments(out, NULL);
         if (is_constant(out)) {

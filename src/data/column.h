@@ -48,6 +48,8 @@ void column_unref(column *c);
 column *column_blank(weir_type type, size_t rows);
 bool column_room(column *c);
 void column_account(column *c);
+/* Statistics of a column of codes, all cells in place: missing and zero counts, range, moments. */
+void column_code_moments(column *c);
 
 /* Reading rows [row, row+n); row + n <= rows. Factors read as codes. */
 void column_read(const column *c, size_t row, size_t n, double *out);

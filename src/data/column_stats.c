@@ -168,37 +168,7 @@ static void moments_together(column *const *c, size_t n)
 
 static void count_codes(column *c)
 {
-    weir_column_stats *s = &c->stats;
-    uint32_t code[BLOCK], lo = UINT32_MAX, hi = 0;
-    double sum = 0, m2 = 0;
-    size_t n = 0;
-
-    for (size_t at = 0; at < c->rows; at += BLOCK) {
-        size_t m = c->rows - at < BLOCK ? c->rows - at : BLOCK;
-        column_codes(c, at, m, code);
-        for (size_t i = 0; i < m; i++) {
-            if (code[i] == COLUMN_MISSING)
-                continue;
-            n++;
-            s->zeros += code[i] == 0;
-            sum += code[i];
-            lo = code[i] < lo ? code[i] : lo;
-            hi = code[i] > hi ? code[i] : hi;
-        }
-    }
-    s->missing = c->rows - n;
-    s->min = n ? lo : (double)NAN;
-    s->max = n ? hi : (double)NAN;
-    s->mean = n ? sum / (double)n : (double)NAN;
-    for (size_t at = 0; at < c->rows; at += BLOCK) {
-        size_t m = c->rows - at < BLOCK ? c->rows - at : BLOCK;
-        column_codes(c, at, m, code);
-        for (size_t i = 0; i < m; i++)
-            if (code[i] != COLUMN_MISSING)
-                m2 += (code[i] - s->mean) * (code[i] - s->mean);
-    }
-    c->sum_squares_dev = m2;
-    s->sd = n > 1 ? sqrt(m2 / (double)(n - 1)) : n ? 0 : (double)NAN;
+    column_code_moments(c);
     column_account(c);
 }
 
