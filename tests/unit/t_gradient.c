@@ -1,7 +1,11 @@
 /* t_gradient.c - the gradient of every step against central differences of a loss of the test's own, over the
- * product activation x distribution x loss x regulariser x (per row, mini-batch) x dropout. */
+ * product activation x distribution x loss x regulariser x (per row, mini-batch) x dropout.
+ *
+ * Built twice: as it is, in float, and as t_gradient_real, where the trainer's sources and this file are compiled
+ * with float meaning double (tests/real). There the two agree to eight digits, and no term can hide. */
 #include "tests/tap.h"
 
+#include "base/mem.h"
 #include "base/rng.h"
 #include "train/trainer_impl.h"
 
@@ -11,8 +15,23 @@
 
 enum { INPUTS = 5, HIDDEN1 = 6, HIDDEN2 = 4, CLASSES = 3, ROWS = 8, WIDEST = 8 };
 
+#ifdef REAL_IS_DOUBLE
+enum { EXACT = 1 };
+static const double step_of_differences = 1e-5, allowed = 1e-7; /* their own error is about step squared */
+#else
+enum { EXACT = 0 };
+static const double step_of_differences = 1.0 / 16384, allowed = 5e-3;
+#endif
+
 /* Which inputs of a row and which units of a batch stay, worked out from the trainer's own draws. */
 typedef struct masks { double input[INPUTS], unit[2][WIDEST]; } masks;
+
+/* What is learnt from. */
+typedef struct sample {
+    float x[ROWS * INPUTS];
+    double y[ROWS], weight[ROWS], offset[ROWS];
+    bool sparse, weighted, shifted; /* weighted: weight counts; shifted: offset counts */
+} sample;
 
 static double act_of(activation_kind a, const double *z)
 {
@@ -66,14 +85,20 @@ static double deviance(family_kind family, double y, double f)
     }
 }
 
+static size_t classes_of(const trainer_spec *s)
+{
+    return s->loss.family == FAMILY_MULTINOMIAL ? CLASSES : s->loss.family == FAMILY_BERNOULLI ? 2 : 0;
+}
+
 static double loss_of_classes(const trainer_spec *s, const double *f, size_t truth)
 {
     double sum = 0, loss = 0, e = s->loss.label_smoothing;
+    size_t n = classes_of(s);
 
-    for (size_t k = 0; k < CLASSES; k++)
+    for (size_t k = 0; k < n; k++)
         sum += exp(f[k]);
-    for (size_t k = 0; k < CLASSES; k++) {
-        double t = e / CLASSES + (k == truth ? 1 - e : 0), p = exp(f[k]) / sum;
+    for (size_t k = 0; k < n; k++) {
+        double t = e / (double)n + (k == truth ? 1 - e : 0), p = exp(f[k]) / sum;
         loss += s->loss.loss == LOSS_QUADRATIC ? 0.5 * (p - t) * (p - t) : -t * log(p);
     }
     return loss;
@@ -84,21 +109,22 @@ static double penalty(const trainer_spec *s, double w)
     return s->l1 * fabs(w) + s->l2 / 2 * w * w;
 }
 
-/* A batch's mean loss, and once the penalties. */
-static double loss_of(const network *net, const trainer_spec *s, const masks *m, const float *x, const double *y)
+/* The mean of a batch's weighted losses, and once the penalties. */
+static double loss_of(const network *net, const trainer_spec *s, const masks *m, const sample *d)
 {
     double loss = 0;
 
     for (size_t r = 0; r < s->mini_batch; r++) {
         double row[INPUTS], f[WIDEST], part = 0;
         for (size_t k = 0; k < INPUTS; k++)
-            row[k] = (double)x[r * INPUTS + k];
+            row[k] = (double)d->x[r * INPUTS + k];
         forward(net, &m[r], row, f);
         for (size_t k = 0; k < INPUTS && s->autoencoder; k++)
             part += deviance(s->loss.family, row[k], f[k]);
         if (!s->autoencoder)
-            part = s->loss.family == FAMILY_MULTINOMIAL ? loss_of_classes(s, f, (size_t)y[r]) : deviance(s->loss.family, y[r], f[0]);
-        loss += part / (double)s->mini_batch;
+            part = classes_of(s) ? loss_of_classes(s, f, (size_t)d->y[r])
+                                 : deviance(s->loss.family, d->y[r], f[0] + (d->shifted ? d->offset[r] : 0));
+        loss += part * (d->weighted ? d->weight[r] : 1) / (double)s->mini_batch;
     }
     for (size_t i = 0; i < net->layers; i++)
         for (size_t k = 0; k < network_rows(&net->layer[i]); k++) {
@@ -109,7 +135,8 @@ static double loss_of(const network *net, const trainer_spec *s, const masks *m,
     return loss;
 }
 
-static void find_masks(const trainer *t, masks *m)
+/* Row by row the numbers of a sparse row fall to what is not zero, in order; a batch's rows are laid out in full. */
+static void find_masks(const trainer *t, const sample *d, masks *m)
 {
     for (size_t r = 0; r < ROWS; r++) {
         float x[64], room[64];
@@ -119,8 +146,9 @@ static void find_masks(const trainer *t, masks *m)
         memset(&m[r], 0, sizeof m[r]);
         if (t->spec.input_dropout > 0)
             trainer_drop_inputs(t, x, r);
-        for (size_t k = 0; k < INPUTS; k++)
-            m[r].input[k] = x[k] != 0;
+        for (size_t k = 0, at = 0; k < INPUTS; k++)
+            if (!d->sparse || t->spec.mini_batch > 1 || d->x[r * INPUTS + k] != 0)
+                m[r].input[k] = x[at++] != 0;
         for (size_t i = 0; i < 2; i++) {
             size_t n = trainer_kept_units(t, i, 0, room, kept);
             for (size_t k = 0; k < n; k++)
@@ -143,31 +171,33 @@ static network *make_net(activation_kind a, size_t outputs, activation_kind out)
     return net;
 }
 
-static void make_data(float *x, double *y, bool classes)
+static void make_data(sample *d, size_t classes)
 {
     for (size_t i = 0; i < ROWS; i++) {
         for (size_t k = 0; k < INPUTS; k++)
-            x[i * INPUTS + k] = rng_below(3, 90, i * INPUTS + k, 4) == 0 ? 0 : (float)rng_normal(3, 91, i * INPUTS + k);
-        y[i] = classes ? (double)rng_below(3, 92, i, CLASSES) : 0.5 + rng_unit(3, 93, i);
+            d->x[i * INPUTS + k] = rng_below(3, 90, i * INPUTS + k, 4) == 0 ? 0 : (float)rng_normal(3, 91, i * INPUTS + k);
+        d->y[i] = (double)(float)(classes ? (double)rng_below(3, 92, i, classes) : 0.5 + rng_unit(3, 93, i));
+        d->weight[i] = (double)(1 + rng_below(3, 95, i, 4)) / 2;
+        d->offset[i] = (double)rng_below(3, 96, i, 9) / 8 - 0.5;
     }
 }
 
 /* d loss / d *w by central differences. */
-static double slope(network *net, const trainer_spec *s, const masks *m, const float *x, const double *y, float *w, double *b)
+static double slope(network *net, const trainer_spec *s, const masks *m, const sample *d, float *w, double *b)
 {
-    const double h = 1.0 / 16384;
+    const double h = step_of_differences;
     double at = w ? (double)*w : *b, up, down, from, to;
 
     if (w)
         *w = (float)(at + h), to = (double)*w;
     else
         *b = to = at + h;
-    up = loss_of(net, s, m, x, y);
+    up = loss_of(net, s, m, d);
     if (w)
         *w = (float)(at - h), from = (double)*w;
     else
         *b = from = at - h;
-    down = loss_of(net, s, m, x, y);
+    down = loss_of(net, s, m, d);
     if (w)
         *w = (float)at;
     else
@@ -176,33 +206,37 @@ static double slope(network *net, const trainer_spec *s, const masks *m, const f
 }
 
 /* Largest difference of a step's gradient, relative to the largest gradient. */
-static double error_of(activation_kind a, const trainer_spec *s)
+static double error_of(activation_kind a, const trainer_spec *s, sample *of)
 {
-    float x[ROWS * INPUTS];
-    double y[ROWS], worst = 0, largest = 0;
-    bool classes = s->loss.family == FAMILY_MULTINOMIAL;
-    size_t done;
-    network *net = make_net(a, s->autoencoder ? INPUTS : classes ? CLASSES : 1, classes ? ACT_SOFTMAX : ACT_LINEAR), *after = NULL;
+    double worst = 0, largest = 0;
+    size_t done, classes = classes_of(s);
+    network *net = make_net(a, s->autoencoder ? INPUTS : classes ? classes : 1, classes ? ACT_SOFTMAX : ACT_LINEAR), *after = NULL;
     dataset *d = NULL;
     trainer *t = NULL;
     masks m[ROWS];
 
-    make_data(x, y, classes);
-    if (dataset_of_dense(&d, ROWS, INPUTS, x, s->autoencoder ? NULL : y, NULL, false, NULL) || network_copy(&after, net, NULL) ||
-        trainer_new(&t, s, net, d, NULL))
+    make_data(of, classes);
+    if (dataset_of_dense(&d, ROWS, INPUTS, of->x, s->autoencoder ? NULL : of->y, of->weighted ? of->weight : NULL, of->sparse, NULL))
         abort();
-    find_masks(t, m);
+    if (of->shifted) {
+        d->offset = mem_array(ROWS, sizeof *d->offset);
+        for (size_t r = 0; r < ROWS; r++)
+            d->offset[r] = (float)of->offset[r];
+    }
+    if (network_copy(&after, net, NULL) || trainer_new(&t, s, net, d, NULL))
+        abort();
+    find_masks(t, of, m);
     trainer_run(t, NULL, s->mini_batch, 0, NULL, &done, NULL);
     trainer_export(t, after);
     for (size_t i = 0; i < net->layers; i++) {
         network_layer *l = &net->layer[i];
         for (size_t k = 0; k < network_rows(l) * l->inputs; k++) {
-            double want = slope(net, s, m, x, y, &l->w[k], NULL);
+            double want = slope(net, s, m, of, &l->w[k], NULL);
             worst = fmax(worst, fabs(((double)l->w[k] - (double)after->layer[i].w[k]) / s->rate - want));
             largest = fmax(largest, fabs(want));
         }
         for (size_t k = 0; k < network_rows(l); k++) {
-            double want = slope(net, s, m, x, y, NULL, &l->b[k]);
+            double want = slope(net, s, m, of, NULL, &l->b[k]);
             worst = fmax(worst, fabs((l->b[k] - after->layer[i].b[k]) / s->rate - want));
             largest = fmax(largest, fabs(want));
         }
@@ -222,34 +256,44 @@ static const struct { family_kind f; loss_kind l; bool autoencoder; double smoot
     {FAMILY_LAPLACE, LOSS_ABSOLUTE, false, 0, "laplace"}, {FAMILY_QUANTILE, LOSS_QUANTILE, false, 0, "quantile"},
     {FAMILY_HUBER, LOSS_HUBER, false, 0, "huber"}, {FAMILY_MULTINOMIAL, LOSS_CROSS_ENTROPY, false, 0, "cross-entropy"},
     {FAMILY_MULTINOMIAL, LOSS_QUADRATIC, false, 0, "quadratic of classes"},
+    {FAMILY_BERNOULLI, LOSS_CROSS_ENTROPY, false, 0, "bernoulli"}, {FAMILY_BERNOULLI, LOSS_QUADRATIC, false, 0, "quadratic of two classes"},
     {FAMILY_MULTINOMIAL, LOSS_CROSS_ENTROPY, false, 0.2, "cross-entropy with label smoothing"},
     {FAMILY_GAUSSIAN, LOSS_QUADRATIC, true, 0, "autoencoder, gaussian"}, {FAMILY_LAPLACE, LOSS_ABSOLUTE, true, 0, "autoencoder, laplace"},
     {FAMILY_QUANTILE, LOSS_QUANTILE, true, 0, "autoencoder, quantile"}, {FAMILY_HUBER, LOSS_HUBER, true, 0, "autoencoder, huber"}};
 static const struct { double l1, l2; } penalties[] = {{0, 0}, {0.02, 0}, {0, 0.05}, {0.02, 0.05}};
 
+static const double ratios[] = {0.5, 0.3};
+
+/* One cell of the product: over penalties, rows and batches, dropout, fast mode, and how the rows are laid and weigh. */
+static double worst_of(activation_kind a, size_t l, int *cases)
+{
+    double worst = 0;
+    bool shifts = !losses[l].autoencoder && losses[l].f != FAMILY_BERNOULLI && losses[l].f != FAMILY_MULTINOMIAL;
+
+    for (int of = 0; of < 4 * 2 * 4 * 2 * 3; of++) {
+        int p = of % 4, many = of / 4 % 2, drop = of / 8 % 4, fast = of / 32 % 2, form = of / 64;
+        trainer_spec s = {.loss = {.family = losses[l].f, .loss = losses[l].l, .quantile_alpha = 0.3, .tweedie_power = 1.5,
+                                   .huber_delta = 0.8, .label_smoothing = losses[l].smoothing},
+                          .autoencoder = losses[l].autoencoder, .optimizer = OPT_SGD, .schedule = RATE_CONSTANT,
+                          .rate = 1.0 / 1024, .rate_decay = 1, .max_w2 = INFINITY, .mini_batch = many ? ROWS : 1, .seed = 7,
+                          .threads = 1, .total_samples = 1000, .l1 = penalties[p].l1, .l2 = penalties[p].l2,
+                          .input_dropout = drop & 1 ? 0.4 : 0, .hidden_dropout = drop & 2 ? ratios : NULL,
+                          .fast_mode = fast && p == 0};
+        sample d = {.sparse = form == 1, .weighted = form == 2, .shifted = form == 2 && shifts};
+        worst = fmax(worst, error_of(a, &s, &d));
+        ++*cases;
+    }
+    return worst;
+}
+
 int main(void)
 {
-    static const double ratios[] = {0.5, 0.3};
-
     for (size_t a = 0; a < sizeof acts / sizeof *acts; a++)
         for (size_t l = 0; l < sizeof losses / sizeof *losses; l++) {
-            double worst = 0;
             int cases = 0;
-            for (size_t p = 0; p < 4; p++)
-                for (size_t rows = 1; rows <= ROWS; rows += ROWS - 1)
-                    for (int drop = 0; drop < 4; drop++)
-                        for (int fast = 0; fast < 2; fast++, cases++) {
-                            trainer_spec s = {.loss = {.family = losses[l].f, .loss = losses[l].l, .quantile_alpha = 0.3, .tweedie_power = 1.5,
-                                                       .huber_delta = 0.8, .label_smoothing = losses[l].smoothing},
-                                              .autoencoder = losses[l].autoencoder, .optimizer = OPT_SGD, .schedule = RATE_CONSTANT,
-                                              .rate = 1.0 / 1024, .rate_decay = 1, .max_w2 = INFINITY, .mini_batch = rows, .seed = 7,
-                                              .threads = 1, .total_samples = 1000, .l1 = penalties[p].l1, .l2 = penalties[p].l2,
-                                              .input_dropout = drop & 1 ? 0.4 : 0, .hidden_dropout = drop & 2 ? ratios : NULL,
-                                              .fast_mode = fast && p == 0};
-                            worst = fmax(worst, error_of(acts[a].a, &s));
-                        }
-            CLAIM(worst < 5e-3, "T002 F027 F028 F029 F030 F031 F032 F402 gradient of %s x %s in %d cases: L1, L2, rows and batches, dropout (%.1e)",
-                  acts[a].name, losses[l].name, cases, worst);
+            double worst = worst_of(acts[a].a, l, &cases);
+            CLAIM(worst < allowed, "T002 F027 F028 F029 F030 F031 F032 F054 F402 gradient%s of %s x %s in %d cases: L1, L2, rows and batches, "
+                  "dropout, sparse rows, weights, offsets (%.1e)", EXACT ? " in double" : "", acts[a].name, losses[l].name, cases, worst);
         }
     return tap_done();
 }

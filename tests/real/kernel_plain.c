@@ -1,0 +1,198 @@
+/* kernel_plain.c - the kernel table by definition, in whatever `float` means: one loop each, no vectors.
+ *
+ * Stands in for src/kernel where the trainer is compiled in double (real_double.h). That the product's tables do
+ * what these loops say is the claim of tests/unit/t_kernel. */
+#include "base/rng.h"
+#include "kernel/dispatch.h"
+
+#include <math.h>
+#include <string.h>
+
+static size_t line_of(const uint32_t *idx, size_t i)
+{
+    return idx ? idx[i] : i;
+}
+
+static float dot(const float *a, const float *b, size_t n)
+{
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+static void axpy(float *z, const float *w, float c, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        z[i] += c * w[i];
+}
+
+static void add_rows(float *z, const float *w, size_t ld, const uint32_t *idx, const float *val, size_t count, size_t n)
+{
+    for (size_t j = 0; j < count; j++)
+        axpy(z, w + line_of(idx, j) * ld, val[j], n);
+}
+
+static void gemv(const float *w, size_t ld, size_t rows, const float *x, size_t n, float *out)
+{
+    for (size_t r = 0; r < rows; r++)
+        out[r] = dot(w + r * ld, x, n);
+}
+
+static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc, bool add, float *room)
+{
+    (void)room;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            float sum = 0;
+            for (size_t q = 0; q < k; q++)
+                sum += a.p[i * a.row + q * a.col] * b.p[q * b.row + j * b.col];
+            c[i * ldc + j] = add ? c[i * ldc + j] + sum : sum;
+        }
+}
+
+static double sum_squares(const float *w, size_t n)
+{
+    return (double)dot(w, w, n);
+}
+
+static void add_squares(float *acc, const float *w, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        acc[i] += w[i] * w[i];
+}
+
+static void scale(float *w, const float *f, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        w[i] *= f[i];
+}
+
+static void lerp(float *a, const float *b, float share, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        a[i] += share * (b[i] - a[i]);
+}
+
+static void moves(const float *base, const float *a, const float *b, size_t n, double dots[3])
+{
+    dots[0] = dots[1] = dots[2] = 0;
+    for (size_t i = 0; i < n; i++) {
+        double da = (double)(a[i] - base[i]), db = (double)(b[i] - base[i]);
+        dots[0] += da * da;
+        dots[1] += db * db;
+        dots[2] += da * db;
+    }
+}
+
+static void join(float *a, const float *base, const float *b, float ca, float cb, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        a[i] = base[i] + ca * (a[i] - base[i]) + cb * (b[i] - base[i]);
+}
+
+static void expand(float *x, const uint8_t *code, const float *base, const float *step, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = base[i] + step[i] * (float)code[i];
+}
+
+static void tanh_of(float *z, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        z[i] = (float)tanh((double)z[i]);
+}
+
+static void drop(float *x, size_t n, uint32_t keep, uint64_t seed, uint32_t stream, uint64_t index)
+{
+    uint32_t word[4] = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        if (i % 8 == 0)
+            rng_block(seed, stream, index++, word);
+        if ((word[i % 8 / 2] >> (i % 2 * 16) & 0xffff) >= keep)
+            x[i] = 0;
+    }
+}
+
+/* One weight's step by gradient g; go = false: nothing arrives, and only what decays by itself may change. */
+typedef void rule(float *w, float *s, float *t, float g, bool go, const kernel_step *k);
+
+static void walk(rule *of, float *w, float *s, float *t, size_t ld, const uint32_t *idx, const float *val, size_t count,
+                 const float *v, size_t n, const kernel_step *k, float *e)
+{
+    for (size_t j = 0; j < count; j++) {
+        size_t at = line_of(idx, j) * ld;
+        if (e)
+            e[j] = dot(v, w + at, n);
+        for (size_t i = 0; i < n; i++) {
+            float at_w = w[at + i], g = val[j] * v[i] + (at_w > 0 ? k->l1 : at_w < 0 ? -k->l1 : 0) + k->l2 * at_w;
+            bool go = v[i] != 0 || k->all;
+            of(w + at + i, s + at + i, t + at + i, go ? g : 0, go, k);
+        }
+    }
+}
+
+static void sgd_rule(float *w, float *s, float *t, float g, bool go, const kernel_step *k)
+{
+    float speed = k->momentum * *s + g, move = k->nesterov ? g + k->momentum * speed : speed;
+
+    (void)t;
+    if (!go)
+        return;
+    *w -= k->rate * move + k->decay * *w;
+    *s = speed;
+}
+
+static void adadelta_rule(float *w, float *s, float *t, float g, bool go, const kernel_step *k)
+{
+    *s = k->rho * *s + (1 - k->rho) * g * g;
+    float d = (float)sqrt((double)((*t + k->epsilon) / (*s + k->epsilon))) * g;
+    *t = k->rho * *t + (1 - k->rho) * d * d;
+    *w -= d + (go ? k->decay * *w : 0);
+}
+
+static void adam_rule(float *w, float *s, float *t, float g, bool go, const kernel_step *k)
+{
+    if (!go)
+        return;
+    *s = k->beta1 * *s + (1 - k->beta1) * g;
+    *t = k->beta2 * *t + (1 - k->beta2) * g * g;
+    *w -= k->rate * k->correct1 * *s / ((float)sqrt((double)(*t * k->correct2)) + 1e-8) + k->decay * *w;
+}
+
+#define STEP(name)                                                                                                     \
+    static void name(float *w, float *s, float *t, size_t ld, const uint32_t *idx, const float *val, size_t count,     \
+                     const float *v, size_t n, const kernel_step *k, float *e)                                         \
+    {                                                                                                                  \
+        walk(name##_rule, w, s, t, ld, idx, val, count, v, n, k, e);                                                   \
+    }
+STEP(sgd)
+STEP(adadelta)
+STEP(adam)
+
+static const kernel_ops plain = {
+    .name = "plain", .dot = dot, .axpy = axpy, .add_rows = add_rows, .gemv = gemv, .gemm = gemm,
+    .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
+    .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
+};
+
+const kernel_ops *kernel_get(void)
+{
+    return &plain;
+}
+
+const kernel_ops *kernel_by_name(const char *name)
+{
+    return strcmp(name, plain.name) ? NULL : &plain;
+}
+
+bool kernel_choose(const char *name)
+{
+    return kernel_by_name(name) != NULL;
+}
+
+bool kernel_halves(const kernel_ops *k)
+{
+    return k->gemm_half != NULL;
+}
