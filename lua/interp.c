@@ -7,6 +7,7 @@
 #include "lua/interp.h"
 
 #include "lua/bind.h"
+#include "lua/chunk.h"
 #include "lua/complete.h"
 #include "lua/state.h"
 
@@ -30,6 +31,7 @@ typedef struct run {
     double looked;          /* when it was last resumed */
     atomic_bool interrupt;
     double began;
+    chunk_value value;      /* what its return gives */
 } run;
 
 typedef struct node { interp_event event; struct node *next; } node;
@@ -288,14 +290,26 @@ static void post_error(interp *i, run *r, lua_State *co)
     post(i, e);
 }
 
+/* io.write gives its file, which nobody wants to see. */
+static bool is_shown(const run *r, lua_State *co, int at, int n)
+{
+    if (lua_isnil(co, at) && n == 1)
+        return false;
+    if (r->value != CHUNK_CALL || luaL_getmetafield(co, at, "__name") == LUA_TNIL)
+        return true;
+    bool file = lua_isstring(co, -1) && !strcmp(lua_tostring(co, -1), LUA_FILEHANDLE);
+    lua_pop(co, 1);
+    return !file;
+}
+
 /* The value of a cell's last expression. */
-static void post_value(interp *i, lua_State *co, int n)
+static void post_value(interp *i, const run *r, lua_State *co, int n)
 {
     for (int k = 0; k < n; k++) {
         int at = lua_gettop(co) - n + 1 + k;
         interp_event e = {.kind = INTERP_VALUE};
-        if (lua_isnil(co, at) && n == 1)
-            return;
+        if (!is_shown(r, co, at, n))
+            continue;
         const bind_box *b = luaL_testudata(co, at, BIND_FRAME);
         if (b && b->object)
             e.frame = weir_frame_ref(b->object);
@@ -346,34 +360,6 @@ static void end_run(interp *i, run *r, bool good, int64_t exit_status)
     free(r);
 }
 
-/* Compiles "return <code>" first, so that the last expression's value shows. */
-static int load(lua_State *co, const run *r)
-{
-    char chunk[300];
-    text t = {0};
-
-    snprintf(chunk, sizeof chunk, "@%s", r->name);
-    for (int64_t k = 1; k < r->line; k++) /* the lines before, so that messages name the file's */
-        text_char(&t, '\n');
-    text_add(&t, "return ");
-    text_add(&t, r->code);
-    int st = t.failed ? LUA_ERRMEM : luaL_loadbuffer(co, text_str(&t), t.n, chunk);
-    text_free(&t);
-    if (st == LUA_OK)
-        return st;
-    lua_settop(co, 0);
-    for (int64_t k = 1; k < r->line; k++)
-        text_char(&t, '\n');
-    const char *code = r->code;
-    if (*code == '#') /* #!/usr/bin/env weir */
-        while (*code && *code != '\n')
-            code++;
-    text_add(&t, code);
-    st = luaL_loadbuffer(co, text_str(&t), t.n, chunk);
-    text_free(&t);
-    return st;
-}
-
 /* A script has its arguments as ... too. */
 static int push_args(interp *i, lua_State *co)
 {
@@ -405,7 +391,7 @@ static void step(interp *i, run *r)
         r->ref = luaL_ref(i->L, LUA_REGISTRYINDEX);
         lua_sethook(r->co, hook, LUA_MASKCOUNT, 10000);
         post(i, (interp_event){.kind = INTERP_STARTED});
-        st = load(r->co, r);
+        st = chunk_load(r->co, r->code, r->name, r->line, &r->value);
         if (st == LUA_OK)
             st = lua_resume(r->co, i->L, push_args(i, r->co), &n);
     } else {
@@ -418,7 +404,7 @@ static void step(interp *i, run *r)
     }
     bool good = st == LUA_OK;
     if (good)
-        post_value(i, r->co, n);
+        post_value(i, r, r->co, r->value == CHUNK_SILENT ? 0 : n);
     else if (st == LUA_YIELD)
         post_text(i, INTERP_STDERR, "the cell yielded outside a coroutine\n", 37);
     else if (state_exit(r->co, lua_gettop(r->co), &status))

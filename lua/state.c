@@ -73,6 +73,10 @@ static void set_file(lua_State *L, const char *name, bool to_stderr)
     static const char *const nothing[] = {"flush", "setvbuf", "close"};
 
     lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, LUA_FILEHANDLE);
+    lua_setfield(L, -2, "__name");
+    lua_setmetatable(L, -2);
     push_write(L, to_stderr, true);
     lua_setfield(L, -2, "write");
     for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++) {

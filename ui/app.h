@@ -75,6 +75,8 @@ struct app {
     bool find_pattern;         /* as a Lua pattern */
     char replace[256];
     const char *setting;       /* that is being asked for */
+    char wanted[4200];         /* a file's name that is being asked about */
+    bool moves;                /* the notebook goes there, and leaves nothing behind */
     size_t replaced;
     char outside[4200], *outside_base; /* the file that an editor has, and what it began with */
     int64_t outside_cell;      /* 0: the whole notebook */

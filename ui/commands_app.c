@@ -4,9 +4,14 @@
 #include "ui/configure.h"
 #include "ui/outside.h"
 
+#include "ui/run.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Help and palette ---------------------------------------------------------------------------- */
 
@@ -81,24 +86,94 @@ static void save(app *a)
         app_say(a, SAY_ERROR, "%s", why);
 }
 
+/* ~/x as the shell reads it. free() */
+static char *home_path(const char *name)
+{
+    const char *home = getenv("HOME");
+    text t = {0};
+
+    if (!strncmp(name, "~/", 2) && home && *home) {
+        text_add(&t, home);
+        name++;
+    }
+    text_add(&t, name);
+    char *path = t.failed ? NULL : strdup(text_str(&t));
+    text_free(&t);
+    return path;
+}
+
+static bool same_file(const char *p, const char *q)
+{
+    struct stat s, t;
+
+    return !strcmp(p, q) || (stat(p, &s) == 0 && stat(q, &t) == 0 && s.st_dev == t.st_dev && s.st_ino == t.st_ino);
+}
+
+/* The notebook goes on under the other name only when it could be written there. */
+static void take_name(app *a, const char *path, bool move)
+{
+    char why[512], *old = a->nb.path, *own = strdup(path);
+
+    if (!own || !nb_save(&a->nb, own, why, sizeof why)) {
+        app_say(a, SAY_ERROR, "%s", own ? why : "out of memory");
+        free(own);
+        return;
+    }
+    if (!old || !same_file(old, own)) {
+        a->opt.read_only = false; /* that was the other file's */
+        a->nb.path = own;
+        run_changed(a);
+        if (old && move && unlink(old) != 0)
+            app_say(a, SAY_WARNING, "saved %s; %s stays: %s", own, old, strerror(errno));
+        else
+            app_say(a, SAY_GOOD, move ? "the notebook is %s now" : "saved %s", own);
+        free(old);
+        outside_watch(a);
+    } else {
+        app_say(a, SAY_GOOD, "saved %s", own);
+        free(own);
+    }
+}
+
+static void answer_overwrite(app *a, int letter)
+{
+    if (letter == 'o')
+        take_name(a, a->wanted, a->moves);
+    else
+        app_say(a, SAY_NOTE, "not saved under another name");
+}
+
 static void named(app *a, const char *name)
 {
-    if (!name || !*name)
+    char question[200];
+    char *path = name && *name ? home_path(name) : NULL;
+
+    if (!path)
         return;
-    char *path = strdup(name);
-    if (path) {
-        if (!a->nb.path || strcmp(a->nb.path, path) != 0)
-            a->opt.read_only = false; /* that was the other file's */
-        free(a->nb.path);
-        a->nb.path = path;
-        save(a);
-        outside_watch(a);
-    }
+    snprintf(a->wanted, sizeof a->wanted, "%s", path);
+    free(path);
+    const char *slash = strrchr(a->wanted, '/');
+    snprintf(question, sizeof question, "%.120s exists:  o overwrite it   Esc do nothing", slash ? slash + 1 : a->wanted);
+    if (access(a->wanted, F_OK) == 0 && !(a->nb.path && same_file(a->wanted, a->nb.path)))
+        ask_open(a, question, "o", answer_overwrite);
+    else
+        take_name(a, a->wanted, a->moves);
 }
 
 static void save_as(app *a)
 {
+    a->moves = false;
     prompt_open(a, "Save as:", a->nb.path, named, NULL);
+}
+
+static void rename_file(app *a)
+{
+    if (!a->nb.path || a->opt.read_only) {
+        app_say(a, SAY_NOTE, a->nb.path ? "read only: another process writes this notebook" : "it has no name yet: save gives it one");
+        return;
+    }
+    a->moves = true;
+    prompt_open(a, "Rename to:", a->nb.path, named, NULL);
 }
 
 /* Leaving ------------------------------------------------------------------------------------------ */
@@ -238,7 +313,8 @@ const command commands_app[] = {
     {"palette", "all", "Every command, searched by typing.", palette, NULL},
     {"help", "help", "The keys that work here; Enter does one.", help, NULL},
     {"save", "save", "Save the notebook.", save, NULL},
-    {"save-as", "save as", "Save the notebook under another name.", save_as, NULL},
+    {"save-as", "save as", "Save the notebook under another name and go on with that; asks before it overwrites.", save_as, NULL},
+    {"rename", "rename", "Give the notebook's file another name.", rename_file, NULL},
     {"quit", "quit", "Leave: detach from the session or end it.", quit, NULL},
     {"detach", "detach", "Leave the session running and go.", detach, NULL},
     {"redraw", "redraw", "Draw the screen anew.", redraw, NULL},

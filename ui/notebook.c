@@ -286,18 +286,19 @@ static bool write_all(int fd, const char *s, size_t n)
 
 bool nb_save(notebook *nb, const char *path, char *why, size_t cap)
 {
-    char temp[4200], *s = nb_file(nb);
+    char temp[4200], *s = nb_file(nb), *real = realpath(path, NULL); /* a link stays one */
     struct stat old;
     mode_t mode = stat(path, &old) == 0 ? old.st_mode & 0777 : 0666;
 
-    snprintf(temp, sizeof temp, "%.4096s.weir~", path);
+    snprintf(temp, sizeof temp, "%.4096s.weir~", real ? real : path);
     int fd = s ? open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode) : -1;
     bool good = fd >= 0 && write_all(fd, s, strlen(s));
     int e = errno;
     if (fd >= 0 && close(fd) != 0 && good)
         good = false, e = errno;
-    if (good && rename(temp, path) != 0)
+    if (good && rename(temp, real ? real : path) != 0)
         good = false, e = errno;
+    free(real);
     if (!good) {
         snprintf(why, cap, "cannot save '%s': %s; nothing is lost, try another name", path, s ? strerror(e) : "out of memory");
         if (fd >= 0)

@@ -1,132 +1,10 @@
 /* t_workbench.c - the workbench by its keys, without a terminal: keys in, the text of the screen out. */
-#include "config.h"
-#include "tests/tap.h"
+#include "tests/ui/by_keys.h"
 
-#include "base/clock.h"
-#include "ui/app.h"
 #include "ui/cell.h"
 #include "ui/configure.h"
 #include "ui/merge.h"
 #include "ui/theme.h"
-
-#include <locale.h>
-#include <unistd.h>
-
-static char folder[64], path[128], samples[1200];
-
-static void put_file(const char *s)
-{
-    FILE *f = fopen(path, "wb");
-
-    if (f) {
-        fputs(s, f);
-        fclose(f);
-    }
-}
-
-static app *open_app(const char *s, int w, int h)
-{
-    char why[500], cmd[200];
-    app_options opt = {.file = path, .charset = "utf-8", .sample_dir = samples};
-
-    snprintf(cmd, sizeof cmd, "rm -rf %s/.weir", folder);
-    CHECK(system(cmd) == 0);
-    put_file(s);
-    app *a = app_new(&opt, why, sizeof why);
-    CHECK(a != NULL);
-    if (a)
-        app_resize(a, w, h);
-    return a;
-}
-
-/* Names of keys apart by blanks; 'text' types. */
-static void keys(app *a, const char *s)
-{
-    while (*s) {
-        size_t n = strcspn(s, " ");
-        if (*s == '\'') {
-            for (s++; *s && *s != '\''; s++)
-                app_key(a, (unsigned char)*s);
-            s += *s == '\'';
-        } else {
-            int key = key_parse(s, n);
-            CHECK(key != K_NONE);
-            app_key(a, key);
-            s += n;
-        }
-        s += *s == ' ';
-    }
-}
-
-static char *screen(app *a)
-{
-    text t = {0};
-
-    app_draw(a);
-    canvas_to_text(&a->canvas, &t);
-    char *s = strdup(text_str(&t));
-    text_free(&t);
-    return s;
-}
-
-static bool shows(app *a, const char *what)
-{
-    char *s = screen(a);
-    bool there = strstr(s, what) != NULL;
-
-    if (!there)
-        printf("# not shown: %s\n%s", what, s);
-    free(s);
-    return there;
-}
-
-static bool lacks(app *a, const char *what)
-{
-    char *s = screen(a);
-    bool there = strstr(s, what) != NULL;
-
-    free(s);
-    return !there;
-}
-
-/* Turns the loop until the screen shows it. */
-static bool comes(app *a, const char *what, double seconds)
-{
-    double until = clock_now() + seconds;
-
-    while (clock_now() < until) {
-        char *s = screen(a);
-        bool there = strstr(s, what) != NULL;
-        free(s);
-        if (there)
-            return true;
-        app_turn(a, 10);
-    }
-    return shows(a, what);
-}
-
-static bool idle(app *a, double seconds)
-{
-    double until = clock_now() + seconds;
-
-    while (clock_now() < until) {
-        bool busy = a->queue.n > 0;
-        for (size_t i = 0; i < a->nb.n; i++)
-            busy |= a->nb.cell[i].state == CELL_RUNNING || a->nb.cell[i].state == CELL_QUEUED;
-        if (!busy)
-            return true;
-        app_turn(a, 5);
-    }
-    return false;
-}
-
-static void file_is(app *a, const char *want)
-{
-    char *s = nb_file(&a->nb);
-
-    TEXT_EQ(s, want);
-    free(s);
-}
 
 static void U003_the_mode_is_a_word(void)
 {
@@ -682,14 +560,8 @@ static void U050_what_a_loop_prints_comes_at_once(void)
 
 int main(void)
 {
-    setlocale(LC_CTYPE, "C.UTF-8");
-    snprintf(samples, sizeof samples, "%s/samples", getenv("top_srcdir") ? getenv("top_srcdir") : "..");
-    snprintf(folder, sizeof folder, "/tmp/weirwbXXXXXX");
-    if (!mkdtemp(folder)) {
-        printf("Bail out! no temporary folder\n");
+    if (!begin_tests())
         return 1;
-    }
-    snprintf(path, sizeof path, "%s/nb.lua", folder);
     TEST(U003_the_mode_is_a_word);
     TEST(U004_cells_are_cut_copied_and_put_many_at_once);
     TEST(U005_cells_move_alone_and_together);
@@ -726,9 +598,5 @@ int main(void)
     TEST(U050_what_a_loop_prints_comes_at_once);
     TEST(U236_U237_U238_U240_U241_the_configuration_is_lua);
     TEST(U242_the_dump_is_a_configuration_that_changes_nothing);
-    char cmd[200];
-    snprintf(cmd, sizeof cmd, "rm -rf %s", folder);
-    if (system(cmd) != 0)
-        printf("# %s was left\n", folder);
-    return tap_done();
+    return end_tests();
 }

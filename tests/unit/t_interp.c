@@ -4,6 +4,7 @@
 #include "lua/interp.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <time.h>
 
@@ -116,6 +117,88 @@ static void an_error_names_its_line_in_the_file(void)
     CHECK(!s.ok && s.line == 1);
     s = run("error(setmetatable({}, {__tostring = function() error('again') end}))");
     CHECK(!s.ok && s.finished);
+    end();
+}
+
+/* What each cell shows, by hand from Lua's grammar. */
+static void F143_the_value_of_the_last_expression_is_shown(void)
+{
+    static const struct { const char *code, *shows; } cases[] = {
+        {"1 + 1", "2"},
+        {"a = 20\na + 1", "21"},
+        {"local b = 3; b * 2 -- twice\n", "6"},
+        {"a, 'x'", "20x"},
+        {"a = 1", ""},
+        {"f = function(x) return x and x + 1 end", ""},
+        {"local y = 5\nf(y)", "6"},
+        {"f(1)\nf(2)", "3"},
+        {"f(nil)", ""},
+        {"print('said')", "said\n"},
+        {"print('said') f(1)", "said\n2"},
+        {"io.write('w')", "w"},
+        {"a = f\n(7)", ""},         /* one statement, as Lua reads it */
+        {"a", "8"},
+        {"g = {f = f}\ng.f(1)", "2"},
+        {"g.f\n(4)", "5"},
+        {"local t = {1, 2}\n#t", "2"},
+        {"a = 5\n(a + 1)", "6"},
+        {"a = 5\n-a", ""},          /* a = 5 - a */
+        {"a", "0"},
+        {"a = a and f(1)", ""},
+        {"if a then f(1) end", ""},
+        {"for i = 1, 2 do f(i) end", ""},
+        {"repeat local z = 1 until f(z)", ""},
+        {"repeat until true\nf(9)", "10"},
+        {"function h(x) return x, x end h(3)", "33"},
+        {"h(3);", ""},
+        {"a;", ""},
+        {"a = 4; ; a;", ""},
+        {"return a", "4"},
+        {"return f(a);", "5"},
+        {"x = 'text'\nx:upper()", "TEXT"},
+        {"[[long\ntext]]", "long\ntext"},
+        {"a = 1 [==[b]==]", "b"},
+        {"goto over\n::over::\nf(1)", "2"},
+        {"do local q = 1 end\nnot a", "false"},
+        {"function k() return 1 end\nk", NULL},
+        {"-- only a remark", ""},
+        {"", ""},
+        {"select('#', ...)", "0"},
+    };
+
+    begin();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        said s = run(cases[i].code);
+        CHECK(s.ok && s.finished);
+        if (cases[i].shows)
+            TEXT_EQ(s.out, cases[i].shows);
+        else
+            CHECK(!strncmp(s.out, "function: ", 10));
+    }
+    said s = run("local a = 1\na = = 2\na");
+    CHECK(!s.ok && s.line == 2);
+    s = run("local a = 1\nlocal function deep() error('here') end\ndeep()"); /* the call stands in the traceback */
+    CHECK(!s.ok && s.line == 2);
+    s = run("x = = 2;");
+    CHECK(!s.ok && s.line == 1);
+    end();
+}
+
+/* A thousand statements are looked through at once. */
+static void F143_a_long_cell_begins_at_once(void)
+{
+    text t = {0};
+
+    begin();
+    for (int i = 0; i < 2000; i++)
+        text_fmt(&t, "print(%d)\n", i);
+    text_add(&t, "2 + 2\n");
+    double began = clock_now();
+    interp_submit(in, 1, "cell", 1, text_str(&t));
+    said s = {0};
+    listen(&s, 1, 20);
+    CHECK(s.ok && clock_now() - began < 2);
+    text_free(&t);
     end();
 }
 
@@ -245,6 +328,8 @@ int main(void)
     TEST(output_comes_in_order);
     TEST(globals_stay_from_cell_to_cell);
     TEST(an_error_names_its_line_in_the_file);
+    TEST(F143_the_value_of_the_last_expression_is_shown);
+    TEST(F143_a_long_cell_begins_at_once);
     TEST(interrupts_act_at_once);
     TEST(a_queued_cell_can_be_interrupted);
     TEST(two_cells_interleave);
