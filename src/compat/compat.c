@@ -44,7 +44,7 @@ static void training_inputs(run *r, size_t row, double *x)
         if (code == COLUMN_MISSING && !e->all_levels) {
             code = (uint32_t)e->factor[i].n_levels - 1;
         } else if (code == COLUMN_MISSING) {
-            r->missing_seen[i] = true;
+            e->factor[i].missing_seen = true;
         }
         size_t s = h2o_slot(e, i, code);
         if (s != SIZE_MAX)
@@ -184,6 +184,8 @@ static weir_status loop(run *r, weir_error *err)
             return interrupted(r, err);
         going = compat_epochs(r) < r->p->epochs;
         st = compat_score(r, !going, err);
+        if (!st && going && !r->unstable)
+            st = compat_checkpoint(r, err);
         r->out_of_time = r->p->max_runtime_secs > 0 && clock_now() - r->began >= r->p->max_runtime_secs;
         if (!st && going && !r->stopped[0] && r->out_of_time)
             snprintf(r->stopped, sizeof r->stopped, "max_runtime_secs = %g reached", r->p->max_runtime_secs);
@@ -210,7 +212,7 @@ static weir_status restore(run *r, weir_error *err)
 static weir_status finish(run *r, weir_model **out, weir_error *err)
 {
     const state *s = compat_result(r);
-    weir_model *m = compat_model(r, s, err);
+    weir_model *m = compat_model(r, s, r->train, r->valid, err);
     weir_status st = m ? compat_keep_state(r, s, m, err) : WEIR_ENOMEM;
 
     if (st)
@@ -234,7 +236,7 @@ static void clean(run *r)
     mem_free(r->weight), mem_free(r->bad), mem_free(r->rows.row);
     mem_free(r->visit_weight), mem_free(r->visit_bad);
     mem_free(r->scored.row), mem_free(r->valid_scored.row);
-    mem_free(r->prior), mem_free(r->balanced), mem_free(r->missing_seen);
+    mem_free(r->prior), mem_free(r->balanced);
 }
 
 weir_status compat_run(const train_input *in, weir_model **out, weir_error *err)
@@ -246,6 +248,7 @@ weir_status compat_run(const train_input *in, weir_model **out, weir_error *err)
     r.valid_frame = param_frame(&in->params->validation_frame);
     r.from = param_model(&in->params->checkpoint);
     r.warnings = weir_list();
+    r.written.last = r.began;
     r.p = weir_params_copy(in->params);
     r.own = in->watch->hist ? NULL : history_new();
     r.hist = in->watch->hist ? in->watch->hist : r.own;

@@ -7,7 +7,7 @@
 #include "compat/sample.h"
 #include "compat/state.h"
 #include "compat/stop.h"
-#include "train/input.h"
+#include "train/checkpoint.h"
 
 typedef struct run {
     const train_input *in;
@@ -35,13 +35,13 @@ typedef struct run {
     state *consensus;        /* elastic averaging: what is scored and kept; or NULL */
     state *best;
     learner *learner;
-    bool *missing_seen;      /* [factors] a row without level was learnt */
     uint64_t iterations, samples;
     history *own, *hist;
     weir_metrics *train, *valid, *best_train, *best_valid;
     float best_loss;
     weir_value warnings;
     double began, earlier;
+    checkpoints written;     /* into a folder meanwhile */
     char stopped[160];
     bool unstable, cancelled, out_of_time;
 } run;
@@ -67,8 +67,10 @@ weir_status compat_prepare(run *r, weir_error *err);
 weir_status compat_build(run *r, weir_error *err);
 /* score.c: one scoring event; final = nothing follows it. */
 weir_status compat_score(run *r, bool final, weir_error *err);
-/* finish.c: the network *s as a model. */
-weir_model *compat_model(run *r, const state *s, weir_error *err);
+/* finish.c: the network *s with its metrics as a model. */
+weir_model *compat_model(const run *r, const state *s, weir_metrics *train, weir_metrics *valid, weir_error *err);
 weir_status compat_keep_state(const run *r, const state *s, weir_model *m, weir_error *err);
+/* After a scoring event: writes the model as it stands into the folder of the input, when it is time. */
+weir_status compat_checkpoint(run *r, weir_error *err);
 
 #endif

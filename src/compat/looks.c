@@ -12,44 +12,44 @@ static double rate_at(const state_layer *x, size_t k, float epsilon)
     return (double)(rough_sqrt32(pair[0] + epsilon) * rough_invsqrt32(pair[1] + epsilon));
 }
 
-void looks_of_layer(const state *s, size_t i, double epsilon, layer_looks *out)
+void looks_of_layer(const state *s, size_t i, double epsilon, layer_stats *out)
 {
     const network_layer *l = &s->net->layer[i];
     const state_layer *x = &s->layer[i];
     size_t rows = network_rows(l), n = rows * l->inputs;
     float eps = (float)epsilon;
-    layer_looks v = {0};
+    layer_stats v = {0};
 
     for (size_t r = 0; r < rows; r++)
-        v.mean_bias += l->b[r];
-    v.mean_bias /= (double)rows;
+        v.bias_mean += l->b[r];
+    v.bias_mean /= (double)rows;
     for (size_t r = 0; r < rows; r++)
-        v.rms_bias += (l->b[r] - v.mean_bias) * (l->b[r] - v.mean_bias);
+        v.bias_rms += (l->b[r] - v.bias_mean) * (l->b[r] - v.bias_mean);
     for (size_t k = 0; k < n; k++) {
-        v.mean_weight += (double)l->w[k];
+        v.weight_mean += (double)l->w[k];
         if (x->w_ada)
-            v.mean_rate += rate_at(x, k, eps);
+            v.rate_mean += rate_at(x, k, eps);
     }
-    v.mean_weight /= (double)n;
-    v.mean_rate /= (double)n;
+    v.weight_mean /= (double)n;
+    v.rate_mean /= (double)n;
     for (size_t k = 0; k < n; k++) {
-        double d = (double)l->w[k] - v.mean_weight;
-        v.rms_weight += d * d;
+        double d = (double)l->w[k] - v.weight_mean;
+        v.weight_rms += d * d;
         if (x->w_ada) {
-            d = rate_at(x, k, eps) - v.mean_rate;
-            v.rms_rate += d * d;
+            d = rate_at(x, k, eps) - v.rate_mean;
+            v.rate_rms += d * d;
         }
     }
-    v.rms_bias = rough_sqrt64(v.rms_bias / (double)rows);
-    v.rms_weight = rough_sqrt64(v.rms_weight / (double)n);
-    v.rms_rate = x->w_ada ? rough_sqrt64(v.rms_rate / (double)n) : 0;
+    v.bias_rms = rough_sqrt64(v.bias_rms / (double)rows);
+    v.weight_rms = rough_sqrt64(v.weight_rms / (double)n);
+    v.rate_rms = x->w_ada ? rough_sqrt64(v.rate_rms / (double)n) : 0;
     *out = v;
 }
 
-bool looks_unstable(const layer_looks *l)
+bool looks_unstable(const layer_stats *l)
 {
-    return isnan(l->mean_bias) || isnan(l->rms_bias) || isnan(l->mean_weight) || isnan(l->rms_weight) ||
-           fabs(l->mean_weight) > 1e10 || l->rms_weight > 1e10 || fabs(l->mean_bias) > 1e5 || l->rms_bias > 1e5;
+    return isnan(l->bias_mean) || isnan(l->bias_rms) || isnan(l->weight_mean) || isnan(l->weight_rms) ||
+           fabs(l->weight_mean) > 1e10 || l->weight_rms > 1e10 || fabs(l->bias_mean) > 1e5 || l->bias_rms > 1e5;
 }
 
 /* Q[i][k]: what flows from input i through the first layer to unit k of the second. */

@@ -164,14 +164,11 @@ weir_status compat_build(run *r, weir_error *err)
     const weir_model *pre = param_model(&r->p->pretrained_autoencoder);
     weir_status st = shape(r, err);
 
-    r->missing_seen = mem_zero(r->enc->n_factors + 1, sizeof *r->missing_seen);
-    if (!st && !r->missing_seen)
-        st = weir_no_memory(err, "building the network");
     if (!st && r->from) {
-        for (size_t i = 0; i < r->enc->n_factors; i++)
-            r->missing_seen[i] = r->enc->factor[i].missing_seen;
         st = resume(r, err);
     } else if (!st) {
+        for (size_t i = 0; i < r->enc->n_factors; i++)
+            r->enc->factor[i].missing_seen = false; /* only once a row without level was learnt */
         state_init(r->net, (weight_distribution)r->p->initial_weight_distribution, r->p->initial_weight_scale,
                    compat_of_classes(r), (uint64_t)r->p->seed);
         st = pre ? pretrain(r, pre, err) : take_frames(r, err);

@@ -12,20 +12,6 @@
 
 /* Parameters ------------------------------------------------------------------------------- */
 
-static weir_status default_dropout(weir_params *p, weir_error *err)
-{
-    if (!param_dropout(p) || p->hidden_dropout_ratios.n || !p->hidden.n)
-        return WEIR_OK;
-    double *v = mem_array(p->hidden.n, sizeof *v);
-    if (!v)
-        return weir_no_memory(err, "preparing the training");
-    for (size_t i = 0; i < p->hidden.n; i++)
-        v[i] = 0.5;
-    mem_free(p->hidden_dropout_ratios.v);
-    p->hidden_dropout_ratios = (param_reals){v, p->hidden.n};
-    return WEIR_OK;
-}
-
 static void resolve_loss(run *r, const column *response)
 {
     weir_params *p = r->p;
@@ -77,7 +63,7 @@ static weir_status resolve(run *r, weir_error *err)
     resolve_cap(p);
     resolve_loss(r, p->autoencoder ? NULL : frame_column(r->frame, param_text(&p->response_column), err));
     r->rule = stop_rule_of(p, r->category);
-    return default_dropout(p, err);
+    return param_default_dropout(p, err);
 }
 
 static void learn_spec_of(run *r)

@@ -130,7 +130,7 @@ static bool unstable(const run *r)
     bool bad = s->unstable;
 
     for (size_t i = 0; i < s->net->layers && !bad; i++) {
-        layer_looks l;
+        layer_stats l;
         looks_of_layer(s, i, r->spec.epsilon, &l);
         bad = looks_unstable(&l);
     }
@@ -171,7 +171,7 @@ weir_status compat_score(run *r, bool final, weir_error *err)
     if (!st && !final)
         st = look_for_end(r, err);
     if (!st && r->watch->publish) {
-        weir_model *m = compat_model(r, compat_result(r), err);
+        weir_model *m = compat_model(r, compat_result(r), r->train, r->valid, err);
         if (m)
             r->watch->publish(r->watch->user, m);
         else

@@ -59,3 +59,13 @@ size_t history_read(const history *ch, size_t from, weir_score_row *out, size_t 
         out[got++] = atomic_load_explicit(&h->block[i / BLOCK_ROWS], memory_order_acquire)[i % BLOCK_ROWS];
     return got;
 }
+
+weir_status history_copy(history *to, const history *from, weir_error *err)
+{
+    weir_score_row row;
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; !st && history_read(from, i, &row, 1); i++)
+        st = history_add(to, &row, err);
+    return st;
+}

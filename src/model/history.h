@@ -15,5 +15,6 @@ void history_free(history *h);
 weir_status history_add(history *h, const weir_score_row *row, weir_error *err); /* the writer only */
 size_t history_count(const history *h);
 size_t history_read(const history *h, size_t from, weir_score_row *out, size_t cap);
+weir_status history_copy(history *to, const history *from, weir_error *err); /* rows are added; the writer of `to` only */
 
 #endif

@@ -39,6 +39,11 @@ typedef struct network {
     atomic_uint singles;     /* rows asked one at a time; writer: any thread */
 } network;
 
+/* Figures of a layer for those who look at a training: mean and RMS of rates, weights and biases. */
+typedef struct layer_stats {
+    double rate_mean, rate_rms, momentum, weight_mean, weight_rms, bias_mean, bias_rms;
+} layer_stats;
+
 /* sizes[n_sizes]: inputs, hidden..., outputs. Everything zero, keep = 1. */
 weir_status network_new(network **out, const size_t *sizes, size_t n_sizes, activation_kind hidden,
                         activation_kind output, weir_error *err);

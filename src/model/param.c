@@ -476,3 +476,17 @@ bool weir_params_given(const weir_params *p, const char *name)
     const weir_param_info *info = weir_param_find(name);
     return info && p->given[info - table.info];
 }
+
+weir_status param_default_dropout(weir_params *p, weir_error *err)
+{
+    if (!param_dropout(p) || p->hidden_dropout_ratios.n || !p->hidden.n)
+        return WEIR_OK;
+    double *v = mem_array(p->hidden.n, sizeof *v);
+    if (!v)
+        return weir_no_memory(err, "preparing the training");
+    for (size_t i = 0; i < p->hidden.n; i++)
+        v[i] = 0.5;
+    mem_free(p->hidden_dropout_ratios.v);
+    p->hidden_dropout_ratios = (param_reals){v, p->hidden.n};
+    return WEIR_OK;
+}

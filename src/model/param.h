@@ -94,6 +94,9 @@ static inline bool param_dropout(const weir_params *p)
     return p->activation % 2 == 1;
 }
 
+/* Hidden dropout asked for without ratios is 0.5 in every layer. */
+weir_status param_default_dropout(weir_params *p, weir_error *err);
+
 typedef weir_status param_lookup(weir_session *s, const char *id, weir_value *out, weir_error *err);
 
 /* Ids become frames and models, positions and single columns become names

@@ -153,7 +153,7 @@ static weir_status run_performance(const verb_context *c, weir_value *out, weir_
         given = weir_metrics_ref(xval ? m->xval : valid ? m->valid : m->train);
         if (!given)
             return weir_fail(err, WEIR_ESTATE, "model '%s' has no %s metrics; give a frame", m->id,
-                             xval ? "cross-validation" : valid ? "validation" : "training");;
+                             xval ? "cross-validation" : valid ? "validation" : "training");
         *out = (weir_value){.kind = WEIR_METRICS, .as.metrics = given};
         return WEIR_OK;
     }

@@ -81,15 +81,8 @@ weir_status run_resolve(run *r, weir_error *err)
     p->loss = (int)r->loss.loss;
     r->metric = stopping_metric(p, r->category);
     r->less = weir_metric_at(r->metric)->less_is_better;
-    if (param_dropout(p) && !p->hidden_dropout_ratios.n && p->hidden.n) {
-        double *v = mem_array(p->hidden.n, sizeof *v);
-        if (!v)
-            return weir_no_memory(err, "preparing the training");
-        for (size_t i = 0; i < p->hidden.n; i++)
-            v[i] = 0.5;
-        mem_free(p->hidden_dropout_ratios.v);
-        p->hidden_dropout_ratios = (param_reals){v, p->hidden.n};
-    }
-    weir_status st = warn_ignored(r, err);
+    weir_status st = param_default_dropout(p, err);
+    if (!st)
+        st = warn_ignored(r, err);
     return st ? st : run_note_idle(r, err);
 }

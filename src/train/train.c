@@ -256,7 +256,7 @@ weir_status train_run(const train_input *in, weir_model **out, weir_error *err)
     r.own = in->watch->hist ? NULL : history_new();
     r.hist = in->watch->hist ? in->watch->hist : r.own;
 
-    r.last_score = r.last_checkpoint = r.began;
+    r.last_score = r.written.last = r.began;
     if (r.p)
         r.order = mem_array(order_room(r.p), sizeof *r.order);
     if (!r.p || !r.hist || !r.order)

@@ -5,8 +5,7 @@
  *   prepare.c   frames bound, network built or continued, rows packed, trainer made
  *   sampling.c  class balance, and the rows that scoring looks at
  *   scoring.c   a scoring event: metrics, history, the best network
- *   finish.c    the model, and what a later training continues from
- *   checkpoint.c  models written to a folder meanwhile
+ *   finish.c    the model, at the end and on the way, and what a later training continues from
  *   train.c     iterations, and when they end
  *
  * Everything belongs to the training's own thread; only the trainer has others. */
@@ -14,6 +13,7 @@
 #define TRAIN_TRAIN_IMPL_H
 
 #include "model/score.h"
+#include "train/checkpoint.h"
 #include "train/dataset.h"
 #include "train/train.h"
 #include "train/trainer.h"
@@ -51,8 +51,7 @@ typedef struct run {
     uint64_t chosen;        /* rows of the iteration before */
     double began;           /* monotonic seconds */
     double last_score, score_time;
-    double last_checkpoint; /* monotonic seconds */
-    bool checkpoint_missed; /* one could not be written, and that was said */
+    checkpoints written;    /* into a folder meanwhile */
     weir_metrics *train, *valid, *best_train, *best_valid;
     char stopped[160];
     bool unstable;
@@ -80,7 +79,7 @@ weir_status run_choose_scored(run *r, weir_error *err);
  * again: the history has this event already, from the training that is continued. */
 weir_status run_score(run *r, bool again, weir_error *err);
 /* A model as things stand, with these weights and metrics; NULL = out of memory (err says so). */
-weir_model *run_model(run *r, const network *net, weir_metrics *train, weir_metrics *valid, weir_error *err);
+weir_model *run_model(const run *r, const network *net, weir_metrics *train, weir_metrics *valid, weir_error *err);
 /* After a scoring event: writes the model as it stands into the folder of the input, when it is time. A
  * file that cannot be written is a warning. */
 weir_status run_checkpoint(run *r, weir_error *err);

@@ -111,7 +111,9 @@ static void look_for_trouble(trainer *t)
             if (!(fabs((double)l->b[r]) < 1e10))
                 snprintf(t->unstable, sizeof t->unstable, "bias %zu of layer %zu is %g", r + 1, i + 1,
                          (double)l->b[r]);
-        if (!(sum < most))
+        if (isnan(sum))
+            snprintf(t->unstable, sizeof t->unstable, "weights of layer %zu are no longer numbers", i + 1);
+        else if (!(sum < most))
             snprintf(t->unstable, sizeof t->unstable,
                      "the weights of layer %zu have exploded (sum of squares %g)", i + 1, sum);
     }

@@ -72,11 +72,7 @@ void trainer_set_huber_delta(trainer *t, double delta);
 /* Any non-finite or exploding weight, bias or activation seen? Says where. */
 bool trainer_unstable(const trainer *t, char *why, size_t cap);
 
-/* Layer figures for the summary: mean and RMS of rates, momentum, mean and RMS of weights and
- * biases. Between runs. */
-typedef struct layer_stats {
-    double rate_mean, rate_rms, momentum, weight_mean, weight_rms, bias_mean, bias_rms;
-} layer_stats;
+/* Between runs. */
 void trainer_layer_stats(const trainer *t, size_t layer, uint64_t samples, layer_stats *out);
 
 /* Optimiser state for checkpoints: a flat array of floats, layout by name.

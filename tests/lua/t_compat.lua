@@ -181,6 +181,25 @@ do
   os.remove(folder)
 end
 
+-- F420: files while a training goes on, under compat too
+do
+  local folder = os.tmpname()
+  os.remove(folder)
+  local seen
+  local p = { y = "y", training_frame = plain, hidden = { 4, 4 }, seed = 42, reproducible = true, stopping_rounds = 0, quiet_mode = true,
+              overwrite_with_best_model = false, compat = "h2o", epochs = 4000, export_checkpoints_dir = folder, checkpoint_interval = 0, model_id = "h2o_live" }
+  local job = weir.start.deeplearning(p)
+  while job:progress() and job.status ~= "DONE" and not seen do
+    local good, m = pcall(weir.load_model, folder .. "/h2o_live.weir")
+    if good and m.epochs < p.epochs then seen = m end
+  end
+  job:cancel()
+  tap.ok(seen and seen.epochs > 0 and #seen:scoring_history() > 0, ("F420 under compat a model is written while the training goes on, at epoch %g"):format(seen and seen.epochs or -1))
+  local more = { epochs = seen.epochs + 3 }
+  same(h2o(weir.merge(more, { checkpoint = seen })), h2o(more), "F420 and continues as if never interrupted")
+  os.execute("rm -rf '" .. folder .. "'")
+end
+
 -- F061: streams of H2O for splits
 local part = plain:split{ 0.5, seed = 42, compat = "h2o" }
 local u = plain:runif{ seed = 42, compat = "h2o" }

@@ -425,7 +425,7 @@ static bool same_output(const training *t, const state *s, const char *hex)
 static void importances_and_statistics(const training *t, const state *s)
 {
     double v[NUMBERS];
-    layer_looks l;
+    layer_stats l;
 
     if (!strcmp(t->name, "A") || !strcmp(t->name, "M"))
         looks_importance(s->net, v, NULL);
@@ -436,9 +436,9 @@ static void importances_and_statistics(const training *t, const state *s)
         CLAIM((float)v[0] == 0.52608174f && v[1] == 1 && (float)v[2] == 0.56273574f,
               "F137 importances have H2O's bits");
         looks_of_layer(s, 0, 1e-8, &l);
-        CLAIM(fabs(l.mean_rate - 0.013790137910594543) < 1e-15 && fabs(l.rms_rate - 0.04772995412349701) < 1e-15 &&
-                  fabs(l.mean_weight + 0.2335208162665367) < 1e-15 && fabs(l.rms_weight - 0.4253445863723755) < 1e-15 &&
-                  fabs(l.mean_bias - 0.5029376354801545) < 1e-15 && fabs(l.rms_bias - 0.002323281019926071) < 1e-15,
+        CLAIM(fabs(l.rate_mean - 0.013790137910594543) < 1e-15 && fabs(l.rate_rms - 0.04772995412349701) < 1e-15 &&
+                  fabs(l.weight_mean + 0.2335208162665367) < 1e-15 && fabs(l.weight_rms - 0.4253445863723755) < 1e-15 &&
+                  fabs(l.bias_mean - 0.5029376354801545) < 1e-15 && fabs(l.bias_rms - 0.002323281019926071) < 1e-15,
               "statistics of a layer are H2O's");
     }
 }
