@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ESCAPE_MS = 25, HINT_MS = 400 };
+enum { ESCAPE_MS = 25, HINT_MS = 400, RESIZE_MS = 20 };
 
 void app_say(app *a, message_kind kind, const char *format, ...)
 {
@@ -215,6 +215,11 @@ void app_resize(app *a, int width, int height)
     a->dirty = true;
 }
 
+void app_resized(app *a)
+{
+    a->resized = a->dirty = true;
+}
+
 bool app_attach(app *a, const term_options *t, char *why, size_t cap)
 {
     int w, h;
@@ -235,9 +240,10 @@ bool app_attach(app *a, const term_options *t, char *why, size_t cap)
     term_theme(a->term, theme_find(a->set.theme));
     a->canvas.ascii = plain_charset(a);
     a->live_waits = false;
+    a->ack = a->keyed = 0; /* those of another line */
     term_measure(a->term, &w, &h);
     app_resize(a, w, h);
-    a->dirty = true;
+    app_resized(a);
     a->drawn = 0;
     configure_hook(a, "attach");
     return true;
@@ -298,6 +304,8 @@ void app_unwatch(app *a, int fd)
 
 static double frame_ms(const app *a)
 {
+    if (a->resized)
+        return RESIZE_MS;
     return a->set.calm ? 5000 : 1000.0 / (a->live_waits ? 2 : a->set.frames);
 }
 
@@ -328,7 +336,7 @@ void app_draw(app *a)
         a->ed.lent = &app_cell(a)->body;
     screen_draw(a);
     a->drawn = clock_now();
-    a->dirty = false;
+    a->dirty = a->resized = false;
 }
 
 enum { SLOW_MS = 100 };
@@ -426,10 +434,10 @@ void app_turn(app *a, int ms)
     double now = clock_now();
     if (a->live_waits && now - a->asked > 1) /* no answer: a slow line, or a terminal that gives none */
         a->live_waits = now - a->asked < 30;
-    bool due = a->dirty && (now - a->drawn) * 1000 >= frame_ms(a) && !term_waiting(a->term) && (!a->live_waits || now - a->asked > 0.5);
+    bool due = a->dirty && (now - a->drawn) * 1000 >= frame_ms(a) && !term_waiting(a->term) && (a->resized || !a->live_waits || now - a->asked > 0.5);
     if (keyed)
         a->keyed = now;
-    else if (due && is_slow(a) && now - a->keyed < 1) /* the person types: news can wait */
+    else if (due && is_slow(a) && !a->resized && now - a->keyed < 1) /* the person types: news can wait */
         due = false;
     if (keyed || due)
         show(a, keyed);

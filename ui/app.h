@@ -111,6 +111,7 @@ struct app {
     spot cursor;
     double drawn;              /* when the last screen was made */
     bool dirty, live_waits;    /* live_waits: the last frame has not arrived yet */
+    bool resized;              /* the terminal has another size: the next frame does not wait for the last one */
     double asked, ack, keyed;  /* ack: seconds until a frame had arrived, lately; keyed: when a key came last */
     double outputs_since;      /* when what the sidecar keeps first changed; 0: it has not */
     struct { int fd; short events; app_watch_fn *fn; void *user; } watch[WATCHES];
@@ -138,6 +139,7 @@ void app_loop(app *a); /* until app.quit */
 void app_turn(app *a, int ms);
 void app_key(app *a, int key);
 void app_resize(app *a, int width, int height); /* without a terminal: tests */
+void app_resized(app *a); /* the terminal has another size; a storm of these is drawn once */
 void app_draw(app *a); /* into app.canvas */
 /* Performs a command by name; false: there is none. */
 bool app_command(app *a, const char *name);

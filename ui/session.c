@@ -188,10 +188,7 @@ static void on_take_back(void *user, bool gone)
 
 static void on_resized(void *user)
 {
-    workbench *w = user;
-
-    w->app->dirty = true;
-    w->app->drawn = 0;
+    app_resized(((workbench *)user)->app);
 }
 
 static void on_ran(void *user, int status)

@@ -1,7 +1,7 @@
 /* term.c - curses behind term.h.
  *
- * curses writes into a file in memory, and from there the bytes go to the
- * terminal as it takes them: a slow line or a terminal that hangs never stops
+ * curses writes into a file in memory, and from there the bytes go through
+ * sgr.h to the terminal as it takes them: a slow line or a terminal that hangs never stops
  * the loop. Keys are read by input.c. One terminal at a time, as curses keeps
  * its state in globals. */
 #include "config.h"
@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "ui/sgr.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -32,8 +33,9 @@ struct terminal {
     bool own_out;        /* opened by us, does not block */
     struct termios before;
     bool was_set;        /* before is valid */
-    text waiting;
+    text made, waiting;  /* by curses just now; for the terminal */
     size_t sent;         /* of waiting */
+    sgr_state sgr;
     uint64_t written;
     canvas_cell *shown;  /* what curses was last told */
     int width, height, colours;
@@ -214,6 +216,7 @@ terminal *term_open(const term_options *o, char *why, size_t cap)
     start_colours(t, o->colours);
     term_theme(t, theme_find("default"));
     learn_keys(t);
+    sgr_begin(&t->sgr, capability("sgr0"), capability("op"));
     t->shapes = o->shapes && *capability("Ss") && *capability("Se");
     write_rescue(t);
     term_write(t, "\033[?2004h", 8);
@@ -250,8 +253,10 @@ static void collect(terminal *t)
     fflush(t->file);
     if (lseek(fd, 0, SEEK_SET) != 0)
         return;
+    text_clear(&t->made);
     while ((n = read(fd, buf, sizeof buf)) > 0)
-        text_add_n(&t->waiting, buf, (size_t)n);
+        text_add_n(&t->made, buf, (size_t)n);
+    sgr_pass(&t->sgr, text_str(&t->made), t->made.n, &t->waiting);
     if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
         t->anew = true;
 }
@@ -310,6 +315,8 @@ void term_close(terminal *t, bool gone)
         term_write(t, capability("Se"), strlen(capability("Se")));
     term_write(t, "\033[?2004l", 8);
     endwin();
+    collect(t);
+    sgr_settle(&t->sgr, &t->waiting);
     if (!*capability("rmcup")) /* the screen stays: the shell goes on below it */
         term_write(t, "\r\n", 2);
     double until = clock_now() + 0.2;
@@ -324,6 +331,7 @@ void term_close(terminal *t, bool gone)
     if (t->own_out)
         close(t->out);
     mem_free(t->shown);
+    text_free(&t->made);
     text_free(&t->waiting);
     input_free(&t->input);
     free(t);

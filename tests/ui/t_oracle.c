@@ -50,19 +50,14 @@ static void random_step(char *out, size_t cap)
             snprintf(out, cap, "\007");
 }
 
-static void feed(pty *p)
-{
-    while (pty_read(p, 0))
-        ;
-}
-
 /* Until all keys are taken and all bytes are read. */
 static void settle(app *a, pty *p)
 {
     for (int i = 0; i < 400; i++) {
         int waits = 0;
         app_turn(a, 0);
-        feed(p);
+        while (p->bytes < term_written(a->term) && pty_read(p, 1000)) /* what was written arrives a moment later */
+            ;
         ioctl(term_in(a->term), FIONREAD, &waits);
         if (!waits && !term_waiting(a->term) && !input_waits(term_input(a->term)))
             return;
@@ -182,7 +177,7 @@ static bool slice(size_t steps, uint64_t seed, const kind *k)
         char keys[128] = "";
         if (pick(25) == 0) {
             pty_resize(&p, 1 + (int)pick(60), 1 + (int)pick(160));
-            a->dirty = true; /* as the host tells it */
+            app_resized(a); /* as the host tells it */
         } else {
             random_step(keys, sizeof keys);
         }
