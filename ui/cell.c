@@ -110,42 +110,49 @@ void cell_edit_command(app *a, const char *name)
     edit_command(&a->ed, name);
 }
 
-/* Carriage returns of a paste become line breaks. */
-static size_t line_breaks(const text *from, text *to)
+/* Line breaks of any system become ours; control characters, which only a terminal or a slip puts into a text,
+ * are left out and counted. */
+static size_t clean(const char *s, size_t n, text *to)
 {
-    const char *s = text_str(from);
+    size_t dropped = 0;
 
-    for (size_t i = 0; i < from->n; i++) {
-        if (s[i] == '\r') {
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (c == '\r') {
             text_char(to, '\n');
-            i += i + 1 < from->n && s[i + 1] == '\n';
-        } else if (s[i]) {
+            i += i + 1 < n && s[i + 1] == '\n';
+        } else if ((c < ' ' && c != '\n' && c != '\t') || c == 127) {
+            dropped++;
+        } else {
             text_char(to, s[i]);
         }
     }
-    return to->n;
+    return dropped;
 }
 
-/* A paste is text, never commands; one step of undo. */
-static void paste(app *a)
+void cell_paste(app *a, const char *s, size_t n)
 {
     text t = {0};
+    size_t dropped = clean(s, n, &t);
 
-    if (!a->term || !line_breaks(&term_input(a->term)->paste, &t)) {
-        text_free(&t);
-        return;
+    if (t.n && !t.failed) {
+        if (a->mode != MODE_EDIT)
+            cell_begin_edit(a, app_cell(a)->body.n);
+        cell_touch(a, true);
+        edit_insert(&a->ed, text_str(&t), t.n);
     }
-    if (a->mode != MODE_EDIT)
-        cell_begin_edit(a, app_cell(a)->body.n);
-    cell_touch(a, true);
-    edit_insert(&a->ed, text_str(&t), t.n);
+    if (t.failed)
+        app_say(a, SAY_ERROR, "out of memory: nothing was pasted");
+    else if (dropped)
+        app_say(a, SAY_NOTE, "pasted without %zu control character%s", dropped, dropped == 1 ? "" : "s");
     text_free(&t);
 }
 
 bool cell_type(app *a, int key)
 {
     if (key == K_PASTE) {
-        paste(a);
+        if (a->term)
+            cell_paste(a, text_str(&term_input(a->term)->paste), term_input(a->term)->paste.n);
         return true;
     }
     if (a->mode == MODE_EDIT && a->normal)

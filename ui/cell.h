@@ -16,6 +16,7 @@ void cell_undo(app *a, bool forward);
 /* Another text of the whole file: one step of undo; the selected cell stays selected. */
 void cell_set_text(app *a, const char *s);
 bool cell_type(app *a, int key);     /* a key that no binding takes, in the notebook */
+void cell_paste(app *a, const char *s, size_t n); /* text, never commands; one step of undo */
 void cell_edit_command(app *a, const char *name); /* a command of edit.h */
 bool cell_complete(app *a);          /* false: nothing to complete here */
 

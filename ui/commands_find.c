@@ -342,9 +342,10 @@ static void edit_outside(app *a, bool cell)
         app_say(a, SAY_ERROR, "no editor can be started here");
         return;
     }
+    int64_t at = a->mode == MODE_EDIT ? (int64_t)edit_line(&a->ed, a->ed.cursor) : 0;
     if (a->mode == MODE_EDIT)
         cell_end_edit(a);
-    snprintf(line, sizeof line, "+%lld", cell ? 1ll : (long long)nb_line(&a->nb, a->selected));
+    snprintf(line, sizeof line, "+%lld", (long long)(at + (cell ? 1 : nb_line(&a->nb, a->selected))));
     char *s = cell ? strdup(text_str(&app_cell(a)->body)) : nb_file(&a->nb);
     snprintf(a->outside, sizeof a->outside, "%s/weir-edit-XXXXXX.lua", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     int fd = s ? mkstemps(a->outside, 4) : -1;

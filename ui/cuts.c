@@ -98,6 +98,9 @@ void cuts_copy(app *a, const char *s, const char *what)
         return;
     free(a->copied);
     a->copied = copy;
+    text_clear(&a->ed.cut); /* what yank puts in */
+    text_add(&a->ed.cut, s);
+    a->ed.cut_grows = false;
     bool clip = !strcmp(a->set.clipboard, "osc52") && a->term, fits = strlen(s) <= CLIPBOARD_MOST;
     if (clip && fits) { /* the target c is the form that passes through every hop that passes any */
         text_add(&t, "\033]52;c;");

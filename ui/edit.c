@@ -1,6 +1,8 @@
 /* edit.c - see edit.h. */
 #include "ui/edit.h"
 
+#include "ui/row.h"
+
 #include <string.h>
 
 void edit_free(edit *e)
@@ -36,34 +38,57 @@ void edit_lend(edit *e, text *t)
     e->column = SIZE_MAX;
 }
 
-size_t edit_before(const char *s, size_t at)
+static bool regional(uint32_t cp)
 {
-    uint32_t cp;
+    return cp >= 0x1f1e6 && cp <= 0x1f1ff;
+}
 
-    do { /* a combining mark goes with its base */
-        if (at)
-            at--;
-        while (at && ((unsigned char)s[at] & 0xc0) == 0x80)
-            at--;
-        text_next(s + at, strlen(s + at), &cp);
-    } while (at && cp >= 0x300 && text_width(cp) == 0);
-    return at;
+/* cp, behind prev in the same cluster, belongs to it; flags: regional letters just before it. */
+static bool joins(uint32_t prev, uint32_t cp, int flags)
+{
+    enum { JOINER = 0x200d };
+
+    if (cp < 0x300)
+        return false;
+    return text_width(cp) == 0 || (prev == JOINER && text_width(cp) == 2) || (cp >= 0x1f3fb && cp <= 0x1f3ff) || (regional(cp) && flags % 2 == 1);
 }
 
 size_t edit_after(const char *s, size_t n, size_t at)
 {
-    uint32_t cp;
+    uint32_t cp, prev;
+    int flags = 0;
 
     if (at >= n)
         return n;
-    at += text_next(s + at, n - at, &cp);
-    while (at < n) {
+    at += text_next(s + at, n - at, &prev);
+    flags = regional(prev);
+    while (at < n && prev != '\n') {
         size_t k = text_next(s + at, n - at, &cp);
-        if (cp < 0x300 || text_width(cp) != 0)
+        if (!joins(prev, cp, flags))
             break;
+        flags = regional(cp) ? flags + 1 : 0;
+        prev = cp;
         at += k;
     }
     return at;
+}
+
+/* The start of the cluster that byte `at` is inside of, or `at` between two: clusters are counted from the
+ * last ASCII character before, which always begins one. */
+static size_t cluster(const char *s, size_t n, size_t at)
+{
+    size_t from = at, next;
+
+    while (from && (from >= n || (unsigned char)s[from] >= 0x80))
+        from--;
+    while (from < at && (next = edit_after(s, n, from)) <= at)
+        from = next;
+    return from;
+}
+
+size_t edit_before(const char *s, size_t n, size_t at)
+{
+    return at ? cluster(s, n, at - 1) : 0;
 }
 
 size_t edit_line_start(edit *e, size_t at)
@@ -131,7 +156,7 @@ static size_t vertical(edit *e, int by)
     size_t start = edit_line_start(e, e->cursor), target;
 
     if (e->column == SIZE_MAX)
-        e->column = text_columns(s + start, e->cursor - start);
+        e->column = (size_t)row_width(s + start, e->cursor - start);
     if (by < 0) {
         if (!start)
             return e->cursor;
@@ -142,16 +167,16 @@ static size_t vertical(edit *e, int by)
             return e->cursor;
         target = end + 1;
     }
-    return target + text_fit(s + target, edit_line_end(e, target) - target, e->column);
+    return target + row_at(s + target, edit_line_end(e, target) - target, (int)e->column);
 }
 
-size_t edit_target(edit *e, motion m)
+static size_t aim(edit *e, motion m)
 {
     const char *s = edit_string(e);
     size_t n = edit_text(e)->n, at = e->cursor > n ? n : e->cursor;
 
     switch (m) {
-    case TO_LEFT: return edit_before(s, at);
+    case TO_LEFT: return edit_before(s, n, at);
     case TO_RIGHT: return edit_after(s, n, at);
     case TO_WORD_LEFT: return word_left(s, at);
     case TO_WORD_RIGHT: return word_right(s, n, at, true);
@@ -171,6 +196,13 @@ size_t edit_target(edit *e, motion m)
     case MOTIONS: break;
     }
     return at;
+}
+
+size_t edit_target(edit *e, motion m)
+{
+    size_t n = edit_text(e)->n, to = aim(e, m), from = cluster(edit_string(e), n, to);
+
+    return from < to && m == TO_WORD_RIGHT ? edit_after(edit_string(e), n, from) : from;
 }
 
 bool edit_move(edit *e, motion m, bool select)
@@ -194,10 +226,7 @@ void edit_place(edit *e, size_t at)
 {
     size_t n = edit_text(e)->n;
 
-    e->cursor = at < n ? at : n;
-    const char *s = edit_string(e);
-    while (e->cursor && e->cursor < n && ((unsigned char)s[e->cursor] & 0xc0) == 0x80)
-        e->cursor--;
+    e->cursor = cluster(edit_string(e), n, at < n ? at : n);
     e->column = SIZE_MAX;
     e->selecting = e->cut_grows = false;
 }
@@ -238,6 +267,16 @@ bool edit_replace(edit *e, size_t from, size_t to, const char *s, size_t n)
     return true;
 }
 
+void edit_settle(edit *e)
+{
+    size_t n = edit_text(e)->n, *ends[] = {&e->cursor, &e->anchor};
+
+    for (int i = 0; i < 1 + e->selecting; i++) {
+        size_t at = *ends[i] < n ? *ends[i] : n, start = cluster(edit_string(e), n, at);
+        *ends[i] = start < at ? edit_after(edit_string(e), n, start) : at;
+    }
+}
+
 bool edit_insert(edit *e, const char *s, size_t n)
 {
     size_t from = e->cursor, to = e->cursor;
@@ -247,6 +286,7 @@ bool edit_insert(edit *e, const char *s, size_t n)
     if (!edit_replace(e, from, to, s, n))
         return false;
     e->cursor = from + n;
+    edit_settle(e);
     return n || to > from;
 }
 
@@ -381,8 +421,8 @@ bool edit_transpose(edit *e)
     size_t at = e->cursor, n = edit_text(e)->n;
 
     if (at && (at == n || s[at] == '\n'))
-        at = edit_before(s, at);
-    size_t from = edit_before(s, at), to = edit_after(s, n, at);
+        at = edit_before(s, n, at);
+    size_t from = edit_before(s, n, at), to = edit_after(s, n, at);
     char buf[32];
     if (from == at || at == to || to - from > sizeof buf || s[from] == '\n')
         return false;

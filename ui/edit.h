@@ -49,6 +49,9 @@ bool edit_transpose(edit *e);
 /* The selection, or nothing. */
 bool edit_selection(edit *e, size_t *from, size_t *to);
 
+/* After a change: what stood apart may have become one character; cursor and selection go behind it. */
+void edit_settle(edit *e);
+
 /* Performs a command of the tables of keys ("left", "kill-line-end", ...); false: it is none of an edit's. */
 bool edit_command(edit *e, const char *name);
 bool edit_is_change(const char *name); /* such a command changes the text */
@@ -57,8 +60,9 @@ bool edit_type(edit *e, int key, const text *paste);
 
 /* The bracket that belongs to the one at or before `at`; SIZE_MAX: none. Strings and comments are skipped. */
 size_t edit_bracket(const char *s, size_t n, size_t at);
-/* The next character's end, the one before's start. */
+/* The next character's end, the one before's start. A character is what a person takes for one: with the marks
+ * upon it, two letters that are a flag, pictures joined to one. */
 size_t edit_after(const char *s, size_t n, size_t at);
-size_t edit_before(const char *s, size_t at);
+size_t edit_before(const char *s, size_t n, size_t at);
 
 #endif

@@ -40,6 +40,7 @@ bool edit_command(edit *e, const char *name)
                 edit_kill(e, cuts[i].m);
             else
                 edit_delete(e, cuts[i].m);
+            edit_settle(e);
             return true;
         }
     if (!strcmp(name, "yank"))
@@ -54,6 +55,7 @@ bool edit_command(edit *e, const char *name)
         edit_new_line(e);
     else
         return false;
+    edit_settle(e);
     return true;
 }
 
@@ -63,10 +65,12 @@ bool edit_type(edit *e, int key, const text *paste)
 
     if (paste && !e->one_line)
         return edit_insert(e, text_str(paste), paste->n);
-    if (paste) { /* its first line */
-        const char *eol = memchr(text_str(paste), '\n', paste->n), *cr = memchr(text_str(paste), '\r', paste->n);
-        size_t n = eol ? (size_t)(eol - text_str(paste)) : paste->n;
-        return edit_insert(e, text_str(paste), cr && (size_t)(cr - text_str(paste)) < n ? (size_t)(cr - text_str(paste)) : n);
+    if (paste) { /* up to its first line break or control character */
+        const char *s = text_str(paste);
+        size_t n = 0;
+        while (n < paste->n && ((unsigned char)s[n] >= ' ' || s[n] == '\t') && s[n] != 127)
+            n++;
+        return edit_insert(e, s, n);
     }
     if (key < ' ' || key >= 0x110000 || key == 127)
         return false;

@@ -89,30 +89,57 @@ void outside_watch(app *a)
         app_watch(a, a->inotify, POLLIN, event, NULL);
 }
 
+/* The cell's text from the editor. Where the cell has changed meanwhile, both stay: the editor's as a cell below. */
+static void cell_returned(app *a, const char *theirs, size_t n)
+{
+    size_t i = nb_index(&a->nb, a->outside_cell);
+
+    if (i == SIZE_MAX) {
+        app_say(a, SAY_WARNING, "the cell is gone; its text from the editor is in %s", a->outside);
+        a->outside[0] = '\0'; /* the file is kept */
+        return;
+    }
+    bool same = !strcmp(text_str(&a->nb.cell[i].body), a->outside_base);
+    cell_remember(a);
+    if (!same && !nb_insert(&a->nb, ++i))
+        return;
+    cell_select(a, i);
+    cell_begin_edit(a, 0);
+    edit_replace(&a->ed, 0, app_cell(a)->body.n, theirs, n);
+    edit_place(&a->ed, 0);
+    cell_touch(a, false);
+    cell_end_edit(a);
+    app_say(a, same ? SAY_NOTE : SAY_WARNING, same ? "from the editor; z undoes" : "the cell has changed meanwhile; the editor's text is the cell below it");
+}
+
+static void failed(app *a, int status, bool changed)
+{
+    char kept[4300] = "";
+
+    if (changed)
+        snprintf(kept, sizeof kept, "; what it wrote is in %.4200s", a->outside);
+    if (status == 127 || status == 126)
+        app_say(a, SAY_ERROR, "the editor cannot be started: name one in $VISUAL or $EDITOR");
+    else
+        app_say(a, SAY_ERROR, "the editor ended with status %d; nothing was changed%s", status, kept);
+    if (changed)
+        a->outside[0] = '\0';
+}
+
 void outside_returned(app *a, int status)
 {
     size_t n;
     char *theirs = *a->outside ? nb_read_file(a->outside, &n) : NULL;
+    bool changed = theirs && strcmp(theirs, a->outside_base);
 
-    if (theirs && status == 0 && !memchr(theirs, '\0', n) && strcmp(theirs, a->outside_base)) {
-        size_t i = nb_index(&a->nb, a->outside_cell);
-        if (!a->outside_cell) {
-            merged(a, a->outside_base, theirs, "from the editor");
-        } else if (i != SIZE_MAX) {
-            cell_select(a, i);
-            cell_remember(a);
-            cell_begin_edit(a, 0);
-            edit_replace(&a->ed, 0, app_cell(a)->body.n, theirs, n);
-            cell_touch(a, false);
-            cell_end_edit(a);
-            app_say(a, SAY_NOTE, "from the editor; z undoes");
-        } else {
-            app_say(a, SAY_WARNING, "the cell is gone; its text from the editor is in %s", a->outside);
-            a->outside[0] = '\0'; /* the file is kept */
-        }
-    } else if (status) {
-        app_say(a, SAY_ERROR, "the editor ended with status %d; nothing was changed", status);
-    }
+    if (status)
+        failed(a, status, changed);
+    else if (theirs && memchr(theirs, '\0', n))
+        app_say(a, SAY_ERROR, "the editor's text holds a NUL; nothing was changed");
+    else if (changed && a->outside_cell)
+        cell_returned(a, theirs, n);
+    else if (changed)
+        merged(a, a->outside_base, theirs, "from the editor");
     if (*a->outside)
         unlink(a->outside);
     a->outside[0] = '\0';

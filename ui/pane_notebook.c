@@ -10,6 +10,7 @@
 #include "ui/cell.h"
 #include "ui/highlight.h"
 #include "ui/markdown.h"
+#include "ui/row.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -127,39 +128,33 @@ static void draw_header(pen *p, size_t i, size_t hidden)
     p->row++;
 }
 
-static void draw_styled(pen *p, int x, int y, int w, const char *s, size_t n, const uint8_t *style, size_t from)
-{
-    int used = 0;
+/* A line of the body on the screen: columns [shift, shift + w) at (x, y). */
+typedef struct shown_line { const char *s; size_t from, end; int x, y, w, shift; } shown_line;
 
-    for (size_t i = from; i < n && used < w;) {
-        size_t k = i;
-        while (k < n && style[k] == style[i])
-            k++;
-        used += canvas_text(p->c, x + used, y, w - used, (canvas_style)style[i], s + i, k - i);
-        i = k;
-    }
+static void restyle(pen *p, const shown_line *l, size_t from, size_t to, canvas_style style)
+{
+    int a = row_column(l->s + l->from, l->end - l->from, from - l->from) - l->shift, b = row_column(l->s + l->from, l->end - l->from, to - l->from) - l->shift;
+
+    b = b > a ? b : a + 1; /* of an empty line, or a line break, one column */
+    a = a < 0 ? 0 : a;
+    b = b > l->w ? l->w : b;
+    if (b > a)
+        canvas_restyle(p->c, l->x + a, l->y, b - a, style);
 }
 
-/* What the selection covers of [from, end), drawn reversed; the bracket that belongs to the one at the cursor. */
-static void draw_marks(pen *p, const char *s, size_t line, size_t end, int x, int y, int w, size_t from, size_t bracket)
+/* What the selection covers, drawn reversed; the bracket that belongs to the one at the cursor. */
+static void draw_marks(pen *p, const shown_line *l, size_t bracket)
 {
     size_t a, b;
 
-    if (edit_selection(&p->a->ed, &a, &b) && a <= end && b > line) {
-        a = a < from ? from : a;
-        b = b > end ? end : b;
-        if (b > a || (a == end && b == end)) {
-            int at = (int)text_columns(s + from, a - from), k = (int)text_columns(s + a, b - a);
-            k = k ? k : 1;
-            if (at < w)
-                canvas_restyle(p->c, x + at, y, at + k > w ? w - at : k, STYLE_CURSOR);
-        }
+    if (edit_selection(&p->a->ed, &a, &b) && a <= l->end && b > l->from) {
+        a = a < l->from ? l->from : a;
+        b = b > l->end ? l->end : b;
+        if (b > a || (a == l->end && b == l->end))
+            restyle(p, l, a, b, STYLE_CURSOR);
     }
-    if (bracket != SIZE_MAX && bracket >= from && bracket < end) {
-        int at = (int)text_columns(s + from, bracket - from);
-        if (at < w)
-            canvas_restyle(p->c, x + at, y, 1, STYLE_KEY);
-    }
+    if (bracket != SIZE_MAX && bracket >= l->from && bracket < l->end)
+        restyle(p, l, bracket, bracket + 1, STYLE_KEY);
 }
 
 static void draw_code_line(pen *p, size_t i, size_t line, size_t end, highlighter *h, int64_t number, size_t bracket)
@@ -168,33 +163,28 @@ static void draw_code_line(pen *p, size_t i, size_t line, size_t end, highlighte
     nb_cell *c = &a->nb.cell[i];
     const char *s = text_str(&c->body);
     int x = p->area.x + p->gutter + 1, w = p->area.w - p->gutter - 1, y = row_y(p);
-    bool edited = a->mode == MODE_EDIT && i == a->selected;
+    bool edited = a->mode == MODE_EDIT && i == a->selected, numbers = a->set.line_numbers && w > 20;
     uint8_t style[LINE_MOST];
-    size_t n = end - line < LINE_MOST ? end - line : LINE_MOST;
+    size_t n = end - line, styled = n < LINE_MOST ? n : LINE_MOST;
 
-    highlight(h, s + line, n, shows(p) ? style : NULL);
-    if (a->set.line_numbers && w > 20) {
-        if (shows(p))
-            canvas_print(p->c, x, y, 4, STYLE_DIM, "%3lld", (long long)number);
-        x += 4, w -= 4;
-    }
-    int shift = 0;
+    highlight(h, s + line, styled, shows(p) ? style : NULL);
+    if (numbers && shows(p))
+        canvas_print(p->c, x, y, 4, STYLE_DIM, "%3lld", (long long)number);
+    x += numbers ? 4 : 0;
+    w -= numbers ? 4 : 0;
+    shown_line l = {s, line, end, x, y, w, 0};
     if (edited && a->ed.cursor >= line && a->ed.cursor <= end) {
-        int at = (int)text_columns(s + line, a->ed.cursor - line);
-        shift = at >= w - 1 ? at - w + 2 : 0;
-        p->cursor = (spot){x + at - shift, p->row, true};
+        int at = row_column(s + line, n, a->ed.cursor - line);
+        l.shift = at >= w - 1 ? at - w + 2 : 0;
+        p->cursor = (spot){x + at - l.shift, p->row, true};
     }
-    if (shows(p)) {
-        size_t from = text_fit(s + line, n, (size_t)shift);
-        if (c->kind == CELL_CODE)
-            draw_styled(p, x, y, w, s + line, n, style, from);
-        else
-            canvas_text(p->c, x, y, w, STYLE_PLAIN, s + line + from, n - from);
-        if (edited)
-            draw_marks(p, s, line, end, x, y, w, line + from, bracket);
-        if (!shift && text_columns(s + line, n) > (size_t)w)
-            canvas_print(p->c, x + w - 1, y, 1, STYLE_DIM, "%s", p->c->ascii ? ">" : "\u00bb");
-    }
+    if (!shows(p))
+        return;
+    row_draw(p->c, x, y, w, l.shift, s + line, n, style, c->kind == CELL_CODE ? styled : 0);
+    if (edited)
+        draw_marks(p, &l, bracket);
+    if (!l.shift && n > (size_t)w / 4 && row_width(s + line, n) > w)
+        canvas_print(p->c, x + w - 1, y, 1, STYLE_DIM, "%s", p->c->ascii ? ">" : "\u00bb");
 }
 
 static bool has_problem(const app *a, int64_t line)

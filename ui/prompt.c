@@ -1,6 +1,7 @@
 /* prompt.c - a question; one line of text. Both stand in the message row. */
 #include "config.h"
 #include "ui/app.h"
+#include "ui/row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,9 +79,10 @@ static void prompt_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
     canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
     int x = canvas_print(c, 0, y, area.w / 2, STYLE_BOLD, "%s ", p->label), room = area.w - x - 1;
     const char *s = edit_string(&p->ed);
-    size_t columns = text_columns(s, p->ed.cursor), shift = columns > (size_t)room ? columns - (size_t)room : 0, from = text_fit(s, strlen(s), shift);
-    canvas_text(c, x, y, room, STYLE_PLAIN, s + from, strlen(s + from));
-    *cursor = (spot){x + (int)text_columns(s + from, p->ed.cursor - from), y, true};
+    size_t n = edit_text(&p->ed)->n;
+    int at = row_column(s, n, p->ed.cursor), shift = at > room - 1 ? at - room + 1 : 0;
+    row_draw(c, x, y, room, shift, s, n, NULL, 0);
+    *cursor = (spot){x + at - shift, y, true};
 }
 
 static bool prompt_command(app *a, overlay *o, const char *name)

@@ -395,7 +395,7 @@ input *term_input(terminal *t)
 
 static void show_cell(terminal *t, const canvas_cell *c, int x, int y)
 {
-    wchar_t s[2] = {(wchar_t)(c->ch ? c->ch : ' '), 0};
+    wchar_t s[4] = {(wchar_t)(c->ch ? c->ch : ' '), c->mark[0], c->mark[1], 0};
     look l = theme_look(t->theme, (canvas_style)c->style, t->colours > 256 ? 256 : t->colours);
     attr_t a = (l.attributes & LOOK_BOLD ? A_BOLD : 0) | (l.attributes & LOOK_DIM ? A_DIM : 0) |
                (l.attributes & LOOK_REVERSE ? A_REVERSE : 0) | (l.attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0);

@@ -151,7 +151,7 @@ static bool simple(app *a, int key, int count)
         if (to > from)
             operate(a, 'd', from, to, false);
         return true;
-    case 'X': operate(a, 'd', edit_before(edit_string(e), e->cursor), e->cursor, false); return true;
+    case 'X': operate(a, 'd', edit_before(edit_string(e), edit_text(e)->n, e->cursor), e->cursor, false); return true;
     case 'D': operate(a, 'd', e->cursor, edit_line_end(e, e->cursor), false); return true;
     case 'C': operate(a, 'c', e->cursor, edit_line_end(e, e->cursor), false); return true;
     case 'S': operate(a, 'c', e->cursor, e->cursor, true); return true;

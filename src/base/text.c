@@ -265,6 +265,8 @@ int text_width(uint32_t cp)
                                        {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x1FA70, 0x1FAFF},
                                        {0x20000, 0x3FFFD}};
 
+    if (cp == '\t') /* shown as one blank */
+        return 1;
     if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
         return 0;
     if (cp < 0x300)

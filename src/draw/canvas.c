@@ -30,7 +30,7 @@ void canvas_free(canvas *c)
 void canvas_clear(canvas *c)
 {
     for (size_t i = 0; i < (size_t)c->width * (size_t)c->height; i++)
-        c->cell[i] = (canvas_cell){' ', STYLE_PLAIN};
+        c->cell[i] = (canvas_cell){.ch = ' ', .style = STYLE_PLAIN};
 }
 
 static canvas_cell *at(canvas *c, int x, int y)
@@ -48,7 +48,7 @@ static void put(canvas *c, int x, int y, canvas_style style, uint32_t ch)
         left->ch = ' ';
     if (right && !right->ch)
         right->ch = ' ';
-    *cell = (canvas_cell){ch, (uint8_t)style};
+    *cell = (canvas_cell){.ch = ch, .style = (uint8_t)style};
 }
 
 /* The nearest that plain ASCII has. */
@@ -67,6 +67,22 @@ static uint32_t plain(uint32_t cp)
     }
 }
 
+/* A mark goes upon the character left of x. What joins or turns characters, rather than stands on them, is left out. */
+static void put_mark(canvas *c, int x, int y, uint32_t cp)
+{
+    canvas_cell *cell = at(c, x - 1, y);
+
+    if (cell && !cell->ch)
+        cell = at(c, x - 2, y);
+    bool joins = (cp >= 0x200b && cp <= 0x2064) || (cp >= 0xfe00 && cp <= 0xfe0f) || cp >= 0xfeff;
+    if (!cell || c->ascii || joins)
+        return;
+    if (!cell->mark[0])
+        cell->mark[0] = (uint16_t)cp;
+    else if (!cell->mark[1])
+        cell->mark[1] = (uint16_t)cp;
+}
+
 int canvas_text(canvas *c, int x, int y, int max, canvas_style style, const char *s, size_t n)
 {
     int from = x, edge = max < 0 || x + max > c->width ? c->width : x + max;
@@ -79,8 +95,11 @@ int canvas_text(canvas *c, int x, int y, int max, canvas_style style, const char
         if (cp < 32 || cp == 127 || (cp >= 0x80 && cp < 0xa0))
             continue;
         int w = text_width(cp);
-        if (w == 0)
+        if (w == 0) {
+            if (x > from)
+                put_mark(c, x, y, cp);
             continue;
+        }
         if (c->ascii && cp > 126)
             cp = plain(cp), w = 1;
         if (x + w > edge)
@@ -141,8 +160,11 @@ void canvas_to_text(const canvas *c, text *out)
         for (int x = 0; x < last; x++) {
             char buf[4];
             uint32_t ch = c->cell[(size_t)y * (size_t)c->width + (size_t)x].ch;
+            const uint16_t *mark = c->cell[(size_t)y * (size_t)c->width + (size_t)x].mark;
             if (ch)
                 text_add_n(out, buf, text_put_utf8(ch, buf));
+            for (int k = 0; ch && k < 2 && mark[k]; k++)
+                text_add_n(out, buf, text_put_utf8(mark[k], buf));
         }
         text_char(out, '\n');
     }

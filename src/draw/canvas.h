@@ -33,6 +33,7 @@ typedef enum canvas_style { /* what a cell means; the terminal decides on its co
 
 typedef struct canvas_cell {
     uint32_t ch;  /* code point; 0 = right half of a wide one */
+    uint16_t mark[2]; /* combining marks upon it, 0 = none */
     uint8_t style;
 } canvas_cell;
 
@@ -46,7 +47,7 @@ bool canvas_resize(canvas *c, int width, int height); /* clears; false = out of 
 void canvas_free(canvas *c);
 void canvas_clear(canvas *c);
 /* Text at (x, y), cut at column x + max (max < 0: at the edge). Invalid bytes show as '?'.
- * Control characters are left out, tabs become blanks. Gives the columns used. */
+ * Control characters are left out, tabs become blanks, marks stay with their letter. Gives the columns used. */
 int canvas_text(canvas *c, int x, int y, int max, canvas_style style, const char *s, size_t n);
 int canvas_print(canvas *c, int x, int y, int max, canvas_style style, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

@@ -7,6 +7,7 @@
 #include "ui/input.h"
 #include "ui/markdown.h"
 #include "ui/queue.h"
+#include "ui/row.h"
 #include "ui/sidecar.h"
 
 #include <stdlib.h>
@@ -298,6 +299,80 @@ static void U033_marks_go_with_their_letters(void)
     edit_free(&e);
 }
 
+/* Whether byte `at` is between two characters as people count them: by a definition of its own, from the line's start. */
+static bool between(const char *s, size_t n, size_t at)
+{
+    size_t i = 0, flags = 0;
+    uint32_t prev = '\n', cp;
+
+    while (i < at) {
+        i += text_next(s + i, n - i, &cp);
+        flags = cp >= 0x1f1e6 && cp <= 0x1f1ff ? flags + 1 : 0;
+        prev = cp;
+    }
+    if (i > at || at >= n)
+        return i == at;
+    text_next(s + i, n - i, &cp);
+    if (prev == '\n' || !at)
+        return true;
+    bool upon = (cp >= 0x300 && cp < 0x370) || cp == 0x20e3 || cp == 0x200d || cp == 0xfe0f || (cp >= 0x1f3fb && cp <= 0x1f3ff);
+    return !(upon || (prev == 0x200d && (cp == 0x1f4bb || cp == 0x1f680)) || (cp == 0x1f1e9 && flags % 2 == 1));
+}
+
+static void U033_the_cursor_is_never_inside_a_character(void)
+{
+    static const char *const letters[] = {"a", "b", " ", "\n", "(", "\u0301", "\u0308", "\u4e2d", "\U0001f469", "\u200d", "\U0001f4bb", "\U0001f680",
+                                          "\U0001f3fd", "\U0001f1e9", "\ufe0f", "\u00e9", "\t", "\xff"};
+    static const char *const commands[] = {"left", "right", "word-left", "word-right", "line-start", "line-end", "line-up", "line-down", "text-start", "text-end",
+                                           "select-left", "select-right", "select-line-up", "select-line-down", "backspace", "delete", "kill-line-end",
+                                           "kill-line-start", "kill-word-left", "kill-word-right", "yank", "transpose", "indent", "outdent", "new-line"};
+    edit e = {0};
+    size_t bad = 0;
+
+    edit_set(&e, "");
+    for (int i = 0; i < 40000; i++) {
+        if (pick(2)) {
+            const char *s = letters[pick(sizeof letters / sizeof *letters)];
+            edit_insert(&e, s, strlen(s));
+        } else {
+            edit_command(&e, commands[pick(sizeof commands / sizeof *commands)]);
+        }
+        size_t n = edit_text(&e)->n;
+        if ((!between(edit_string(&e), n, e.cursor) || (e.selecting && !between(edit_string(&e), n, e.anchor))) && bad++ < 3)
+            printf("# step %d: cursor %zu, anchor %zu (%d) of %zu\n", i, e.cursor, e.anchor, e.selecting, n);
+        if (n > 600)
+            edit_set(&e, "");
+    }
+    CHECK(!bad);
+    edit_free(&e);
+}
+
+/* Columns by hand: a tab goes to the next multiple of 4, a control character takes one. */
+static void U033_what_is_drawn_stands_where_the_cursor_is(void)
+{
+    static const char line[] = "\ta\u0301\u4e2d\001x";
+    canvas c = {0};
+    text t = {0};
+
+    CHECK(row_column(line, sizeof line - 1, 0) == 0);
+    CHECK(row_column(line, sizeof line - 1, 1) == 4);  /* a */
+    CHECK(row_column(line, sizeof line - 1, 4) == 5);  /* wide */
+    CHECK(row_column(line, sizeof line - 1, 7) == 7);  /* ^A */
+    CHECK(row_column(line, sizeof line - 1, 8) == 8 && row_width(line, sizeof line - 1) == 9);
+    CHECK(row_at(line, sizeof line - 1, 2) == 0 && row_at(line, sizeof line - 1, 6) == 4 && row_at(line, sizeof line - 1, 99) == 9);
+    canvas_resize(&c, 12, 1);
+    row_draw(&c, 1, 0, 11, 0, line, sizeof line - 1, NULL, 0);
+    canvas_to_text(&c, &t);
+    TEXT_EQ(text_str(&t), "     a\u0301\u4e2d\u2401x\n");
+    text_clear(&t);
+    canvas_clear(&c);
+    row_draw(&c, 0, 0, 12, 6, line, sizeof line - 1, NULL, 0); /* half of the wide one is left: nothing of it shows */
+    canvas_to_text(&c, &t);
+    TEXT_EQ(text_str(&t), " \u2401x\n");
+    text_free(&t);
+    canvas_free(&c);
+}
+
 static void U035_a_paste_is_one_event_however_it_arrives(void)
 {
     static const char bytes[] = "x\033[200~two\nlines \033 of\tit\033[201~\033[1;5A\033a";
@@ -363,6 +438,8 @@ int main(void)
     TEST(U020_attributes_of_the_marker);
     TEST(U032_indent_and_brackets);
     TEST(U033_marks_go_with_their_letters);
+    TEST(U033_the_cursor_is_never_inside_a_character);
+    TEST(U033_what_is_drawn_stands_where_the_cursor_is);
     TEST(U035_a_paste_is_one_event_however_it_arrives);
     TEST(U043_the_queue_keeps_its_order_and_batches);
     char cmd[200];
