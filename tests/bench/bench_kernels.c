@@ -1,0 +1,160 @@
+/* bench_kernels.c - the processor's peak, the products of training as a share of it, the optimisers' kernels. */
+#include "config.h"
+#include "tests/bench/bench.h"
+
+#include "base/mem.h"
+#include "kernel/dispatch.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The processor's multiply-add peak of one thread: sums in registers, nothing from memory. */
+#define PEAK(NAME, LANES, ATTRIBUTE)                                                             \
+    ATTRIBUTE static double NAME(size_t n)                                                       \
+    {                                                                                            \
+        typedef float v __attribute__((vector_size(LANES * 4)));                                 \
+        v s[12], x = {1e-9f}, y = {0.999f};                                                      \
+        double sum = 0;                                                                          \
+        for (size_t k = 0; k < 12; k++)                                                          \
+            s[k] = x * (float)k;                                                                 \
+        for (size_t i = 0; i < n; i++) {                                                         \
+            _Pragma("GCC unroll 12") for (size_t k = 0; k < 12; k++) s[k] = s[k] * y + x;        \
+            __asm__ volatile("" : "+x"(y));                                                      \
+        }                                                                                        \
+        for (size_t k = 0; k < 12; k++)                                                          \
+            sum += (double)s[k][0];                                                              \
+        return sum;                                                                              \
+    }
+#if defined __x86_64__
+PEAK(peak_avx512, 16, __attribute__((target("avx512f,fma"), optimize("fp-contract=fast"))))
+PEAK(peak_avx2, 8, __attribute__((target("avx2,fma"), optimize("fp-contract=fast"))))
+#endif
+PEAK(peak_generic, 4, __attribute__((optimize("fp-contract=fast"))))
+
+double peak(const char *table)
+{
+    static double best;
+    static const char *of;
+    double lanes = 4, (*f)(size_t) = peak_generic;
+
+    if (of && !strcmp(of, table))
+        return best;
+    of = table;
+    best = 0;
+
+#if defined __x86_64__
+    if (!strcmp(table, "avx512"))
+        f = peak_avx512, lanes = 16;
+    else if (!strcmp(table, "avx2"))
+        f = peak_avx2, lanes = 8;
+#else
+    (void)table;
+#endif
+    for (int round = 0; round < 10; round++) {
+        enum { N = 1000000 };
+        double from = seconds(CLOCK_THREAD_CPUTIME_ID);
+        if (f(N) < -1)
+            puts("# never");
+        best = fmax(best, 24e-9 * lanes * N / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+    }
+    return best;
+}
+
+/* The products that training has: forward, error, gradient; as a share of the peak. */
+static void products(void)
+{
+    static const struct { const char *name; size_t m, n, k; int way; } shapes[] = {
+        {"forward.128x1024x717", 128, 1024, 717, 0}, {"forward.128x200x717", 128, 200, 717, 0},
+        {"error.128x1024x2048", 128, 1024, 2048, 1}, {"error.128x200x200", 128, 200, 200, 1},
+        {"gradient.1024x2048x128", 1024, 2048, 128, 2}, {"gradient.717x200x128", 717, 200, 128, 2}};
+    const kernel_ops *k = kernel_get();
+    float *a = mem_slab(2100000, sizeof *a), *b = mem_slab(2100000, sizeof *b), *c = mem_slab(2100000, sizeof *c);
+    float *room = mem_slab(KERNEL_GEMM_ROOM, sizeof *room);
+
+    need(a && b && c && room);
+    if (wanted("peak"))
+        print_with("peak.1t", peak(k->name), "Gflop/s", (facts){.density = 1, .threads = 1, .gflops = peak(k->name)});
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        size_t m = shapes[i].m, n = shapes[i].n, d = shapes[i].k;
+        kernel_matrix x = shapes[i].way == 2 ? (kernel_matrix){a, 1, m} : (kernel_matrix){a, d, 1};
+        kernel_matrix y = shapes[i].way == 1 ? (kernel_matrix){b, 1, d} : (kernel_matrix){b, n, 1};
+        double best = 0, flops = 2e-9 * (double)(m * n * d);
+        char name[96];
+        snprintf(name, sizeof name, "product.%s", shapes[i].name);
+        if (!wanted(name))
+            continue;
+        for (int round = 0; round < 12; round++) {
+            double from = seconds(CLOCK_THREAD_CPUTIME_ID);
+            for (int r = 0; r < 3; r++)
+                k->gemm(m, n, d, x, y, c, n, false, room);
+            best = fmax(best, 3 * flops / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+        }
+        print_with(name, best, "Gflop/s", (facts){.density = 1, .threads = 1, .gflops = best});
+        if (!kernel_halves(k))
+            continue;
+        best = 0;
+        for (int round = 0; round < 12; round++) {
+            double from = seconds(CLOCK_THREAD_CPUTIME_ID);
+            for (int r = 0; r < 3; r++)
+                k->gemm_half(m, n, d, x, y, c, n, false, room);
+            best = fmax(best, 3 * flops / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+        }
+        snprintf(name, sizeof name, "product.%s.bf16", shapes[i].name);
+        print_with(name, best, "Gflop/s", (facts){.density = 1, .threads = 1});
+    }
+    mem_slab_free(a);
+    mem_slab_free(b);
+    mem_slab_free(c);
+    mem_slab_free(room);
+}
+
+/* One optimiser's kernel over lines that fit the second-level cache. */
+static void optimisers(void)
+{
+    static const char *const tables[] = {"generic", "avx2", "avx512"};
+    enum { LINES = 128, N = 208 };
+    size_t cells = (size_t)LINES * N, apart = cells + 1360; /* not a multiple of a page */
+    float *w = mem_slab(apart * 3, sizeof *w), *v = mem_slab(N, sizeof *v), *c = mem_slab(LINES, sizeof *c),
+          *e = mem_slab(LINES, sizeof *e);
+
+    need(w && v && c && e);
+    for (size_t k = 0; k < 3; k++) {
+        const kernel_ops *table = kernel_by_name(tables[k]);
+        if (!table)
+            continue;
+        for (int o = 0; o < 4; o++) {
+            kernel_step_fn *rule = o == 1 ? table->sgd : o == 2 ? table->adam : table->adadelta;
+            kernel_step s = {.rho = 0.99f, .epsilon = 1e-8f, .rate = 0.001f, .momentum = 0.5f, .beta1 = 0.9f,
+                             .beta2 = 0.999f, .correct1 = 1.5f, .correct2 = 1.5f, .quick = true,
+                             .l1 = o == 3 ? 1e-5f : 0};
+            char name[64];
+            double best = 0;
+            snprintf(name, sizeof name, "kernel.%s.%s", tables[k], o == 0 ? "adadelta" : o == 1 ? "sgd" : o == 2 ? "adam" : "adadelta_l1");
+            if (!wanted(name))
+                continue;
+            for (size_t i = 0; i < N; i++)
+                v[i] = i % 3 ? 0 : 0.01f * (float)i;
+            for (size_t i = 0; i < LINES; i++)
+                c[i] = 0.5f;
+            for (int round = 0; round < 20; round++) {
+                double from = seconds(CLOCK_THREAD_CPUTIME_ID);
+                for (int i = 0; i < 20; i++)
+                    rule(w, w + apart, w + 2 * apart, N, NULL, c, LINES, v, N, &s, e);
+                best = fmax(best, 20e-9 * (double)cells / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+            }
+            print_with(name, best, "Gweights/s", (facts){.threads = 1});
+        }
+    }
+    mem_slab_free(w);
+    mem_slab_free(v);
+    mem_slab_free(c);
+    mem_slab_free(e);
+}
+
+void bench_kernels(void)
+{
+    optimisers();
+    products();
+}
