@@ -19,7 +19,9 @@
     X(order)    /* sorting, ranks, distinct rows, first and last ones */                      \
     X(group)    /* aggregates by group */                                                     \
     X(reshape)  /* wide, long, turned around */                                               \
-    X(text)     /* texts and labels */                                                        \
+    X(text)     /* texts and labels: case, blanks, parts, patterns replaced */                \
+    X(words)    /* what is in texts: matches, pieces, counts */                               \
+    X(likeness) /* how alike texts are */                                                     \
     X(time)     /* parts of dates, dates from parts */
 
 #define X(topic)                         \

@@ -313,6 +313,21 @@ list(col({ "a b", null }, "string"):tokenize(" "), { "a", "b", null, null }, "F4
 list(col({ "kitten" }, "string"):strdistance(col({ "sitting" }, "string")), { 1 - 3 / 7 }, "F439 Levenshtein: kitten to sitting in 3")
 near(col({ "MARTHA", "DIXON" }, "string"):strdistance{ col({ "MARHTA", "DICKSONX" }, "string"), measure = "jw" }, { 0.961111, 0.813333 }, 5e-7,
   "F439 Jaro-Winkler: Winkler's examples")
+do -- likeness by sound and by pairs; missing stays missing
+  local function alike(measure, pairs)
+    local a, b, want = {}, {}, {}
+    for i, p in ipairs(pairs) do a[i], b[i], want[i] = p[1], p[2], p[3] end
+    near(col(a, "string"):strdistance{ col(b, "string"), measure = measure }, want, 1e-12, "F439 strdistance " .. measure)
+  end
+  alike("soundex", { { "Robert", "Rupert", 0.9 }, { "Robert", "Rubin", 0 }, { "Ashcraft", "Ashcroft", 0.9 }, -- R163, R163, R150, A261
+    { "Ashcraft", "Ascraft", 0.9 }, { "Ashcraft", "Asacraft", 0 }, -- h does not part equal digits, a vowel does
+    { "Tymczak", "Tansgoz", 0.9 }, { "Pfister", "Pister", 0.9 }, { "lee", "lee", 1 }, { "12", "13", 0 }, { null, "a", null } })
+  alike("qgram", { { "night", "nacht", 1 / 4 }, { "abab", "ab", 1 }, { "abcd", "xbcz", 1 / 3 }, { "a", "a", 1 }, { "a", "b", 0 },
+    { "a", "ab", 0 }, { "", "", 1 }, { "\u{e4}b", "\u{e4}bc", 1 } })
+  alike("lcs", { { "ABCBDAB", "BDCABA", 4 / 7 }, { "", "", 1 }, { "x", "y", 0 } }) -- BCBA, BDAB or BCAB
+  alike("jaccard", { { "a b c", "b c d", 2 / 4 }, { "a a", "a", 1 } })
+end
+tap.raises(function() st:strdistance{ st, measure = "hamming" } end, { "hamming", "soundex" }, "F439 an unknown measure lists those there are")
 tap.list(col({ "b1", "b2", "a" }):sub("[0-9]", ""):levels(), { "a", "b" }, "F439 levels that become equal become one")
 tap.raises(function() st:sub("(", "x") end, { "(", "character" }, "F439 a pattern that is none")
 tap.raises(function() col({ 1 }):toupper() end, { "toupper", "'x'", "numeric" }, "F439 numbers have no case")
