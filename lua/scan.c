@@ -17,7 +17,7 @@ bool token_is(const token *t, const char *word)
     return (t->kind == TOKEN_NAME || t->kind == TOKEN_WORD || t->kind == TOKEN_SIGN) && strlen(word) == t->n && !memcmp(t->s, word, t->n);
 }
 
-static bool is_word(const char *s, size_t n)
+bool lua_keyword(const char *s, size_t n)
 {
     static const char *const words[] = {"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if",
                                         "in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"};
@@ -142,7 +142,7 @@ static token next(scanner *c)
     if (isalpha(ch) || ch == '_') {
         while (c->at < c->n && (isalnum((unsigned char)c->s[c->at]) || c->s[c->at] == '_'))
             c->at++;
-        t.kind = is_word(t.s, (size_t)(c->s + c->at - t.s)) ? TOKEN_WORD : TOKEN_NAME;
+        t.kind = lua_keyword(t.s, (size_t)(c->s + c->at - t.s)) ? TOKEN_WORD : TOKEN_NAME;
     } else if (isdigit(ch) || (ch == '.' && c->at + 1 < c->n && isdigit((unsigned char)c->s[c->at + 1]))) {
         scan_number(c, &t);
     } else if (ch == '"' || ch == '\'') {

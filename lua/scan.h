@@ -18,6 +18,7 @@ typedef struct token {
 
 /* All tokens and a TOKEN_END; *n of them without it. NULL: out of memory. free() */
 token *scan(const char *text, size_t n, int64_t first_line, size_t *count);
+bool lua_keyword(const char *s, size_t n); /* a reserved word, as `and` */
 bool token_is(const token *t, const char *word); /* a name, word or sign spelt so */
 
 #endif

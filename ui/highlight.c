@@ -1,23 +1,14 @@
 /* highlight.c - a reader of Lua's words. */
 #include "ui/highlight.h"
 
+#include "lua/scan.h"
+
 #include <ctype.h>
 #include <string.h>
 
 static bool word_byte(char c)
 {
     return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
-static bool is_keyword(const char *s, size_t n)
-{
-    static const char *const words[] = {"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if",
-                                        "in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == n && !memcmp(words[i], s, n))
-            return true;
-    return false;
 }
 
 static void paint(uint8_t *style, size_t from, size_t to, canvas_style s)
@@ -128,7 +119,7 @@ void highlight(highlighter *h, const char *s, size_t n, uint8_t *style)
         } else if (word_byte(s[i])) {
             while (k < n && word_byte(s[k]))
                 k++;
-            look = is_keyword(s + i, k - i) ? STYLE_BOLD : STYLE_PLAIN;
+            look = lua_keyword(s + i, k - i) ? STYLE_BOLD : STYLE_PLAIN;
         }
         paint(style, i, k, look);
         i = k;

@@ -2,14 +2,13 @@
 #include "config.h"
 #include "ui/notebook.h"
 
+#include "base/outfile.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 void nb_clear_output(nb_cell *c)
 {
@@ -270,39 +269,13 @@ bool nb_open(notebook *nb, const char *path, char *why, size_t cap)
     return good;
 }
 
-static bool write_all(int fd, const char *s, size_t n)
-{
-    while (n) {
-        ssize_t k = write(fd, s, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0)
-            return false;
-        s += k;
-        n -= (size_t)k;
-    }
-    return fsync(fd) == 0;
-}
-
 bool nb_save(notebook *nb, const char *path, char *why, size_t cap)
 {
-    char temp[4200], *s = nb_file(nb), *real = realpath(path, NULL); /* a link stays one */
-    struct stat old;
-    mode_t mode = stat(path, &old) == 0 ? old.st_mode & 0777 : 0666;
+    char *s = nb_file(nb);
+    weir_error err = {0};
 
-    snprintf(temp, sizeof temp, "%.4096s.weir~", real ? real : path);
-    int fd = s ? open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode) : -1;
-    bool good = fd >= 0 && write_all(fd, s, strlen(s));
-    int e = errno;
-    if (fd >= 0 && close(fd) != 0 && good)
-        good = false, e = errno;
-    if (good && rename(temp, real ? real : path) != 0)
-        good = false, e = errno;
-    free(real);
-    if (!good) {
-        snprintf(why, cap, "cannot save '%s': %s; nothing is lost, try another name", path, s ? strerror(e) : "out of memory");
-        if (fd >= 0)
-            unlink(temp);
+    if (!s || outfile_put(path, s, strlen(s), &err)) {
+        snprintf(why, cap, "cannot save '%s': %s; nothing is lost, try another name", path, s ? err.message : "out of memory");
         free(s);
         return false;
     }

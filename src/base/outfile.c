@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BUFFER = 1 << 16 };
@@ -22,21 +24,45 @@ static weir_status failed(outfile *o, weir_error *err)
     return WEIR_EIO;
 }
 
-weir_status outfile_open(outfile *o, const char *path, weir_error *err)
+/* The file that `path` names, through links; a copy of `path` when there is none yet. */
+static char *target(const char *path)
+{
+    char *real = realpath(path, NULL), *copy = mem_text(real ? real : path);
+
+    free(real);
+    return copy;
+}
+
+static char *beside(const char *path)
 {
     size_t n = strlen(path);
+    char *part = mem_array(n + 6, 1);
+
+    if (part)
+        snprintf(part, n + 6, "%s.part", path);
+    return part;
+}
+
+weir_status outfile_open(outfile *o, const char *path, weir_error *err)
+{
+    struct stat old;
+    bool there = stat(path, &old) == 0, whole = !there || S_ISREG(old.st_mode);
 
     *o = (outfile){.fd = -1};
     o->path = mem_text(path);
-    o->part = mem_array(n + 6, 1);
+    o->real = target(path);
+    o->part = o->real && whole ? beside(o->real) : NULL;
     o->buffer = mem_array(BUFFER, 1);
-    if (!o->path || !o->part || !o->buffer) {
+    if (!o->path || !o->real || (whole && !o->part) || !o->buffer) {
         outfile_drop(o);
         return weir_no_memory(err, "writing a file");
     }
-    snprintf(o->part, n + 6, "%s.part", path);
-    o->fd = open(o->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    return o->fd < 0 ? failed(o, err) : WEIR_OK;
+    o->fd = whole ? open(o->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : open(o->real, O_WRONLY | O_CLOEXEC);
+    if (o->fd < 0)
+        return failed(o, err);
+    if (there && whole)
+        (void)!fchmod(o->fd, old.st_mode & 0777); /* where that is not allowed it is a new file's */
+    return WEIR_OK;
 }
 
 /* All of it; an interrupted or short write goes on. */
@@ -94,7 +120,7 @@ weir_status outfile_commit(outfile *o, weir_error *err)
     o->fd = -1;
     if (close(fd))
         return failed(o, err);
-    if (rename(o->part, o->path))
+    if (o->part && rename(o->part, o->real))
         return failed(o, err);
     mem_free(o->part);
     o->part = NULL;
@@ -104,14 +130,23 @@ weir_status outfile_commit(outfile *o, weir_error *err)
 
 void outfile_drop(outfile *o)
 {
-    bool made = o->path && o->part;
-
-    if (made && o->fd >= 0)
+    if (o->buffer && o->fd >= 0)
         close(o->fd);
-    if (made)
+    if (o->part)
         unlink(o->part);
     mem_free(o->path);
+    mem_free(o->real);
     mem_free(o->part);
     mem_free(o->buffer);
     *o = (outfile){.fd = -1};
+}
+
+weir_status outfile_put(const char *path, const void *bytes, size_t n, weir_error *err)
+{
+    outfile o;
+    weir_status st = outfile_open(&o, path, err);
+
+    if (!st)
+        st = outfile_write(&o, bytes, n, err);
+    return st ? st : outfile_commit(&o, err);
 }

@@ -204,6 +204,30 @@ static void a_failed_write_leaves_the_old_file(void)
     CHECK(outfile_open(&(outfile){0}, "/no/such/folder/x", &err) == WEIR_EIO);
 }
 
+static void replacing_a_file_keeps_its_links_and_permissions(void)
+{
+    char real[80], link[80], fifo[80], got[8] = "";
+    weir_error err;
+    struct stat s;
+    int p[2];
+
+    snprintf(real, sizeof real, "%s.real", path);
+    snprintf(link, sizeof link, "%s.link", path);
+    CHECK(outfile_put(real, "one", 3, &err) == WEIR_OK && chmod(real, 0640) == 0 && symlink(real, link) == 0);
+    CHECK(outfile_put(link, "three", 5, &err) == WEIR_OK);
+    CHECK(lstat(link, &s) == 0 && S_ISLNK(s.st_mode));
+    CHECK(lstat(real, &s) == 0 && S_ISREG(s.st_mode) && s.st_size == 5 && (s.st_mode & 0777) == 0640);
+    unlink(link);
+    unlink(real);
+
+    CHECK(pipe(p) == 0);
+    snprintf(fifo, sizeof fifo, "/proc/self/fd/%d", p[1]);
+    CHECK(outfile_put(fifo, "pipe", 4, &err) == WEIR_OK && read(p[0], got, 4) == 4 && !strcmp(got, "pipe"));
+    close(p[0]);
+    close(p[1]);
+    CHECK(outfile_put("/tmp", "x", 1, &err) == WEIR_EIO && strstr(err.message, "/tmp") && strstr(err.message, "directory"));
+}
+
 static void reading_survives_every_failed_allocation(void)
 {
     unsigned char *bytes;
@@ -231,6 +255,7 @@ int main(void)
     TEST(lengths_are_not_trusted);
     TEST(unknown_sections_are_told_apart);
     TEST(a_failed_write_leaves_the_old_file);
+    TEST(replacing_a_file_keeps_its_links_and_permissions);
     TEST(reading_survives_every_failed_allocation);
     unlink(path);
     return tap_done();
