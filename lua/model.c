@@ -259,6 +259,11 @@ static int model_index(lua_State *L)
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
         if (!strcmp(aliases[i].key, key))
             key = aliases[i].name;
+    if (!strcmp(key, "output") && bind_push_extra(L, "model", "details")) { /* a field: worked out when asked for */
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 1);
+        return 1;
+    }
     if (bind_push_extra(L, "model", key))
         return 1;
     const weir_verb_info *v = weir_verb_find("model", key);

@@ -28,6 +28,19 @@ is "$($weir run --skip night "$dir/nb.lua" | wc -l)" 2 "U225 a tag is a whole wo
 is "$($weir run --set rows=40 --set word=not-lua "$dir/nb.lua" | tr '\n' ' ')" "41 slow cell	not-lua " "U232 --set overrides after the tagged cell"
 is "$(echo 'print(x, y, z)' | $weir run --set x=0x10 --set y=false --set 'z="q"' -)" "16	false	q" "U232 --set in a script without cells, from standard input"
 $weir run --set 9=1 "$dir/nb.lua" 2>/dev/null; is $? 2 "U232 a name that is none"
+# Bars are drawn on a terminal only, and only while progress is on.
+if command -v script >/dev/null; then
+  for switch in true false; do
+    cat >"$dir/bars.lua" <<L
+local weir = require "weir"
+weir.progress($switch)
+weir.deeplearning{ y = "Species", training_frame = weir.dataset("iris"), hidden = { 200, 200 }, epochs = 3000, max_runtime_secs = 2, stopping_rounds = 0, score_interval = 1 }
+L
+    script -qc "$weir run $dir/bars.lua" "$dir/bars.$switch" >/dev/null </dev/null
+  done
+  has "$(cat "$dir/bars.true")" "rows/s" "F448 weir.progress(true) draws bars"
+  case $(cat "$dir/bars.false") in *rows/s*) ok 1 "F448 weir.progress(false) draws none" ;; *) ok 0 "F448 weir.progress(false) draws none" ;; esac
+fi
 cat >"$dir/fails.lua" <<'L'
 -- %% one
 print("one")

@@ -585,10 +585,22 @@ local function plain(v)
   return (type(v) == "string" or type(v) == "boolean") and v or weir.null
 end
 
--- Everything about the model but its weights, as a JSON file; gives its path.
-function model:save_details(options)
-  options = type(options) == "table" and options or { path = options }
-  local details = {}
+-- The metrics of one set by name; nil when there are none.
+local function metrics_of(m, set)
+  local good, x = pcall(m.performance, m, { [set] = true })
+  if not good then return nil end
+  local out = {}
+  for _, name in ipairs(m:scoring_history():names()) do
+    name = name:match("^training_(.+)$")
+    if name and name ~= "speed" then out[name] = plain(x[name](x)) end
+  end
+  return out
+end
+
+-- Everything about the model but its weights, as a table of plain values (also m.output).
+function model:details()
+  local details = { training_metrics = metrics_of(self, "train"), validation_metrics = metrics_of(self, "valid"),
+                    cross_validation_metrics = metrics_of(self, "xval") }
   for _, key in ipairs{ "id", "algorithm", "category", "response", "predictors", "labels", "epochs", "samples", "rows", "weights",
                         "start_time", "end_time", "run_time", "threads", "seed", "kernel", "threshold", "stopped", "unstable",
                         "warnings", "params" } do
@@ -598,6 +610,16 @@ function model:save_details(options)
     local good, t = pcall(self[key], self)
     if good then details[key] = plain(t:to_table()) end
   end
+  local here, asked = weir.cluster(), self.params
+  details.reproducibility = { seed = self.seed, reproducible = asked.reproducible.actual, compat = asked.compat.actual, threads = self.threads,
+                              kernel = self.kernel, read_by = { version = here.version, cores = here.cores, kernel = here.kernel } }
+  return details
+end
+
+-- The same as a JSON file; gives its path.
+function model:save_details(options)
+  options = type(options) == "table" and options or { path = options }
+  local details = self:details()
   local path = options.path or "."
   if not path:find("%.json$") then path = path:gsub("/$", "") .. "/" .. self.id .. ".json" end
   local old = not options.force and io.open(path, "r")

@@ -181,6 +181,20 @@ do
   os.remove(folder)
 end
 
+-- F404: elastic averaging on one node. After each iteration the kept network moves by the rate towards the one that learns: with
+-- 1 and no pull it is that one, with 0 it stays where the first iteration left it; whole trainings: tests/golden.lua.
+do
+  local plain_epochs = { epochs = 4, train_samples_per_iteration = 0 }
+  local function elastic(rate, pull, more)
+    return h2o(weir.merge(plain_epochs, { elastic_averaging = true, elastic_averaging_moving_rate = rate, elastic_averaging_regularization = pull }, more))
+  end
+  same(elastic(1, 0), h2o(plain_epochs), "F404 moving_rate 1 without a pull is no averaging")
+  same(elastic(0, 0.001), h2o{ epochs = 1, train_samples_per_iteration = 0 }, "F404 moving_rate 0 keeps the first iteration's network")
+  differ(elastic(0.9, 0.001), h2o(plain_epochs), "F404 the default moving_rate averages")
+  differ(elastic(0.9, 0.001), elastic(0.9, 0.1), "F404 elastic_averaging_regularization pulls")
+  tap.raises(function() elastic(1.5, 0) end, { "elastic_averaging_moving_rate", "1.5", "1" }, "F404 a moving_rate beyond 1")
+end
+
 -- F420: files while a training goes on, under compat too
 do
   local folder = os.tmpname()

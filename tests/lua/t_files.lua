@@ -48,6 +48,11 @@ tap.ok(same(weir.upload_model(moved .. "/other.bin"), model), "A202 download and
 local details = loaded:save_details{ path = moved }
 local facts = weir.json.decode(weir.read_file(details))
 tap.ok(details:match("flowers%.json$") and facts.id == "flowers" and facts.params.hidden, "A209 save_details writes JSON")
+tap.ok(facts.training_metrics.logloss == model:logloss() and facts.training_metrics.error == model:error(), "F442 with its metrics")
+local again = facts.reproducibility
+tap.ok(again.seed == model.seed and again.kernel == model.kernel and again.threads == model.threads and again.reproducible == true and again.read_by.version == weir.version
+  and again.read_by.cores == weir.cluster().cores, "F442 T066 and what a repetition needs: seed, threads, kernel, version, machine")
+tap.is(weir.json.encode(loaded.output.scoring_history), weir.json.encode(facts.scoring_history), "F442 m.output is the same as a table")
 tap.raises(function() loaded:save_details{ path = moved } end, "force", "A209 an existing file without force")
 local sections = {}
 for _, s in ipairs(weir.inspect_file(moved .. "/flowers.weir")) do sections[s.section] = s end

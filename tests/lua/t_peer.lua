@@ -328,4 +328,47 @@ for r = 1, #y do
 end
 local flat = train{ training_frame = prostate, x = names, y = "AGE", hidden = {}, epochs = 300, adaptive_rate = false, rate = 0.001, rate_annealing = 1e-4 }
 tap.ok(flat:mse() < 1.01 * least, ("T069b no hidden layer: MSE %.4f, least squares %.4f"):format(flat:mse(), least))
+
+-- T018: titanic, encodings. The peer's numbers need its folds to choose the epochs; without folds they lie in the band.
+local titanic = { train = factor(import("titanicalt.csv", { compat = "h2o" }), "survived"), valid = factor(import("titanicalt.csv", { compat = "h2o" }), "survived") }
+for name, encoding in pairs{ T018a = "AUTO", T018c = "Eigen" } do
+  for _, compat in ipairs{ "h2o", "none" } do
+    local m = train{ training_frame = titanic.train, validation_frame = titanic.valid, y = "survived", hidden = { 20, 20 }, seed = 0xdecaf, distribution = "bernoulli",
+                     categorical_encoding = encoding, compat = compat, stopping_rounds = 5, score_validation_samples = 0 }
+    tap.ok(m:auc() > 0.945 and m:auc() < 0.99, ("%s titanic with %s, compat %s: AUC %.4f"):format(name, encoding, compat, m:auc()))
+    tap.near(m:auc{ valid = true }, m:auc(), 1e-8, name .. " and the same on the frame read again")
+    tap.near(m:logloss{ valid = true }, m:logloss(), 1e-8, "T018d " .. encoding .. ": what is learnt on the training frame codes the other")
+  end
+end
+
+-- T059: counts with exposures as weights. At the optimum the weighted mean of the predictions is that of the counts.
+local goalies = import "poisson/Goalies.csv"
+local games = { training_frame = goalies, y = "GA", x = { "GP", "W", "SHO" }, weights_column = "Min", distribution = "poisson", activation = "Tanh", hidden = { 30 },
+                epochs = 100 }
+do
+  local m = train(games)
+  local mu, count, w, got, want = m:predict(goalies)[1]:to_list(), goalies["GA"]:to_list(), goalies["Min"]:to_list(), 0, 0
+  for i = 1, #mu do
+    if type(w[i]) == "number" and type(count[i]) == "number" then got, want = got + w[i] * mu[i], want + w[i] * count[i] end
+  end
+  tap.near(got / want, 1, 0.03, "T059 poisson with weights is calibrated")
+end
+
+-- T079: covtype, balanced and not; three seeds, for one alone may go either way.
+do
+  local as_is, even = 0, 0
+  for seed = 1, 3 do
+    local trees = { training_frame = covtype, y = "C55", l1 = 1e-5, epochs = 1, hidden = { 50, 50 }, seed = seed }
+    as_is, even = as_is + train(trees):logloss() / 3, even + train(weir.merge(trees, { balance_classes = true })):logloss() / 3
+  end
+  tap.ok(even < as_is, ("T079 the log loss is not worse with balancing: %.3f, was %.3f"):format(even, as_is))
+end
+
+-- T097: five layers, balanced, shuffled, scored each iteration, stopped by AUC.
+do
+  local m = train{ training_frame = flights:head(4000), validation_frame = flights:tail(1000), y = "IsDepDelayed", ignored_columns = { "IsDepDelayed_REC" },
+                   hidden = { 50, 50, 50, 50, 50 }, balance_classes = true, shuffle_training_data = true, score_each_iteration = true, stopping_metric = "AUC",
+                   stopping_rounds = 5, stopping_tolerance = 0.01, epochs = 50, seed = 200, train_samples_per_iteration = 0 }
+  tap.ok(m.epochs >= 1 and m.epochs <= 50.01 and m:auc{ valid = true } > 0.55, ("T097 runs to its end: %g epochs, AUC %.3f; %s"):format(m.epochs, m:auc{ valid = true }, m.stopped))
+end
 tap.done()
