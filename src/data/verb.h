@@ -21,6 +21,9 @@ typedef struct verb_context {
     const weir_value *args; /* DICT, complete: absent optional arguments are simply not there */
     /* Looks an object up by id (for arguments that may be an object or its id); set by floor 6. */
     weir_status (*lookup)(weir_session *s, const char *id, weir_value *out, weir_error *err);
+    /* Of a verb that runs as a job: calls the client's function `func` (custom metrics). args is taken over. NULL = cannot. */
+    weir_status (*ask)(void *user, int64_t func, weir_value args, weir_value *result, weir_error *err);
+    void *ask_user;
 } verb_context;
 
 typedef weir_status verb_fn(const verb_context *c, weir_value *out, weir_error *err);

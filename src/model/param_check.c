@@ -24,8 +24,13 @@ static weir_status resolve_object(weir_value *v, weir_kind kind, const char *nam
         return WEIR_OK;
     st = lookup(s, v->as.text.s, &found, err);
     if (st) {
-        if (err)
-            snprintf(err->parameter, sizeof err->parameter, "%s", name);
+        char why[sizeof err->message];
+        snprintf(why, sizeof why, "%s", err ? err->message : "");
+        char hint[sizeof err->hint];
+        snprintf(hint, sizeof hint, "%s", err ? err->hint : "");
+        weir_fail_at(err, st, name, "%s: %.900s", name, why);
+        if (hint[0])
+            weir_hint(err, "%s", hint);
         return st;
     }
     if (found.kind != kind) {
@@ -212,6 +217,17 @@ static problem_kind problem_of(const weir_params *p, const column *response)
     return response->type == WEIR_TYPE_FACTOR ? PROBLEM_CLASSES : PROBLEM_REGRESSION;
 }
 
+/* The words of a list that are legal, in a row: "a, b, c". */
+static void list_legal(char *buf, size_t cap, const char *const *names, bool of_losses, family_kind f, problem_kind problem)
+{
+    size_t n = 0;
+
+    buf[0] = '\0';
+    for (int k = 0; names[k] && n < cap; k++)
+        if (of_losses ? loss_legal(f, (loss_kind)k, problem) : loss_legal((family_kind)k, LOSS_AUTOMATIC, problem))
+            n += (size_t)snprintf(buf + n, cap - n, "%s%s", n ? ", " : "", names[k]);
+}
+
 static weir_status check_loss(const weir_params *p, problem_kind problem, weir_error *err)
 {
     static const char *const of[] = {"a numeric response", "a factor response", "an autoencoder"};
@@ -224,10 +240,14 @@ static weir_status check_loss(const weir_params *p, problem_kind problem, weir_e
     bool family_alone = !loss_legal(f, LOSS_AUTOMATIC, problem);
     weir_fail_at(err, WEIR_EINVAL, family_alone ? "distribution" : "loss",
                  "distribution = \"%s\" with loss = \"%s\" cannot be used for %s", d, ls, of[problem]);
+    char words[200];
+    list_legal(words, sizeof words, family_alone ? family_names : loss_names, !family_alone, f, problem);
     if (problem == PROBLEM_REGRESSION && (f == FAMILY_BERNOULLI || f == FAMILY_MULTINOMIAL || l == LOSS_CROSS_ENTROPY))
         weir_hint(err, "for classes turn the response into a factor: asfactor");
     else if (problem == PROBLEM_CLASSES)
         weir_hint(err, "a factor response takes bernoulli or multinomial with CrossEntropy or Quadratic");
+    else
+        weir_hint(err, "%s takes %s %s", family_alone ? of[problem] : d, family_alone ? "a distribution of" : "a loss of", words);
     return WEIR_EINVAL;
 }
 
@@ -332,7 +352,7 @@ static weir_status check_autoencoder(const weir_params *p, weir_error *err)
         return WEIR_OK;
     }
     if (maxout)
-        return weir_fail_at(err, WEIR_EINVAL, "activation", "activation = \"%s\" cannot be used for an autoencoder",
+        return weir_fail_at(err, WEIR_EINVAL, "activation", "activation = \"%s\" cannot be used for an autoencoder; Tanh, Rectifier and ExpRectifier can, with dropout or without",
                             param_spelling(PARAM_activation, p->activation));
     if (!p->hidden.n)
         return weir_fail_at(err, WEIR_EINVAL, "hidden", "an autoencoder needs at least one hidden layer");
@@ -383,6 +403,39 @@ static bool stays(const weir_params *p, size_t i)
     return weir_param_at(i)->fixed;
 }
 
+/* A parameter's value in an error message: as it is written in Lua. */
+static void say_value(text *t, const weir_value *v)
+{
+    switch (v->kind) {
+    case WEIR_NIL: text_add(t, "not given"); break;
+    case WEIR_BOOL: text_add(t, v->as.b ? "true" : "false"); break;
+    case WEIR_INT: text_fmt(t, "%lld", (long long)v->as.i); break;
+    case WEIR_REAL: text_number(t, v->as.r); break;
+    case WEIR_TEXT: text_fmt(t, "\"%.60s\"", v->as.text.s); break;
+    case WEIR_LIST:
+        text_char(t, '{');
+        for (size_t i = 0; i < v->as.list.n && t->n < 200; i++) {
+            text_add(t, i ? ", " : "");
+            say_value(t, &v->as.list.v[i]);
+        }
+        text_char(t, '}');
+        break;
+    default: text_fmt(t, "a %s", weir_kind_name(v->kind));
+    }
+}
+
+static weir_status fixed_changed(const char *name, const weir_value *now, const weir_value *before, const weir_model *m, weir_error *err)
+{
+    text a = {0}, b = {0};
+
+    say_value(&a, now);
+    say_value(&b, before);
+    weir_fail_at(err, WEIR_EINVAL, name, "%s may not change when a training continues: it is %.220s, with '%s' it was %.220s", name, text_str(&a),
+                 m->id, text_str(&b));
+    text_free(&a), text_free(&b);
+    return WEIR_EINVAL;
+}
+
 static weir_status check_continuation(const weir_params *p, weir_error *err)
 {
     const weir_model *m = param_model(&p->checkpoint);
@@ -401,8 +454,7 @@ static weir_status check_continuation(const weir_params *p, weir_error *err)
         if (!st)
             st = weir_params_get(m->params, info->name, &b, err);
         if (!st && !weir_value_equal(&a, &b))
-            st = weir_fail_at(err, WEIR_EINVAL, info->name, "%s may not change when a training continues: '%s' was trained with another value",
-                              info->name, m->id);
+            st = fixed_changed(info->name, &a, &b, m, err);
         weir_value_clear(&a);
         weir_value_clear(&b);
     }

@@ -49,6 +49,12 @@ static weir_status check_weighted_balance(const weir_params *p, const weir_frame
 
 static weir_status check_count(const weir_value *list, const char *name, size_t layers, weir_error *err)
 {
+    for (size_t i = 0; list->kind == WEIR_LIST && i < list->as.list.n; i++) {
+        const weir_value *v = &list->as.list.v[i];
+        if (v->kind != WEIR_FRAME && v->kind != WEIR_NIL && !(v->kind == WEIR_BOOL && !v->as.b))
+            return weir_fail_at(err, WEIR_EINVAL, name, "%s[%zu] is no frame (%s): a frame is needed, or weir.null for none", name, i + 1,
+                                weir_kind_name(v->kind));
+    }
     if (list->kind != WEIR_LIST || list->as.list.n == layers)
         return WEIR_OK;
     return weir_fail_at(err, WEIR_EINVAL, name, "%s has %zu entries, the network %zu layers with weights: one each is needed, weir.null for none",

@@ -15,6 +15,7 @@ typedef struct outside {
     size_t rows, labels;
     const char **label;
     double *p, *y, *w; /* p[rows][labels or 1] */
+    family_kind family; /* of a numeric actual; AUTO or gaussian: any prediction will do */
 } outside;
 
 static void outside_free(outside *o)
@@ -157,6 +158,11 @@ static weir_status read_predictions(const weir_frame *f, outside *o, weir_error 
             return weir_fail_at(err, WEIR_EINVAL, "predicted", "column '%s' of predicted goes from %g to %g; probabilities are in [0, 1]",
                                 name, c->stats.min, c->stats.max);
         }
+        if (!o->labels && family_is_log_link(o->family) && c->stats.min < 0) {
+            mem_free(x);
+            return weir_fail_at(err, WEIR_EINVAL, "predicted", "column '%s' of predicted has %g; predictions of distribution \"%s\" are at least 0",
+                                name, c->stats.min, family_names[o->family]);
+        }
         weir_frame_read(f, first + k, 0, o->rows, x);
         for (size_t i = 0; i < o->rows; i++) {
             o->p[i * width + (cols < width ? 1 : k)] = x[i];
@@ -207,6 +213,7 @@ static weir_status run_make_metrics(const verb_context *c, weir_value *out, weir
         st = read_truth(c, &o, err);
     if (!st)
         st = check_family(p, o.labels, err);
+    o.family = p ? (family_kind)p->distribution : FAMILY_AUTO;
     if (!st)
         st = read_predictions(predicted, &o, err);
     if (!st)

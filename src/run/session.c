@@ -303,11 +303,17 @@ static weir_status unknown_verb(const char *on, const char *name, weir_error *er
     return WEIR_EINVAL;
 }
 
-static weir_status run_verb(weir_session *s, const verb *v, const weir_value *args, progress *p,
+static weir_status ask(void *user, int64_t func, weir_value args, weir_value *result, weir_error *err)
+{
+    return job_ask(user, func, args, result, err);
+}
+
+/* j: the job that the verb runs in, or NULL. */
+static weir_status run_verb(weir_session *s, const verb *v, const weir_value *args, weir_job *j, progress *p,
                             weir_value *out, weir_error *err)
 {
     verb_context c = {.session = s, .progress = p, .log = s->log, .args = args,
-                      .lookup = weir_session_get};
+                      .lookup = weir_session_get, .ask = j ? ask : NULL, .ask_user = j};
     weir_value result = weir_nil();
     weir_status st = v->run(&c, &result, err);
 
@@ -335,7 +341,7 @@ weir_status weir_call(weir_session *s, const char *on, const char *name, const w
         return st;
     int threads = budget_take(&s->threads, 0, false, NULL);
     p.threads = threads;
-    st = run_verb(s, v, &checked, &p, out, err);
+    st = run_verb(s, v, &checked, NULL, &p, out, err);
     budget_give(&s->threads, threads);
     weir_value_clear(&checked);
     return st;
@@ -357,7 +363,7 @@ static void verb_work_free(void *work)
 static weir_status verb_job(weir_job *j, weir_value *result, weir_error *err)
 {
     verb_work *w = j->work;
-    return run_verb(w->session, w->verb, &w->args, &j->progress, result, err);
+    return run_verb(w->session, w->verb, &w->args, j, &j->progress, result, err);
 }
 
 weir_status weir_call_start(weir_session *s, const char *on, const char *name,

@@ -30,6 +30,8 @@ static weir_status warn_ignored(run *r, weir_error *err)
         {PARAM_rate, "rate", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
         {PARAM_rate_annealing, "rate_annealing", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
         {PARAM_rate_decay, "rate_decay", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
+        {PARAM_rate_schedule, "rate_schedule", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
+        {PARAM_rate_warmup, "rate_warmup", 1u << OPTIMIZER_SGD | 1u << OPTIMIZER_ADAM},
         {PARAM_momentum_start, "momentum_start", 1u << OPTIMIZER_SGD},
         {PARAM_momentum_ramp, "momentum_ramp", 1u << OPTIMIZER_SGD},
         {PARAM_momentum_stable, "momentum_stable", 1u << OPTIMIZER_SGD},

@@ -103,6 +103,7 @@ local own = train{ training_frame = prostate, y = "AGE", ignored_columns = { "ID
 tap.near(own:performance():custom(), own:performance():mae(), 1e-12, "T062 F417 one's own mean absolute error is the built-in one")
 tap.near(own:performance{ valid = true }:custom(), own:mae{ valid = true }, 1e-12, "F417 on the validation frame too")
 tap.list(seen, { 50, 50, 50 }, "F417 it is called with whole columns")
+tap.near(own:performance(prostate:tail(100)):custom(), own:performance(prostate:tail(100)):mae(), 1e-12, "T062 and on a frame that comes later")
 for y, frame in pairs{ CAPSULE = prostate, Species = iris } do
   local m = train{ training_frame = frame, y = y, custom_metric_func = rmse_of_classes }
   local q = m:performance()
@@ -125,6 +126,9 @@ tap.raises(function() train{ training_frame = prostate, y = "AGE", custom_metric
            "F417 a table without its functions is refused")
 tap.raises(function() train{ training_frame = prostate, y = "AGE", custom_metric_func = function() return "much" end } end, { "number", "string" },
            "F417 what is no number is refused")
+
+tap.raises(function() weir.make_metrics{ predicted = weir.frame{ p = { 1, -0.5 } }, actual = weir.frame{ y = { 1, 2 } }, distribution = "poisson" } end,
+           { "predicted", "-0.5", "poisson" }, "F429 a negative mean of counts is refused")
 
 -- F429: what is not defined is missing, under compat as H2O has it; no rows at all are refused.
 local function lone(args) return weir.make_metrics(weir.merge({ predicted = weir.frame{ p = { 0.1, 0.2, 0.3 } }, actual = weir.frame{ y = { "a", "a", "a" } }, domain = { "a", "b" } }, args)) end

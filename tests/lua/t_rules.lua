@@ -147,6 +147,21 @@ local first = accepted(call("two", {}), "a training to go on from")
 refused(call("two", { checkpoint = first, epochs = 1, initial_biases = { weir.null, weir.null, weir.null } }), { "checkpoint", "initial_biases" },
         "weights cannot be given to a training that goes on")
 
+-- What is allowed instead stands in the sentence.
+refused(call("number", { distribution = "gaussian", loss = "Huber" }), { "gaussian", "Huber", "Automatic, Quadratic" }, "a loss of another distribution")
+refused(weir.merge(base, { autoencoder = true, distribution = "poisson" }), { "poisson", "gaussian, laplace, quantile, huber" }, "a distribution that no autoencoder has")
+refused(weir.merge(base, { autoencoder = true, activation = "Maxout" }), { "Maxout", "Tanh, Rectifier and ExpRectifier" }, "Maxout for an autoencoder")
+refused(call("two", { initial_weights = { 1, 2, 3 } }), { "initial_weights[1]", "frame" }, "F409 numbers in place of frames of weights")
+refused(call("two", { initial_weights = { "nowhere", weir.null, weir.null } }), { "initial_weights", "nowhere" }, "F409 a frame of weights that is not there")
+do
+  local before = weir.deeplearning(call("two", {}))
+  for name, case in pairs{ hidden = { { 4, 2 }, "{4, 2}", "{3, 2}" }, activation = { "Tanh", '"Tanh"', '"Rectifier"' }, rho = { 0.5, "0.5", "0.99" },
+                           weight_average = { 0.9, "0.9", "0" }, ignored_columns = { { "w" }, '{"w"}', "not given" } } do
+    refused(call("two", { checkpoint = before, epochs = 1, [name] = case[1] }), { name .. " may not change", "it is " .. case[2], "it was " .. case[3] },
+            "F307 a checkpoint with another " .. name .. ": both values are told")
+  end
+end
+
 -- F080, F370: accepted without effect, and said so.
 local function warns(args, pieces, name)
   local m = accepted(args, name .. " is taken")
@@ -160,6 +175,7 @@ warns(call("two", { diagnostics = false }), { "diagnostics has no effect" }, "di
 warns(call("two", { stopping_tolerance = 0.1 }), { "stopping_tolerance", "stopping_rounds is 0" }, "stopping_tolerance without rounds")
 warns(call("two", { quantile_alpha = 0.3 }), { "quantile_alpha", "quantile" }, "quantile_alpha without quantile")
 warns(call("two", { momentum_start = 0.5, rate = 0.5 }), { "rate is adaptive", "momentum_start", "rate" }, "F080 momentum with an adaptive rate")
+warns(call("two", { rate_schedule = "linear", rate_warmup = 0.1 }), { "rate is adaptive", "rate_schedule", "rate_warmup" }, "a schedule with an adaptive rate")
 warns(call("two", { adaptive_rate = false, rho = 0.9 }), { "rho" }, "F080 rho without an adaptive rate")
 warns(call("many", { distribution = "bernoulli" }), { "bernoulli", "multinomial" }, "bernoulli for three classes")
 warns(call("code", {}), { "'code' holds two values", "asfactor" }, "a response of 0 and 1 as numbers")
