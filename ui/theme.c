@@ -10,6 +10,17 @@
 
 enum { SKY = 74, ORANGE = 208, GREEN = 36, YELLOW = 227, BLUE = 25, VERMILION = 166, PURPLE = 175 };
 
+/* The further series, and nine steps of heat. */
+#define SERIES(third, fourth, fifth, sixth, seventh, how) \
+    [STYLE_THIRD] = {third, -1, how}, [STYLE_FOURTH] = {fourth, -1, how}, [STYLE_FIFTH] = {fifth, -1, how}, \
+    [STYLE_SIXTH] = {sixth, -1, how}, [STYLE_SEVENTH] = {seventh, -1, how}
+#define HEAT(a, b, c, d, e, f, g, h, i, how) \
+    [STYLE_HEAT1] = {a, -1, how}, [STYLE_HEAT2] = {b, -1, how}, [STYLE_HEAT3] = {c, -1, how}, [STYLE_HEAT4] = {d, -1, how}, \
+    [STYLE_HEAT5] = {e, -1, how}, [STYLE_HEAT6] = {f, -1, how}, [STYLE_HEAT7] = {g, -1, how}, [STYLE_HEAT8] = {h, -1, how}, \
+    [STYLE_HEAT9] = {i, -1, how}
+#define CIVIDIS HEAT(17, 24, 60, 242, 102, 247, 144, 185, 227, 0)
+#define NO_HEAT HEAT(-1, -1, -1, -1, -1, -1, -1, -1, -1, 0)
+
 /* On dark and on light grounds alike: nothing darker or lighter than the middle, but for comments. */
 static const look default_theme[STYLE_COUNT] = {
     [STYLE_PLAIN] = {-1, -1, 0},
@@ -32,6 +43,8 @@ static const look default_theme[STYLE_COUNT] = {
     [STYLE_SHADE2] = {102, -1, 0},
     [STYLE_SHADE3] = {143, -1, LOOK_BOLD},
     [STYLE_SHADE4] = {221, -1, LOOK_REVERSE},
+    SERIES(GREEN, YELLOW, BLUE, VERMILION, PURPLE, 0),
+    CIVIDIS,
 };
 
 static const look light_theme[STYLE_COUNT] = {
@@ -55,6 +68,8 @@ static const look light_theme[STYLE_COUNT] = {
     [STYLE_SHADE2] = {102, -1, 0},
     [STYLE_SHADE3] = {60, -1, LOOK_BOLD},
     [STYLE_SHADE4] = {17, -1, LOOK_REVERSE},
+    SERIES(22, 94, 61, 124, 90, 0),
+    CIVIDIS,
 };
 
 static const look contrast_theme[STYLE_COUNT] = {
@@ -78,6 +93,8 @@ static const look contrast_theme[STYLE_COUNT] = {
     [STYLE_SHADE2] = {-1, -1, LOOK_BOLD},
     [STYLE_SHADE3] = {14, -1, LOOK_BOLD},
     [STYLE_SHADE4] = {-1, -1, LOOK_REVERSE},
+    SERIES(13, 10, 15, 9, 12, LOOK_BOLD),
+    NO_HEAT,
 };
 
 static const look mono_theme[STYLE_COUNT] = {
@@ -101,6 +118,8 @@ static const look mono_theme[STYLE_COUNT] = {
     [STYLE_SHADE2] = {-1, -1, 0},
     [STYLE_SHADE3] = {-1, -1, LOOK_BOLD},
     [STYLE_SHADE4] = {-1, -1, LOOK_REVERSE},
+    SERIES(-1, -1, -1, -1, -1, 0),
+    NO_HEAT,
 };
 
 /* One hue from dark blue to yellow. */
@@ -125,6 +144,8 @@ static const look cividis_theme[STYLE_COUNT] = {
     [STYLE_SHADE2] = {102, -1, 0},
     [STYLE_SHADE3] = {143, -1, LOOK_BOLD},
     [STYLE_SHADE4] = {221, -1, LOOK_REVERSE},
+    SERIES(102, 185, 60, 144, 247, 0),
+    CIVIDIS,
 };
 
 static const look solarized_theme[STYLE_COUNT] = {
@@ -148,6 +169,8 @@ static const look solarized_theme[STYLE_COUNT] = {
     [STYLE_SHADE2] = {37, -1, 0},
     [STYLE_SHADE3] = {136, -1, LOOK_BOLD},
     [STYLE_SHADE4] = {136, -1, LOOK_REVERSE},
+    SERIES(64, 136, 33, 160, 125, 0),
+    CIVIDIS,
 };
 
 const char *const theme_names[] = {"default", "light", "high-contrast", "mono", "cividis", "solarized", NULL};
@@ -204,7 +227,10 @@ look theme_look(const look *theme, canvas_style style, int colours)
         l = mono_theme[style < STYLE_COUNT ? style : STYLE_PLAIN];
         return l;
     }
-    if (colours < 256) {
+    if (colours < 256 && l.fg >= 0 && style >= STYLE_FIRST && style <= STYLE_SEVENTH) {
+        static const int8_t few[] = {6, 3, 5, 2, 6, 3, 5}; /* the dashes tell those apart that are alike */
+        l.fg = (int16_t)(few[style - STYLE_FIRST] + (colours >= 16 ? 8 : 0));
+    } else if (colours < 256) {
         if (l.fg >= 0 && nearest_of_8(theme_rgb(l.fg)) < 0)
             l.attributes |= LOOK_DIM;
         l.fg = at_depth(l.fg, colours);

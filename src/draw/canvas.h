@@ -22,12 +22,14 @@ typedef enum canvas_style { /* what a cell means; the terminal decides on its co
     STYLE_KEY,
     STYLE_FIRST,   /* first curve */
     STYLE_SECOND,  /* second curve */
+    STYLE_THIRD, STYLE_FOURTH, STYLE_FIFTH, STYLE_SIXTH, STYLE_SEVENTH,
     STYLE_MARK,
     STYLE_BAR,
     STYLE_COMMENT,
     STYLE_STRING,
     STYLE_NUMBER,
     STYLE_SHADE1, STYLE_SHADE2, STYLE_SHADE3, STYLE_SHADE4,
+    STYLE_HEAT1, STYLE_HEAT2, STYLE_HEAT3, STYLE_HEAT4, STYLE_HEAT5, STYLE_HEAT6, STYLE_HEAT7, STYLE_HEAT8, STYLE_HEAT9, /* from little to much */
     STYLE_COUNT
 } canvas_style;
 
