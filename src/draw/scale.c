@@ -342,6 +342,22 @@ static size_t log_ticks(const scale *s, int most, scale_tick *out)
     return n;
 }
 
+static bool is_multiple(double v, double step)
+{
+    return fabs(v / step - floor(v / step + 0.5)) < 1e-6;
+}
+
+/* The smallest step with at most `most` ticks that has ticks on both limits, else the smallest. */
+static double tick_step(const scale *s, int most)
+{
+    for (int m = most; m >= 2; m--) {
+        double step = step_of(s, m, multiples);
+        if (is_multiple(s->lo, step) && is_multiple(s->hi, step))
+            return step;
+    }
+    return step_of(s, most, multiples);
+}
+
 size_t scale_ticks(const scale *s, int most, scale_tick out[SCALE_TICKS])
 {
     size_t n = 0;
@@ -360,7 +376,7 @@ size_t scale_ticks(const scale *s, int most, scale_tick out[SCALE_TICKS])
         }
         return n;
     }
-    double step = step_of(s, most, multiples);
+    double step = tick_step(s, most);
     for (double k = ceil(s->lo / step - EPS); k * step <= s->hi + EPS * step && n < (size_t)most; k++) {
         out[n].at = k * step;
         label(s, out[n].at, step, out[n].label);
