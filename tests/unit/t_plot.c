@@ -35,7 +35,7 @@ static void U094_ticks_of_Heckberts_example(void)
 /* 1, 2 or 5 times a power of ten. */
 static bool is_round(double step)
 {
-    double m = step / pow(10, floor(log10(step) + 1e-9));
+    double m = step / pow(10, floor(log10(step * (1 + 1e-6))));
     return fabs(m - 1) < 1e-6 || fabs(m - 2) < 1e-6 || fabs(m - 5) < 1e-6;
 }
 
