@@ -275,7 +275,7 @@ bool nb_save(notebook *nb, const char *path, char *why, size_t cap)
     weir_error err = {0};
 
     if (!s || outfile_put(path, s, strlen(s), &err)) {
-        snprintf(why, cap, "cannot save '%s': %s; nothing is lost, try another name", path, s ? err.message : "out of memory");
+        snprintf(why, cap, "%s; nothing is lost, try another name", s ? err.message : "no memory to save with");
         free(s);
         return false;
     }

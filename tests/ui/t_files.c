@@ -78,7 +78,7 @@ static void F146_a_name_that_cannot_be_written_changes_nothing(void)
     keys(a, "b 'y' Esc");
     palette(a, "save-as");
     answer(a, in_folder("no/such/folder.lua"));
-    CHECK(shows(a, "cannot save") && shows(a, "No such file"));
+    CHECK(shows(a, "cannot write") && shows(a, "No such file"));
     TEXT_EQ(a->nb.path, path);
     CHECK(a->nb.modified);
     app_free(a);
