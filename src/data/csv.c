@@ -170,11 +170,17 @@ static weir_status skip_head(reader *r, csv_block *b, weir_error *err)
     size_t skip = b->n >= 3 && !memcmp(b->text, "\xef\xbb\xbf", 3) ? 3 : 0, at;
     weir_status st = WEIR_OK;
 
-    r->part_begins = false;
     if (r->arff && (st = same_arff(r, b, &skip, err)))
         return st;
+    r->part_begins = false;
     if (r->looks.header == 1) {
         size_t end = skip + behind_first_row(&r->rules, b->text + skip, b->n - skip, &at);
+        if (skip + at == b->n) { /* nothing but blank lines and comments so far */
+            r->part_begins = true;
+            r->line += scan_count(b->text, b->n, r->rules.eol);
+            b->n = 0;
+            return WEIR_OK;
+        }
         bool drop = r->parts == 0 && !(r->rules.h2o && r->o.names); /* H2O keeps a header of other names as a row */
         if (!drop)
             st = same_header(r, b->text + skip + at, end - skip - at, &drop, err);
@@ -202,53 +208,70 @@ static bool text_room(csv_block *b, size_t cap)
     return true;
 }
 
-static bool set_carry(reader *r, const char *s, size_t n)
+/* More text for b, up to `want` bytes in all: first what was carried over, then the source's. */
+static weir_status more_text(reader *r, csv_block *b, size_t want, weir_error *err)
 {
-    if (n > r->carry_cap) {
-        char *more = mem_resize(r->carry, n, 1);
+    size_t k = r->carry_n < want - b->n ? r->carry_n : want - b->n, got = 0;
+    weir_status st = WEIR_OK;
+
+    if (k)
+        memcpy(b->text + b->n, r->carry, k);
+    r->carry_n -= k;
+    if (r->carry_n)
+        memmove(r->carry, r->carry + k, r->carry_n);
+    b->n += k;
+    if (!r->part_ended && b->n < want) {
+        st = source_fill(r->src, b->text + b->n, want - b->n, &got, err);
+        r->part_ended = got < want - b->n;
+        b->n += got;
+    }
+    return st;
+}
+
+/* What is behind the last whole row is carried over, before what is there already. */
+static bool carry_over(reader *r, const char *s, size_t n)
+{
+    if (r->carry_n + n > r->carry_cap) {
+        char *more = mem_resize(r->carry, r->carry_n + n, 1);
         if (!more)
             return false;
         r->carry = more;
-        r->carry_cap = n;
+        r->carry_cap = r->carry_n + n;
     }
-    if (n)
-        memmove(r->carry, s, n);
-    r->carry_n = n;
+    if (n) {
+        memmove(r->carry + n, r->carry, r->carry_n);
+        memcpy(r->carry, s, n);
+    }
+    r->carry_n += n;
     return true;
 }
 
 /* Whole rows of the part into b; b->n = 0: the part has no more. */
 static weir_status fill_block(reader *r, csv_block *b, weir_error *err)
 {
-    size_t want = r->carry_n > BLOCK ? r->carry_n : BLOCK, got, end;
-    const char *open;
+    bool told = r->o.block && !(r->arff && r->part_begins); /* an ARFF header is read as one */
+    size_t block = told ? r->o.block : BLOCK, want = r->carry_n > block && !told ? r->carry_n : block, end;
+    const char *open = NULL;
+    bool last;
 
-    if (!text_room(b, want))
-        return weir_no_memory(err, "reading a file");
-    memcpy(b->text, r->carry ? r->carry : "", r->carry_n);
-    b->n = r->carry_n;
-    r->carry_n = 0;
-    for (;;) {
-        if (!r->part_ended && b->n < want) {
-            weir_status st = source_fill(r->src, b->text + b->n, want - b->n, &got, err);
-            if (st)
-                return st;
-            r->part_ended = got < want - b->n;
-            b->n += got;
-        }
-        end = csv_rows_end(&r->rules, b->text, b->n, r->part_ended, &open);
-        if (end || r->part_ended)
-            break;
-        want *= 2;
+    b->n = 0;
+    for (;; want *= 2) {
         if (want > MOST_BLOCK)
             return weir_fail(err, WEIR_EFORMAT, "'%s', line %llu: the row does not end within 1 GB%s", source_path(r->src),
                              (unsigned long long)r->line, open ? "; a quote that opens there is never closed" : "");
         if (!text_room(b, want))
             return weir_no_memory(err, "reading a file");
+        weir_status st = more_text(r, b, want, err);
+        if (st)
+            return st;
+        last = r->part_ended && !r->carry_n;
+        end = csv_rows_end(&r->rules, b->text, b->n, last, &open);
+        if (end || last)
+            break;
     }
-    if (r->part_ended && end < b->n)
+    if (last && end < b->n)
         end = b->n; /* an open quote: whoever reads the row says where */
-    if (!set_carry(r, b->text + end, b->n - end))
+    if (!carry_over(r, b->text + end, b->n - end))
         return weir_no_memory(err, "reading a file");
     b->n = end;
     return WEIR_OK;

@@ -18,6 +18,7 @@ typedef struct csv_options {
     const weir_value *skip;  /* LIST of names or positions from 1 */
     bool ragged, h2o;
     const weir_value *remote; /* DICT, for sources that are far away */
+    size_t block;            /* bytes of text a thread takes at a time, 0 = as it pleases (tests) */
 } csv_options;
 
 enum { REPORT_BAD = 8 };

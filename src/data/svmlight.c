@@ -1,7 +1,8 @@
 /* svmlight.c - files of sparse rows.
  *
  * Entries of a run of rows are sorted by column; a column of the run is zeros with its
- * entries put in, or nothing but zeros. A column that turns up late gets its zeros then. */
+ * entries put in. Columns without entries are not touched: they get their zeros when they have
+ * some again, or at the end, so that the work grows with the entries, not with rows by columns. */
 #include "config.h"
 #include "data/svmlight.h"
 
@@ -104,8 +105,6 @@ bool svmlight_looks(const char *s, size_t n, bool strict)
 
 static bool more_columns(reader *r, size_t n)
 {
-    block_column zeros = {.s = {.rows = r->rows, .first = 0, .constant = true, .f32 = true}};
-
     while (r->n_columns < n) {
         grow *g = mem_grow(r->g, r->n_columns, &r->g_cap, sizeof *g);
         if (!g)
@@ -114,10 +113,16 @@ static bool more_columns(reader *r, size_t n)
         if (!grow_begin(&g[r->n_columns], WEIR_TYPE_NUMERIC, true, 0))
             return false;
         r->n_columns++;
-        if (r->rows && !grow_numbers(&g[r->n_columns - 1], &zeros))
-            return false;
     }
     return true;
+}
+
+/* Zeros for the rows that the column has not had yet. */
+static bool catch_up(reader *r, size_t c)
+{
+    block_column zeros = {.s = {.rows = r->rows - r->g[c].rows, .first = 0, .constant = true, .f32 = true}};
+
+    return !zeros.s.rows || grow_numbers(&r->g[c], &zeros);
 }
 
 static int by_column(const void *a, const void *b)
@@ -126,28 +131,23 @@ static int by_column(const void *a, const void *b)
     return x->column != y->column ? (x->column < y->column ? -1 : 1) : x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* The run's rows onto all columns. */
+/* The run's rows onto the columns that have entries in it; the others catch up when they have, or at the end. */
 static bool append_run(reader *r)
 {
-    block_column zeros = {.s = {.rows = r->run, .first = 0, .constant = true, .f32 = true}}, b;
-    size_t k = 0;
+    block_column b;
 
-    if (!r->run)
-        return true;
-    qsort(r->e, r->n_e, sizeof *r->e, by_column);
-    if (r->n_e && !more_columns(r, r->e[r->n_e - 1].column + 1))
-        return false;
-    for (size_t c = 0; c < r->n_columns; c++) {
-        if (k == r->n_e || r->e[k].column != c) {
-            if (!grow_numbers(&r->g[c], &zeros))
-                return false;
-            continue;
-        }
+    if (r->n_e) {
+        qsort(r->e, r->n_e, sizeof *r->e, by_column);
+        if (!more_columns(r, r->e[r->n_e - 1].column + 1))
+            return false;
+    }
+    for (size_t k = 0; k < r->n_e;) {
+        uint32_t c = r->e[k].column;
         memset(r->x, 0, r->run * sizeof *r->x);
         for (; k < r->n_e && r->e[k].column == c; k++)
             r->x[r->e[k].row] = r->e[k].x;
         block_of_numbers(&b, r->x, r->run, r->x + RUN);
-        if (!grow_numbers(&r->g[c], &b))
+        if (!catch_up(r, c) || !grow_numbers(&r->g[c], &b))
             return false;
     }
     r->rows += r->run;
@@ -257,7 +257,10 @@ static weir_status read_all(reader *r, progress *p, weir_error *err)
         if (!st)
             st = more_text(r, (size_t)(s - r->text), err);
     }
-    return st || append_run(r) ? st : weir_no_memory(err, "reading a file");
+    bool whole = st || append_run(r);
+    for (size_t c = 0; c < r->n_columns && !st && whole; c++)
+        whole = catch_up(r, c);
+    return whole ? st : weir_no_memory(err, "reading a file");
 }
 
 static weir_status frame_of(reader *r, weir_frame **out, int threads, weir_error *err)

@@ -195,6 +195,32 @@ static void F090_a_type_does_not_depend_on_how_much_was_looked_at(void)
     text_free(&t);
 }
 
+/* Blocks of a few bytes: rows, headers and quotes lie across their borders; the frame does not show it. */
+static void F090_the_size_of_blocks_does_not_show(void)
+{
+    static const char *const heads[] = {"", "\n\n  \n", "# what follows\n#,,,\n\n"};
+
+    for (size_t h = 0; h < 3; h++)
+        for (int quoted = 0; quoted < 2; quoted++) {
+            text t = {0};
+            weir_error err = {0};
+            csv_options o = {.header = 1, .comments = "#"};
+            text_add(&t, heads[h]);
+            generate(&t, 4 + h, 40, quoted, h == 1 ? "\r\n" : "\n");
+            weir_frame *want = read_text(t.s, t.n, &o, 1, NULL, &err);
+            CHECK(want && want->rows == 40);
+            for (o.block = 1; o.block < 3000; o.block += 1 + o.block / 3) {
+                import_report report;
+                weir_frame *f = read_text(t.s, t.n, &o, 1 + (int)(o.block % 2), &report, &err);
+                if (!CHECK(same_frame(want, f) && report.rows == 40))
+                    printf("# blocks of %zu: %s\n", o.block, err.message);
+                weir_frame_unref(f);
+            }
+            weir_frame_unref(want);
+            text_free(&t);
+        }
+}
+
 /* Damage ------------------------------------------------------------------------------------------- */
 
 static void every_class_of_damage_has_its_line_and_column(void)
@@ -455,6 +481,39 @@ static void F445_sparse_rows(void)
     weir_frame_unref(f);
 }
 
+/* Columns that have entries now and then, one that begins late, one that ends early. */
+static void F445_sparse_rows_in_many_runs(void)
+{
+    enum { ROWS = 5000, COLUMNS = 40 };
+    text t = {0};
+    import_report report = {0};
+    weir_error err = {0};
+    double *x = calloc(ROWS * COLUMNS, sizeof *x);
+
+    for (size_t i = 0; i < ROWS; i++) {
+        text_fmt(&t, "%zu", i % 2);
+        x[i] = (double)(i % 2);
+        for (size_t c = 1; c < COLUMNS; c++) {
+            uint64_t r = rng_u64(7, (uint32_t)c, i);
+            if (r % (c * c) || (c == 5 && i < 3000) || (c == 6 && i > 1500))
+                continue;
+            x[c * ROWS + i] = (double)(r >> 8 & 1023) / 4;
+            text_fmt(&t, " %zu:%.2f", c, x[c * ROWS + i]);
+        }
+        text_add(&t, "\n");
+    }
+    weir_frame *f = svm(t.s, false, &report, &err);
+    CHECK(f && f->rows == ROWS && f->cols == COLUMNS && report.rows == ROWS);
+    for (size_t c = 0; f && c < f->cols; c++) {
+        column *want = column_of_numbers(WEIR_TYPE_NUMERIC, x + c * ROWS, ROWS);
+        CHECK(same_column(f->col[c], want));
+        column_unref(want);
+    }
+    weir_frame_unref(f);
+    text_free(&t);
+    free(x);
+}
+
 static void F445_attribute_files(void)
 {
     weir_error err = {0};
@@ -520,6 +579,7 @@ int main(void)
     TEST(F090_plain_and_quoted_text_give_the_same_frame_on_any_number_of_threads);
     TEST(F090_columns_are_those_of_the_numbers_themselves);
     TEST(F090_a_type_does_not_depend_on_how_much_was_looked_at);
+    TEST(F090_the_size_of_blocks_does_not_show);
     TEST(every_class_of_damage_has_its_line_and_column);
     TEST(a_file_of_every_nastiness_is_read_as_it_is_meant);
     TEST(F445_what_was_said_is_kept_and_what_does_not_fit_is_counted);
@@ -528,6 +588,7 @@ int main(void)
     TEST(an_import_that_is_cancelled_at_any_moment_gives_nothing);
     TEST(a_file_that_changes_while_it_is_read_is_an_error);
     TEST(F445_sparse_rows);
+    TEST(F445_sparse_rows_in_many_runs);
     TEST(F445_attribute_files);
     TEST(digits_in_their_own_format);
     return tap_done();
