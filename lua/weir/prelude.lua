@@ -665,7 +665,8 @@ function weir.inspect(path)
         table.sort(keys)
         for _, k in ipairs(keys) do weir.print(("    %-32s %s"):format(k, show(f.value[k], 1))) end
       else
-        weir.print(("  %-20s %s"):format(f.name, show(f.value, 0)))
+        local when = f.name == "created" and tonumber(f.value)
+        weir.print(("  %-20s %s"):format(f.name, when and os.date("!%Y-%m-%d %H:%M:%S UTC", when // 1 | 0) or show(f.value, 0)))
       end
     end
   end
