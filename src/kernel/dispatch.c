@@ -59,8 +59,8 @@ bool kernel_choose(const char *name)
 bool kernel_halves(const kernel_ops *k)
 {
 #ifdef HAVE_SIMD_X86
-    return k->gemm_half && __builtin_cpu_supports("avx512bf16");
+    return k->half.multiply && __builtin_cpu_supports("avx512bf16");
 #else
-    return k->gemm_half != NULL;
+    return k->half.multiply != NULL;
 #endif
 }

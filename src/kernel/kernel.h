@@ -23,6 +23,7 @@ typedef struct kernel_step {
     float beta1, beta2;    /* Adam */
     float correct1, correct2; /* 1 / (1 - beta^t) */
     float decay;           /* decoupled: share of w taken away per step */
+    size_t apart;          /* v of row i lies i * apart on; 0: one v for all rows */
 } kernel_step;
 
 /* `count` rows of a matrix w and of the optimiser's state s, t (rows ld apart): row idx[i]
@@ -41,8 +42,29 @@ typedef struct kernel_matrix {
 enum {
     KERNEL_RUN = 256, /* terms of a product's element that are summed by themselves */
     KERNEL_GEMM_ROOM = (120 + 512) * KERNEL_RUN,
-    KERNEL_THIN = 4
+    KERNEL_THIN = 4,
+    KERNEL_PANEL = 32, /* columns of weights that lie together */
+    KERNEL_STRIP = 12  /* a good number of lines to work out a gradient for at once */
 };
+
+/* Products of mini-batches. Weights w lie in panels: column c of line i at w[c / 32 * apart + i * 32 + c % 32]; what is
+ * behind the last column of the last panel is 0. Rows of the other matrices lie ld.. apart, results are written up to a
+ * multiple of 16 columns but for e. room: KERNEL_GEMM_ROOM floats, 64-byte aligned. Each number is summed in an order that
+ * the other sizes do not change. */
+typedef struct kernel_products {
+    /* z[m][n] = x[m][k] times k lines of w */
+    void (*multiply)(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *w, size_t apart, float *z,
+                     size_t ldz, float *room);
+    /* e[m][n] = g[m][k] times the first k columns of n lines of w, turned over; m <= 512 */
+    void (*error)(size_t m, size_t n, size_t k, const float *g, size_t ldg, const float *w, size_t apart, float *e,
+                  size_t lde, float *room);
+    /* d[n][k] = or += x[m][n] turned over, times g[m][k]; g reads as 0 from k to a multiple of 16. x and g as `pair` made
+     * them, unless that is NULL. */
+    void (*gradient)(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g, size_t ldg, float *d,
+                     size_t ldd, bool add);
+    /* x[m][n], n a multiple of 16, as gradient wants it: (m + 1) / 2 lines of out, ldx apart. */
+    void (*pair)(size_t m, size_t n, const float *x, size_t ldx, float *out);
+} kernel_products;
 
 typedef struct kernel_ops {
     const char *name; /* "generic", "avx2", "avx512" */
@@ -58,15 +80,25 @@ typedef struct kernel_ops {
      * 64-byte aligned; not touched for up to KERNEL_THIN rows when b.row and a.col are 1. Each element of c is summed in an order that m and n do not change. */
     void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room);
-    /* The same, a and b rounded to bf16 first; NULL without such instructions, and even if not NULL
-     * only to be called when kernel_halves says so. */
-    void (*gemm_half)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
-                      bool add, float *room);
+    kernel_products full, half; /* half: factors rounded to bf16, sums in floats; only when kernel_halves says so */
+    /* Columns whose bits are set in kept[panel], of one line of weights in panels, side by side; gives their number. Writes
+     * up to 16 floats more. */
+    size_t (*squeeze)(float *to, const float *from, size_t apart, const uint32_t *kept, size_t panels);
+    /* The way back: to[panels * 32], 0 where a bit is not set. Reads up to 1 float more. */
+    void (*spread)(float *to, const float *from, const uint32_t *kept, size_t panels);
+    /* n floats will be changed soon. */
+    void (*fetch)(const float *p, size_t n);
     double (*sum_squares)(const float *w, size_t n);
     /* acc[i] += w[i] * w[i] */
     void (*add_squares)(float *acc, const float *w, size_t n);
     /* w[i] *= f[i] */
     void (*scale)(float *w, const float *f, size_t n);
+    /* a[i] = z[i] + b[i] where that is above 0, else 0 */
+    void (*rectify)(float *a, const float *z, const float *b, size_t n);
+    /* g[i] = e[i] where a[i] is not 0, else 0; g may be e */
+    void (*gate)(float *g, const float *e, const float *a, size_t n);
+    /* x[i] += by times the sign of e[i] */
+    void (*push)(float *x, const float *e, float by, size_t n);
     /* a[i] += share * (b[i] - a[i]) */
     void (*lerp)(float *a, const float *b, float share, size_t n);
     /* dots = a'.a', b'.b', a'.b' where a' = a - base, b' = b - base: how two copies have moved */

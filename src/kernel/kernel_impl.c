@@ -15,7 +15,7 @@
 extern const kernel_ops KERNEL_TABLE;
 
 #if defined __AVX512F__
-enum { VL = 16, MR = 12 };
+enum { VL = 16, MR = 12 /* rows of a tile of a product */ };
 #elif defined __AVX2__
 enum { VL = 8, MR = 6 };
 #else
@@ -47,14 +47,22 @@ INLINE vf all(float x)
 /* The first n < VL floats; the rest 0. */
 INLINE vf load_part(const float *p, size_t n)
 {
+#if defined __AVX512F__
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#else
     vf v = {0};
     memcpy(&v, p, n * sizeof *p);
     return v;
+#endif
 }
 
 INLINE void store_part(float *p, vf v, size_t n)
 {
+#if defined __AVX512F__
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#else
     memcpy(p, &v, n * sizeof *p);
+#endif
 }
 
 INLINE vf pick(vi mask, vf yes, vf no)
@@ -198,314 +206,59 @@ static void gemv(const float *w, size_t ld, size_t rows, const float *x, size_t 
         out[r] = dot(w + r * ld, x, n);
 }
 
-/* Matrix product ----------------------------------------------------------------- */
+#include "kernel/kernel_product.h"
+#include "kernel/kernel_half.h"
 
-/* One tile of MR x NR: sums over k in registers. a: packed [k][MR], b: packed [k][NR]. */
-INLINE void tile(size_t k, const float *a, const float *b, vf sum[MR][2])
+/* What takes part ------------------------------------------------------------------------ */
+
+static size_t squeeze(float *restrict to, const float *from, size_t apart, const uint32_t *kept, size_t panels)
 {
-    vf s[MR][2];
+    size_t n = 0;
 
-#pragma GCC unroll 12
-    for (size_t r = 0; r < MR; r++)
-        s[r][0] = s[r][1] = all(0);
-    for (size_t i = 0; i < k; i++, a += MR, b += NR) {
-        vf b0 = *(const vf *)b, b1 = *(const vf *)(b + VL);
-#pragma GCC unroll 12
-        for (size_t r = 0; r < MR; r++) {
-            s[r][0] += a[r] * b0;
-            s[r][1] += a[r] * b1;
-        }
-    }
-#pragma GCC unroll 12
-    for (size_t r = 0; r < MR; r++) {
-        sum[r][0] = s[r][0];
-        sum[r][1] = s[r][1];
-    }
-}
-
-INLINE void put(float *c, size_t n, const vf *sum, bool add)
-{
-    if (n == NR) {
-        vf s0 = sum[0], s1 = sum[1];
-        if (add) {
-            s0 += load(c);
-            s1 += load(c + VL);
-        }
-        store(c, s0);
-        store(c + VL, s1);
-        return;
-    }
-    float s[NR];
-    memcpy(s, sum, sizeof s);
-    for (size_t i = 0; i < n; i++)
-        c[i] = add ? c[i] + s[i] : s[i];
-}
-
-/* a0 b0 a1 b1 ...: of the first and of the second halves. */
+    for (size_t p = 0; p < panels; p++, from += apart) {
+        enum { AHEAD = 4 * KERNEL_PANEL }; /* lines that will be asked for next: short pieces, which nobody foresees */
+        __builtin_prefetch(from + AHEAD);
+        __builtin_prefetch(from + AHEAD + 16);
 #if defined __AVX512F__
-#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define ZIP_HIGH(a, b)                                                                           \
-    __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-#elif defined __AVX2__
-#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+        uint32_t bits = kept[p];
+        _mm512_storeu_ps(to + n, _mm512_maskz_compress_ps((__mmask16)bits, (__m512)load(from)));
+        n += (size_t)__builtin_popcount(bits & 0xffff);
+        _mm512_storeu_ps(to + n, _mm512_maskz_compress_ps((__mmask16)(bits >> 16), (__m512)load(from + VL)));
+        n += (size_t)__builtin_popcount(bits >> 16);
 #else
-#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
-#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+        for (uint32_t i = 0; i < KERNEL_PANEL; i++) { /* without branches: they would be guesses */
+            to[n] = from[i];
+            n += kept[p] >> i & 1;
+        }
 #endif
-
-/* A VL x VL square turned over: zipping halves log2(VL) times. */
-INLINE void transpose(vf v[VL])
-{
-#pragma GCC unroll 4
-    for (int step = VL; step > 1; step /= 2) {
-        vf t[VL];
-#pragma GCC unroll 8
-        for (size_t i = 0; i < VL / 2; i++) {
-            t[2 * i] = ZIP_LOW(v[i], v[i + VL / 2]);
-            t[2 * i + 1] = ZIP_HIGH(v[i], v[i + VL / 2]);
-        }
-#pragma GCC unroll 16
-        for (size_t i = 0; i < VL; i++)
-            v[i] = t[i];
     }
+    return n;
 }
 
-/* m <= VL lines of k contiguous elements each, ls apart, into out[k][wide]. Writes VL floats
- * per k: what is too much is written over by the next, and at the end left out. */
-INLINE void pack_lines(const float *p, size_t ls, size_t m, size_t k, size_t wide, float *out)
+static void spread(float *restrict to, const float *restrict from, const uint32_t *kept, size_t panels)
 {
-    size_t i = 0;
-
-    for (; i + VL <= k; i += VL) {
-        vf v[VL];
-#pragma GCC unroll 16
-        for (size_t r = 0; r < VL; r++)
-            v[r] = r < m ? load(p + r * ls + i) : all(0);
-        transpose(v);
-        size_t whole = i + VL == k && wide < VL ? VL - 1 : VL;
-        for (size_t q = 0; q < whole; q++)
-            store(out + (i + q) * wide, v[q]);
-        if (whole < VL)
-            store_part(out + (i + VL - 1) * wide, v[VL - 1], wide);
-    }
-    for (; i < k; i++) /* after whole squares, whose overflow it writes over */
-        for (size_t r = 0; r < VL && r < wide; r++)
-            out[i * wide + r] = r < m ? p[r * ls + i] : 0;
-}
-
-/* Packs lines [0, n) of element (line, k) at p[line * ls + k * ks], in panels of `wide`
- * lines: out[panel][k][wide], missing lines 0. */
-INLINE void pack(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_t wide, float *out)
-{
-    for (size_t j = 0; j < n; j += wide, out += k * wide) {
-        size_t m = n - j < wide ? n - j : wide;
-        const float *from = p + j * ls;
-        if (ks == 1 && ls != 1) {
-            for (size_t r = 0; r < wide; r += VL) {
-                size_t lines = m <= r ? 0 : m - r < VL ? m - r : VL;
-                pack_lines(from + r * ls, ls, lines < wide ? lines : wide, k, wide, out + r);
-            }
-            continue;
+    for (size_t p = 0; p < panels; p++, to += KERNEL_PANEL) {
+#if defined __AVX512F__
+        uint32_t bits = kept[p];
+        store(to, (vf)_mm512_maskz_expandloadu_ps((__mmask16)bits, from));
+        from += __builtin_popcount(bits & 0xffff);
+        store(to + VL, (vf)_mm512_maskz_expandloadu_ps((__mmask16)(bits >> 16), from));
+        from += __builtin_popcount(bits >> 16);
+#else
+        for (uint32_t i = 0; i < KERNEL_PANEL; i++) {
+            uint32_t on = kept[p] >> i & 1;
+            to[i] = on ? *from : 0;
+            from += on;
         }
-        if (m < wide)
-            memset(out, 0, k * wide * sizeof *out);
-        if (ls == 1 && m == wide) { /* a constant size: no call */
-            for (size_t i = 0; i < k; i++)
-                memcpy(out + i * wide, from + i * ks, wide * sizeof *out);
-            continue;
-        }
-        for (size_t i = 0; i < k; i += 16) { /* 16 x m at a time: both sides stay in the cache */
-            size_t upto = k - i < 16 ? k : i + 16;
-            for (size_t r = 0; r < m; r++)
-                for (size_t q = i; q < upto; q++)
-                    out[q * wide + r] = from[r * ls + q * ks];
-        }
-    }
-}
-
-enum { THIN = KERNEL_THIN, KC = KERNEL_RUN, MC = 120, NC = 512 }; /* a block of b: 512 KB, of a: 120 KB */
-
-/* Sums of VL columns from k = q to upto, for rows a of one column group of b. */
-INLINE void thin_columns(size_t m, size_t lanes, size_t q, size_t upto, const float *a, size_t lda,
-                         const float *b, size_t ldb, vf s[THIN])
-{
-    size_t i = q;
-
-    for (; i + VL <= upto; i += VL) {
-        vf v[VL];
-#pragma GCC unroll 16
-        for (size_t r = 0; r < VL; r++)
-            v[r] = load(b + (r < lanes ? r : 0) * ldb + i);
-        transpose(v);
-#pragma GCC unroll 4
-        for (size_t r = 0; r < THIN; r++) {
-            if (r >= m)
-                break;
-            const float *ar = a + r * lda + i;
-#pragma GCC unroll 16
-            for (size_t t = 0; t < VL; t++)
-                s[r] += ar[t] * v[t];
-        }
-    }
-    for (; i < upto; i++) {
-        vf v = {0};
-        for (size_t r = 0; r < lanes; r++)
-            v[r] = b[r * ldb + i];
-        for (size_t r = 0; r < m; r++)
-            s[r] += a[r * lda + i] * v;
-    }
-}
-
-/* A few rows a times b whose k lie together: no packing, the sums in the order of the tiles. */
-static void thin(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc, bool add)
-{
-    for (size_t j = 0; j < n; j += VL) {
-        size_t lanes = n - j < VL ? n - j : VL;
-        for (size_t q = 0; q < k; q += KC) {
-            size_t upto = k - q < KC ? k : q + KC;
-            const float *from = b.p + j * b.col;
-            vf s[THIN];
-            for (size_t r = 0; r < THIN; r++)
-                s[r] = all(0);
-            if (m == 1 && lanes == VL) /* a copy of its own: one row is what is asked for most */
-                thin_columns(1, VL, q, upto, a.p, a.row, from, b.col, s);
-            else
-                thin_columns(m, lanes, q, upto, a.p, a.row, from, b.col, s);
-            for (size_t r = 0; r < m; r++) {
-                float *to = c + r * ldc + j;
-                if (add || q)
-                    s[r] += load_part(to, lanes);
-                store_part(to, s[r], lanes);
-            }
-        }
-    }
-}
-
-static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
-                 bool add, float *room)
-{
-    float *pa = room, *pb = room + (size_t)MC * KC;
-
-    for (size_t i = 0; !k && !add && i < m; i++)
-        memset(c + i * ldc, 0, n * sizeof *c);
-    if (m <= THIN && b.row == 1 && a.col == 1) {
-        thin(m, n, k, a, b, c, ldc, add);
-        return;
-    }
-    for (size_t j = 0; j < n; j += NC)
-        for (size_t q = 0; q < k; q += KC) {
-            size_t nn = n - j < NC ? n - j : NC, kk = k - q < KC ? k - q : KC;
-            pack(b.p + q * b.row + j * b.col, b.col, b.row, nn, kk, NR, pb);
-            for (size_t i = 0; i < m; i += MC) {
-                size_t mm = m - i < MC ? m - i : MC;
-                pack(a.p + i * a.row + q * a.col, a.row, a.col, mm, kk, MR, pa);
-                for (size_t jr = 0; jr < nn; jr += NR)
-                    for (size_t ir = 0; ir < mm; ir += MR) {
-                        vf sum[MR][2];
-                        size_t rows = mm - ir < MR ? mm - ir : MR, cols = nn - jr < NR ? nn - jr : NR;
-                        tile(kk, pa + ir * kk, pb + jr * kk, sum);
-                        for (size_t r = 0; r < rows; r++)
-                            put(c + (i + ir + r) * ldc + j + jr, cols, sum[r], add || q);
-                    }
-            }
-        }
-}
-
-/* The same in bf16: operands rounded to nearest even while they are packed, pairs of k side by
- * side in 32 bits, sums in floats. Only the wide table has the instruction. */
-#if defined __AVX512F__ && defined __x86_64__
-#define HALF __attribute__((target("avx512bf16")))
-#define HAVE_HALF 1
-
-/* The 16 bits of bf16 in the upper half of each float. NaN stays NaN. */
-INLINE __m512i rounded(vf v)
-{
-    __m512i u = (__m512i)v, odd = _mm512_and_si512(_mm512_srli_epi32(u, 16), _mm512_set1_epi32(1));
-    __m512i r = _mm512_add_epi32(u, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
-    __mmask16 nan = _mm512_cmp_ps_mask((__m512)v, (__m512)v, _CMP_UNORD_Q);
-    return _mm512_mask_or_epi32(r, nan, u, _mm512_set1_epi32(0x400000));
-}
-
-/* One packed panel [k][wide] -> [(k + 1) / 2][wide] pairs. */
-INLINE void halve(const float *from, size_t k, size_t wide, uint32_t *out)
-{
-    const __m512i upper = _mm512_set1_epi32((int)0xffff0000u);
-
-    for (size_t i = 0; i < k; i += 2, from += 2 * wide, out += wide)
-        for (size_t r = 0; r < wide; r += VL) {
-            size_t n = wide - r < VL ? wide - r : VL;
-            vf none = {0}, a = n < VL ? load_part(from + r, n) : load(from + r), b = none;
-            if (i + 1 < k)
-                b = n < VL ? load_part(from + wide + r, n) : load(from + wide + r);
-            __m512i pair = _mm512_or_si512(_mm512_srli_epi32(rounded(a), 16), _mm512_and_si512(rounded(b), upper));
-            if (n < VL)
-                memcpy(out + r, &pair, n * sizeof *out);
-            else
-                memcpy(out + r, &pair, sizeof pair);
-        }
-}
-
-/* pack, then halve, panel by panel: a panel of floats stays in the first cache. */
-static void pack_half(const float *p, size_t ls, size_t ks, size_t n, size_t k, size_t wide, uint32_t *out)
-{
-    float panel[NR * KC + VL] __attribute__((aligned(64)));
-
-    for (size_t j = 0; j < n; j += wide, out += (k + 1) / 2 * wide) {
-        pack(p + j * ls, ls, ks, n - j < wide ? n - j : wide, k, wide, panel);
-        halve(panel, k, wide, out);
-    }
-}
-
-HALF static void tile_half(size_t pairs, const uint32_t *a, const uint32_t *b, vf sum[MR][2])
-{
-    __m512 s[MR][2];
-
-#pragma GCC unroll 12
-    for (size_t r = 0; r < MR; r++)
-        s[r][0] = s[r][1] = _mm512_setzero_ps();
-    for (size_t i = 0; i < pairs; i++, a += MR, b += NR) {
-        __m512bh b0 = (__m512bh)_mm512_loadu_si512(b), b1 = (__m512bh)_mm512_loadu_si512(b + VL);
-#pragma GCC unroll 12
-        for (size_t r = 0; r < MR; r++) {
-            __m512bh ar = (__m512bh)_mm512_set1_epi32((int)a[r]);
-            s[r][0] = _mm512_dpbf16_ps(s[r][0], ar, b0);
-            s[r][1] = _mm512_dpbf16_ps(s[r][1], ar, b1);
-        }
-    }
-#pragma GCC unroll 12
-    for (size_t r = 0; r < MR; r++) {
-        sum[r][0] = (vf)s[r][0];
-        sum[r][1] = (vf)s[r][1];
-    }
-}
-
-static void gemm_half(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
-                      bool add, float *room)
-{
-    uint32_t *pa = (uint32_t *)(void *)room, *pb = pa + (size_t)MC * KC;
-
-    for (size_t i = 0; !k && !add && i < m; i++)
-        memset(c + i * ldc, 0, n * sizeof *c);
-    for (size_t j = 0; j < n; j += NC)
-        for (size_t q = 0; q < k; q += KC) {
-            size_t nn = n - j < NC ? n - j : NC, kk = k - q < KC ? k - q : KC, pairs = (kk + 1) / 2;
-            pack_half(b.p + q * b.row + j * b.col, b.col, b.row, nn, kk, NR, pb);
-            for (size_t i = 0; i < m; i += MC) {
-                size_t mm = m - i < MC ? m - i : MC;
-                pack_half(a.p + i * a.row + q * a.col, a.row, a.col, mm, kk, MR, pa);
-                for (size_t jr = 0; jr < nn; jr += NR)
-                    for (size_t ir = 0; ir < mm; ir += MR) {
-                        vf sum[MR][2];
-                        size_t rows = mm - ir < MR ? mm - ir : MR, cols = nn - jr < NR ? nn - jr : NR;
-                        tile_half(pairs, pa + ir * pairs, pb + jr * pairs, sum);
-                        for (size_t r = 0; r < rows; r++)
-                            put(c + (i + ir + r) * ldc + j + jr, cols, sum[r], add || q);
-                    }
-            }
-        }
-}
 #endif
+    }
+}
+
+static void fetch(const float *p, size_t n)
+{
+    for (size_t i = 0; i < n; i += 16)
+        __builtin_prefetch(p + i, 1, 2);
+}
 
 static double sum_squares(const float *w, size_t n)
 {
@@ -529,6 +282,31 @@ static void scale(float *restrict w, const float *restrict f, size_t n)
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         w[i] *= f[i];
+}
+
+static void rectify(float *restrict a, const float *restrict z, const float *restrict b, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float x = z[i] + b[i];
+        a[i] = x > 0 ? x : 0;
+    }
+}
+
+static void gate(float *g, const float *e, const float *restrict a, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float x = e[i];
+        g[i] = a[i] != 0 ? x : 0;
+    }
+}
+
+static void push(float *restrict x, const float *restrict e, float by, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        x[i] += (e[i] > 0 ? by : 0) - (e[i] < 0 ? by : 0);
 }
 
 static void lerp(float *restrict a, const float *restrict b, float share, size_t n)
@@ -805,7 +583,7 @@ INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, b
     for (size_t i = 0; i < count; i++) {                                                         \
         size_t at = row_of(idx, i) * ld;                                                         \
         ptrdiff_t next = i + 1 < count ? (ptrdiff_t)(row_of(idx, i + 1) * ld - at) : 0;          \
-        float sum = rule##_line(w + at, s + at, t + at, next, v, val[i], n, &k, plain);          \
+        float sum = rule##_line(w + at, s + at, t + at, next, v + i * k.apart, val[i], n, &k, plain);          \
         if (e)                                                                                   \
             e[i] = sum;                                                                          \
     }
@@ -873,12 +651,19 @@ const kernel_ops KERNEL_TABLE = {
     .add_rows = add_rows,
     .gemv = gemv,
     .gemm = gemm,
+    .full = {panel_multiply, panel_error, panel_gradient, NULL},
 #ifdef HAVE_HALF
-    .gemm_half = gemm_half,
+    .half = {multiply_half, error_half, gradient_half, pair_half},
 #endif
+    .squeeze = squeeze,
+    .spread = spread,
+    .fetch = fetch,
     .sum_squares = sum_squares,
     .add_squares = add_squares,
     .scale = scale,
+    .rectify = rectify,
+    .gate = gate,
+    .push = push,
     .lerp = lerp,
     .moves = moves,
     .join = join,

@@ -29,7 +29,7 @@ static size_t room_of(size_t n)
 
 static size_t layer_floats(const work_layer *l, bool states)
 {
-    size_t weights = room_of(l->lines * l->ld), biases = padded(l->rows);
+    size_t weights = room_of(weights_of(l)), biases = padded(l->rows);
     return (weights + biases) * (states ? 3 : 1) + padded(l->units);
 }
 
@@ -48,7 +48,7 @@ weir_status copy_new(copy *c, const work_layer *shape, size_t layers, bool state
     for (size_t i = 0; i < layers; i++) {
         work_layer *l = &c->layer[i];
         *l = shape[i];
-        size_t weights = room_of(l->lines * l->ld), biases = padded(l->rows);
+        size_t weights = room_of(weights_of(l)), biases = padded(l->rows);
         l->w = at, at += weights;
         l->s = states ? at : NULL, at += states ? weights : 0;
         l->t = states ? at : NULL, at += states ? weights : 0;
@@ -69,6 +69,8 @@ void copy_free(copy *c)
 /* Where weight (row, input) of the canonical matrix lies. */
 static size_t place(const work_layer *l, size_t row, size_t input)
 {
+    if (l->panels)
+        return row / KERNEL_PANEL * l->apart + input * KERNEL_PANEL + row % KERNEL_PANEL;
     return l->output_major ? row * l->ld + input : input * l->ld + row;
 }
 
@@ -105,7 +107,7 @@ static void look_for_trouble(trainer *t)
 {
     for (size_t i = 0; i < t->layers && !t->unstable[0]; i++) {
         const work_layer *l = &t->main.layer[i];
-        double sum = t->kernel->sum_squares(l->w, l->lines * l->ld);
+        double sum = t->kernel->sum_squares(l->w, weights_of(l));
         double most = 1e10 * 1e10;
         for (size_t r = 0; r < l->rows; r++)
             if (!(fabs((double)l->b[r]) < 1e10))
@@ -215,6 +217,11 @@ static weir_status shape_layers(trainer *t, const network *net, weir_error *err)
                                 .channels = n->channels, .act = n->act, .output_major = output_major,
                                 .ld = padded(output_major ? n->inputs : rows),
                                 .lines = output_major ? rows : n->inputs};
+        if (as_matrices(t)) {
+            shape[i].ld = padded_panels(rows);
+            shape[i].panels = shape[i].ld / KERNEL_PANEL;
+            shape[i].apart = n->inputs * KERNEL_PANEL + PANEL_SKEW;
+        }
         bool drops = t->spec.hidden_dropout && i + 1 < net->layers;
         t->keep[i] = drops ? 1 - t->spec.hidden_dropout[i] : 1;
     }
@@ -247,7 +254,7 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
     t->inputs = net->layer[0].inputs;
     t->outputs = net->layer[net->layers - 1].units;
     t->kernel = kernel_get();
-    t->product = spec->bf16 ? t->kernel->gemm_half : t->kernel->gemm;
+    t->product = spec->bf16 ? &t->kernel->half : &t->kernel->full;
     st = shape_layers(t, net, err);
     t->workers = spec->reproducible || spec->threads < 1 || as_matrices(t) ? 1 : spec->threads;
     t->worker = mem_zero((size_t)t->workers, sizeof *t->worker);
@@ -326,7 +333,7 @@ void trainer_update_average(const trainer *t, uint64_t steps)
 
     for (size_t i = 0; i < t->layers; i++) {
         const work_layer *a = &t->average.layer[i], *l = &t->main.layer[i];
-        t->kernel->lerp(a->w, l->w, share, l->lines * l->ld);
+        t->kernel->lerp(a->w, l->w, share, weights_of(l));
         t->kernel->lerp(a->b, l->b, share, l->rows);
     }
 }

@@ -4,7 +4,8 @@
  * Layout: the dimension that is dense is contiguous, the sparse one is skipped.
  * Layers that are fed by few active values lie input-major (row = one input);
  * a layer that is fed by a dense row lies output-major (row = one unit). Rows
- * are padded to 16 floats, weights and the optimiser's two states apart. */
+ * are padded to 16 floats, weights and the optimiser's two states apart. For mini-batches
+ * they lie in panels, as the products want them (kernel.h). */
 #ifndef TRAIN_TRAINER_IMPL_H
 #define TRAIN_TRAINER_IMPL_H
 
@@ -17,6 +18,7 @@ typedef struct work_layer { /* one layer of a working copy */
     activation_kind act;
     bool output_major;
     size_t ld, lines; /* lines of ld floats: inputs, or rows when output-major */
+    size_t panels, apart; /* panels > 0: input-major in panels of KERNEL_PANEL rows, `apart` floats from one to the next */
     float *w, *s, *t;
     float *b, *bs, *bt; /* [rows], padded */
     float *mean;        /* running mean activation [units]; sparse autoencoders */
@@ -58,8 +60,7 @@ struct trainer {
     const dataset *data;
     size_t layers, inputs, outputs;
     const kernel_ops *kernel;
-    void (*product)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
-                    bool add, float *room); /* of mini-batches: the table's gemm or gemm_half */
+    const kernel_products *product; /* of mini-batches: the table's, full or half */
     copy main;
     copy average;   /* moving average of the weights; slab NULL = off */
     double *keep;   /* [layers] share of units kept in training: 1 - dropout */
@@ -150,5 +151,19 @@ static inline size_t padded(size_t n)
 {
     return (n + 15) / 16 * 16;
 }
+
+static inline size_t padded_panels(size_t n)
+{
+    return (n + KERNEL_PANEL - 1) / KERNEL_PANEL * KERNEL_PANEL;
+}
+
+/* Floats of a layer's weights, with what lies between them. */
+static inline size_t weights_of(const work_layer *l)
+{
+    return l->panels ? l->panels * l->apart : l->lines * l->ld;
+}
+
+/* Floats between two panels: the same line of all of them would else lie at the same places of the cache. */
+enum { PANEL_SKEW = 9 * 16 };
 
 #endif

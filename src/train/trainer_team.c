@@ -90,11 +90,6 @@ static range part(const seat *s, size_t n)
     return (range){from < to ? from : to, from < to ? to - from : 0};
 }
 
-static size_t weights_of(const work_layer *l)
-{
-    return l->lines * l->ld;
-}
-
 static double *dots_of(const seat *s, size_t level, size_t pair, size_t who, size_t layer)
 {
     return s->m->dots + (((level * s->all + pair) * s->all + who) * s->t->layers + layer) * 3;

@@ -51,6 +51,88 @@ static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b,
         }
 }
 
+/* Weight of line i and column c, in panels. */
+static float in_panels(const float *w, size_t apart, size_t i, size_t c)
+{
+    return w[c / KERNEL_PANEL * apart + i * KERNEL_PANEL + c % KERNEL_PANEL];
+}
+
+static void panel_multiply(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *w, size_t apart, float *z,
+                           size_t ldz, float *room)
+{
+    (void)room;
+    for (size_t r = 0; r < m; r++)
+        for (size_t c = 0; c < n; c++) {
+            z[r * ldz + c] = 0;
+            for (size_t i = 0; i < k; i++)
+                z[r * ldz + c] += x[r * ldx + i] * in_panels(w, apart, i, c);
+        }
+}
+
+static void panel_error(size_t m, size_t n, size_t k, const float *g, size_t ldg, const float *w, size_t apart, float *e,
+                        size_t lde, float *room)
+{
+    (void)room;
+    for (size_t r = 0; r < m; r++)
+        for (size_t i = 0; i < n; i++) {
+            float sum = 0;
+            for (size_t c = 0; c < k; c++)
+                sum += g[r * ldg + c] * in_panels(w, apart, i, c);
+            e[r * lde + i] = sum;
+        }
+}
+
+static void panel_gradient(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g, size_t ldg, float *d,
+                           size_t ldd, bool add)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < k; c++) {
+            float sum = add ? d[i * ldd + c] : 0;
+            for (size_t r = 0; r < m; r++)
+                sum += x[r * ldx + i] * g[r * ldg + c];
+            d[i * ldd + c] = sum;
+        }
+}
+
+static size_t squeeze(float *to, const float *from, size_t apart, const uint32_t *kept, size_t panels)
+{
+    size_t n = 0;
+
+    for (size_t c = 0; c < panels * KERNEL_PANEL; c++)
+        if (kept[c / KERNEL_PANEL] >> c % KERNEL_PANEL & 1)
+            to[n++] = in_panels(from, apart, 0, c);
+    return n;
+}
+
+static void spread(float *to, const float *from, const uint32_t *kept, size_t panels)
+{
+    for (size_t c = 0; c < panels * KERNEL_PANEL; c++)
+        to[c] = kept[c / KERNEL_PANEL] >> c % KERNEL_PANEL & 1 ? *from++ : 0;
+}
+
+static void fetch(const float *p, size_t n)
+{
+    (void)p, (void)n;
+}
+
+static void rectify(float *a, const float *z, const float *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        a[i] = z[i] + b[i] > 0 ? z[i] + b[i] : 0;
+}
+
+static void gate(float *g, const float *e, const float *a, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        g[i] = a[i] != 0 ? e[i] : 0;
+}
+
+static void push(float *x, const float *e, float by, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] += e[i] > 0 ? by : e[i] < 0 ? -by : 0;
+}
+
 static double sum_squares(const float *w, size_t n)
 {
     return (double)dot(w, w, n);
@@ -123,11 +205,12 @@ static void walk(rule *of, float *w, float *s, float *t, size_t ld, const uint32
 {
     for (size_t j = 0; j < count; j++) {
         size_t at = line_of(idx, j) * ld;
+        const float *of_v = v + j * k->apart;
         if (e)
-            e[j] = dot(v, w + at, n);
+            e[j] = dot(of_v, w + at, n);
         for (size_t i = 0; i < n; i++) {
-            float at_w = w[at + i], g = val[j] * v[i] + (at_w > 0 ? k->l1 : at_w < 0 ? -k->l1 : 0) + k->l2 * at_w;
-            bool go = v[i] != 0 || k->all;
+            float at_w = w[at + i], g = val[j] * of_v[i] + (at_w > 0 ? k->l1 : at_w < 0 ? -k->l1 : 0) + k->l2 * at_w;
+            bool go = of_v[i] != 0 || k->all;
             of(w + at + i, s + at + i, t + at + i, go ? g : 0, go, k);
         }
     }
@@ -174,7 +257,8 @@ STEP(adam)
 static const kernel_ops plain = {
     .name = "plain", .dot = dot, .axpy = axpy, .add_rows = add_rows, .gemv = gemv, .gemm = gemm,
     .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
-    .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
+    .full = {panel_multiply, panel_error, panel_gradient, NULL}, .squeeze = squeeze, .spread = spread, .fetch = fetch,
+    .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
 };
 
 const kernel_ops *kernel_get(void)
@@ -194,5 +278,5 @@ bool kernel_choose(const char *name)
 
 bool kernel_halves(const kernel_ops *k)
 {
-    return k->gemm_half != NULL;
+    return k->half.multiply != NULL;
 }

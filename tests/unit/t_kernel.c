@@ -15,6 +15,8 @@ enum { N_LENGTHS = sizeof lengths / sizeof *lengths };
 static const kernel_ops *k;
 static float room[4][LINES * MOST + 64]; /* inputs start anywhere in here */
 
+static float *room_of_products; /* KERNEL_GEMM_ROOM */
+
 static float *at(size_t which, size_t offset)
 {
     return room[which] + 16 + offset;
@@ -75,6 +77,35 @@ static void copies(void)
             }
         }
     CLAIM(worst < 5e-7, "%s: how copies have moved, and their joining (%.1e)", k->name, worst);
+}
+
+/* A rectifier forward and back, and a step by sign: exact, NaN included. */
+static void gates(void)
+{
+    bool right = true;
+
+    for (size_t l = 0; l < N_LENGTHS; l++)
+        for (size_t o = 0; o < 5; o++) {
+            size_t n = lengths[l];
+            float *z = at(0, o), *b = at(1, 4 - o), *a = at(2, o + 1), *e = at(3, o), old[MOST + 1];
+            fill(z, n, 31), fill(b, n, 32), fill(e, n + 1, 33);
+            for (size_t i = 0; i < n; i += 5)
+                b[i] = -z[i], e[i] = i % 2 ? NAN : 0;
+            a[n] = 5;
+            k->rectify(a, z, b, n);
+            for (size_t i = 0; i < n; i++)
+                right &= a[i] == (z[i] + b[i] > 0 ? z[i] + b[i] : 0);
+            memcpy(old, e, (n + 1) * sizeof *e);
+            k->push(b, e, 0.25f, n);
+            k->gate(e, e, a, n);
+            for (size_t i = 0; i < n; i++) {
+                float was = i % 5 ? (float)rng_normal(17, 832, i) : -z[i];
+                right &= a[i] == 0 ? e[i] == 0 : e[i] == old[i] || (isnan(e[i]) && isnan(old[i]));
+                right &= b[i] == was + (old[i] > 0 ? 0.25f : old[i] < 0 ? -0.25f : 0);
+            }
+            right &= a[n] == 5 && e[n] == old[n];
+        }
+    CLAIM(right, "%s: a rectifier forward and back, steps by sign", k->name);
 }
 
 /* z += rows: also that nothing beyond the end is touched. */
@@ -173,48 +204,151 @@ static double to_bf16(double v)
     return v == 0 ? 0 : ldexp(nearbyint(ldexp(m, 8)), e - 8);
 }
 
-/* Products in bf16: operands rounded, sums in floats. */
-static void halved_products(void)
+/* Weights [lines][columns] in panels, zeros behind the last column. */
+static void into_panels(const float *w, size_t lines, size_t columns, float *out, size_t apart)
 {
-    static const size_t shapes[][3] = {{1, 1, 1}, {3, 5, 7}, {12, 32, 16}, {13, 33, 257}, {25, 70, 300}, {130, 40, 20}};
-    float *a = mem_slab(40000, sizeof *a), *b = mem_slab(40000, sizeof *b), *c = mem_slab(40000, sizeof *c);
-    float *work = mem_slab(KERNEL_GEMM_ROOM, sizeof *work);
+    for (size_t c = 0; c < (columns + 31) / 32 * 32; c++)
+        for (size_t i = 0; i < lines; i++)
+            out[c / 32 * apart + i * 32 + c % 32] = c < columns ? w[i * columns + c] : 0;
+}
+
+static double as_taken(double v, bool half)
+{
+    return half ? to_bf16(v) : v;
+}
+
+static double off(double got, double want, double size)
+{
+    return isfinite(got) ? fabs(got - want) / size : INFINITY;
+}
+
+/* One shape: rows of a batch x inputs x outputs; the worst of forward, error and gradient. */
+static double panel_products(const kernel_products *p, bool half, size_t m, size_t in, size_t out, float *mem[8])
+{
+    size_t ldx = (in + 15) / 16 * 16 + 16, ldz = (out + 15) / 16 * 16 + 16, apart = in * 32 + 48;
+    float *w = mem[0], *panels = mem[1], *x = mem[2], *z = mem[3], *e = mem[4], *d = mem[5], *px = mem[6], *pg = mem[7];
     double worst = 0;
 
-    if (!kernel_halves(k)) {
-        CLAIM(true, "%s: products in bf16 # SKIP not in this table or processor", k->name);
-        goto done;
-    }
-    fill(a, 40000, 6);
-    fill(b, 40000, 7);
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-        for (int way = 0; way < 8; way++) {
-            size_t m = shapes[s][0], n = shapes[s][1], d = shapes[s][2], ldc = n + (way & 1);
-            kernel_matrix x = way & 1 ? (kernel_matrix){a + 1, d, 1} : (kernel_matrix){a + 1, 1, m};
-            kernel_matrix y = way & 2 ? (kernel_matrix){b + 3, n + 1, 1} : (kernel_matrix){b + 3, 1, d};
-            bool add = way & 4;
-            fill(c, m * ldc, 8);
-            k->gemm_half(m, n, d, x, y, c, ldc, add, work);
-            for (size_t i = 0; i < m; i++)
-                for (size_t j = 0; j < n; j += 3) {
-                    double want = add ? rng_normal(17, 808, i * ldc + j) : 0, size = 1;
-                    for (size_t q = 0; q < d; q++) {
-                        double t = to_bf16((double)x.p[i * x.row + q * x.col]) * to_bf16((double)y.p[q * y.row + j * y.col]);
-                        want += t;
-                        size += fabs(t);
-                    }
-                    worst = fmax(worst, fabs((double)c[i * ldc + j] - want) / size);
-                }
+    fill(w, in * out, 6);
+    fill(x, m * ldx, 7);
+    into_panels(w, in, out, panels, apart);
+    p->multiply(m, out, in, x, ldx, panels, apart, z, ldz, room_of_products);
+    for (size_t r = 0; r < m; r++)
+        for (size_t q = 0; q < out; q++) {
+            double want = 0, size = 1;
+            for (size_t c = 0; c < in; c++) {
+                double t = as_taken((double)x[r * ldx + c], half) * as_taken((double)w[c * out + q], half);
+                want += t, size += fabs(t);
+            }
+            worst = fmax(worst, off((double)z[r * ldz + q], want, size));
         }
-    CLAIM(worst < 1e-6, "%s: products in bf16 of all orders (%.1e)", k->name, worst);
-    a[0] = NAN;
-    k->gemm_half(1, 1, 2, (kernel_matrix){a, 2, 1}, (kernel_matrix){b, 1, 1}, c, 1, false, work);
-    CLAIM(isnan(c[0]), "%s: NaN stays NaN in bf16", k->name);
-done:
-    mem_slab_free(a);
-    mem_slab_free(b);
-    mem_slab_free(c);
-    mem_slab_free(work);
+    fill(z, m * ldz, 8); /* now what comes back */
+    for (size_t r = 0; r < m; r++)
+        for (size_t q = out; q < ldz; q++)
+            z[r * ldz + q] = q < (out + 15) / 16 * 16 ? 0 : NAN;
+    for (size_t i = 0; i < m * ldx; i++)
+        e[i] = 77;
+    p->error(m, in, out, z, ldz, panels, apart, e, ldx, room_of_products);
+    for (size_t r = 0; r < m; r++)
+        for (size_t c = 0; c < ldx; c++) {
+            double want = c < in ? 0 : 77, size = 1;
+            for (size_t q = 0; c < in && q < out; q++) {
+                double t = as_taken((double)z[r * ldz + q], half) * as_taken((double)w[c * out + q], half);
+                want += t, size += fabs(t);
+            }
+            worst = fmax(worst, off((double)e[r * ldx + c], want, size));
+        }
+    if (p->pair) {
+        p->pair(m, in, x, ldx, px);
+        p->pair(m, (out + 15) / 16 * 16, z, ldz, pg);
+    }
+    for (size_t c = 0; c < in; c++)
+        for (size_t q = 0; q < out; q++)
+            d[c * ldz + q] = (float)c;
+    p->gradient(m, in, out, p->pair ? px : x, ldx, p->pair ? pg : z, ldz, d, ldz, true);
+    for (size_t c = 0; c < in; c++)
+        for (size_t q = 0; q < out; q++) {
+            double want = (double)c, size = 1 + (double)c;
+            for (size_t r = 0; r < m; r++) {
+                double t = as_taken((double)x[r * ldx + c], half) * as_taken((double)z[r * ldz + q], half);
+                want += t, size += fabs(t);
+            }
+            worst = fmax(worst, off((double)d[c * ldz + q], want, size));
+        }
+    return worst;
+}
+
+/* A part of the columns, of the lines, of the rows has the bits of the whole. */
+static bool parts_agree(const kernel_products *p, float *mem[8])
+{
+    enum { M = 70, IN = 300, OUT = 90, LDX = 304, LDZ = 112, APART = IN * 32 };
+    float *panels = mem[1], *x = mem[2], *z = mem[3], *e = mem[4], *part = mem[5];
+    bool same = true;
+
+    fill(mem[0], IN * OUT, 6);
+    fill(x, M * LDX, 7);
+    into_panels(mem[0], IN, OUT, panels, APART);
+    p->multiply(M, OUT, IN, x, LDX, panels, APART, z, LDZ, room_of_products);
+    p->multiply(M - 41, OUT - 64, IN, x + 41 * LDX, LDX, panels + 2 * APART, APART, part, LDZ, room_of_products);
+    for (size_t r = 0; r < M - 41; r++)
+        same &= memcmp(part + r * LDZ, z + (41 + r) * LDZ + 64, (OUT - 64) * sizeof(float)) == 0;
+    for (size_t i = 0; i < M; i++)
+        memset(z + i * LDZ + OUT, 0, (LDZ - OUT) * sizeof *z);
+    p->error(M, IN, OUT, z, LDZ, panels, APART, e, LDX, room_of_products);
+    p->error(M - 7, IN - 101, OUT, z + 7 * LDZ, LDZ, panels + 101 * 32, APART, part, LDX, room_of_products);
+    for (size_t r = 0; r < M - 7; r++)
+        same &= memcmp(part + r * LDX, e + (7 + r) * LDX + 101, (IN - 101) * sizeof(float)) == 0;
+    return same;
+}
+
+static void products_of_panels(bool half)
+{
+    static const size_t shapes[][3] = {{1, 1, 1}, {3, 5, 7}, {12, 32, 16}, {13, 33, 50}, {25, 270, 70}, {130, 40, 20},
+                                       {64, 31, 300}, {33, 64, 257}, {300, 14, 40}, {2, 500, 33}, {48, 23, 80}};
+    const kernel_products *p = half ? &k->half : &k->full;
+    double worst = 0;
+    float *mem[8];
+
+    if (half && !kernel_halves(k)) {
+        CLAIM(true, "%s: products in bf16 # SKIP not in this table or processor", k->name);
+        return;
+    }
+    for (size_t i = 0; i < 8; i++)
+        mem[i] = mem_slab(70000, sizeof(float));
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        worst = fmax(worst, panel_products(p, half, shapes[s][0], shapes[s][1], shapes[s][2], mem));
+    CLAIM(worst < 1e-6, "%s: products with weights in panels%s (%.1e)", k->name, half ? ", in bf16" : "", worst);
+    CLAIM(parts_agree(p, mem), "%s: a part of such a product has the bits of the whole%s", k->name, half ? ", in bf16" : "");
+    mem[2][0] = NAN;
+    p->multiply(1, 1, 2, mem[2], 16, mem[1], 64, mem[3], 16, room_of_products);
+    CLAIM(isnan(mem[3][0]), "%s: NaN stays NaN%s", k->name, half ? " in bf16" : "");
+    for (size_t i = 0; i < 8; i++)
+        mem_slab_free(mem[i]);
+}
+
+/* What takes part, side by side and back. */
+static void squeezing(void)
+{
+    enum { PANELS = 3, APART = 50 };
+    float *from = at(0, 1), *to = at(1, 3), *back = at(2, 0);
+    bool right = true;
+
+    for (uint64_t trial = 0; trial < 40; trial++) {
+        uint32_t kept[PANELS];
+        size_t n = 0;
+        for (size_t p = 0; p < PANELS; p++)
+            kept[p] = trial == 0 ? 0 : trial == 1 ? 0xffffffffu : (uint32_t)rng_below(5, trial, p, 0x100000000u);
+        fill(from, PANELS * APART, 20);
+        size_t got = k->squeeze(to, from, APART, kept, PANELS);
+        for (size_t i = 0; i < PANELS * 32; i++)
+            if (kept[i / 32] >> i % 32 & 1)
+                right &= to[n++] == from[i / 32 * APART + i % 32];
+        right &= got == n;
+        k->spread(back, to, kept, PANELS);
+        for (size_t i = 0; i < PANELS * 32; i++)
+            right &= back[i] == (kept[i / 32] >> i % 32 & 1 ? from[i / 32 * APART + i % 32] : 0);
+    }
+    CLAIM(right, "%s: columns that take part are taken out and put back", k->name);
 }
 
 static void hyperbolic(void)
@@ -319,6 +453,34 @@ static void steps(void)
     }
 }
 
+/* Rows with gradients of their own move as they would one by one. */
+static void own_gradients(void)
+{
+    enum { N = 32 };
+    static const uint32_t idx[] = {4, 1, 8};
+    bool same = true;
+
+    for (int rule = 0; rule < 3; rule++) {
+        kernel_step_fn *f = rule == 0 ? k->adadelta : rule == 1 ? k->sgd : k->adam;
+        kernel_step p = {.rho = 0.95f, .epsilon = 1e-6f, .rate = 0.01f, .beta1 = 0.9f, .beta2 = 0.99f,
+                         .correct1 = 2, .correct2 = 3, .momentum = 0.6f};
+        float val[] = {0.5f, 0.5f, 0.5f}, once[3][LINES * N], each[3][LINES * N], v[3 * 40];
+        for (size_t a = 0; a < 3; a++) {
+            fill(once[a], LINES * N, 41 + (uint32_t)a);
+            for (size_t i = 0; i < LINES * N && a; i++)
+                once[a][i] *= once[a][i];
+            memcpy(each[a], once[a], sizeof once[a]);
+        }
+        fill(v, 120, 44);
+        for (size_t r = 0; r < 3; r++)
+            f(each[0], each[1], each[2], N, idx + r, val, 1, v + r * 40, N, &p, NULL);
+        p.apart = 40;
+        f(once[0], once[1], once[2], N, idx, val, 3, v, N, &p, NULL);
+        same &= memcmp(once, each, sizeof once) == 0;
+    }
+    CLAIM(same, "%s: steps of rows with gradients of their own", k->name);
+}
+
 /* Dropout's numbers are the generator's, whatever computes them. */
 static void dropping(void)
 {
@@ -385,6 +547,7 @@ int main(void)
 {
     static const char *const tables[] = {"generic", "avx2", "avx512"};
 
+    room_of_products = mem_slab(KERNEL_GEMM_ROOM, sizeof *room_of_products);
     for (size_t i = 0; i < 3; i++) {
         k = kernel_by_name(tables[i]);
         if (!k) {
@@ -393,15 +556,20 @@ int main(void)
         }
         sums();
         copies();
+        gates();
         rows();
         products();
-        halved_products();
+        products_of_panels(false);
+        products_of_panels(true);
+        squeezing();
         hyperbolic();
         steps();
+        own_gradients();
         dropping();
         addresses();
         oddities();
     }
     CLAIM(kernel_by_name("no such table") == NULL && !kernel_choose("no such table"), "an unknown table is refused");
+    mem_slab_free(room_of_products);
     return tap_done();
 }
