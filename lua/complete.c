@@ -340,7 +340,7 @@ static const char *const frame_methods[] = {"names", "types", "columns_by_type",
 static const char *const model_fields[] = {"id", "category", "params", "epochs", "samples", "run_time", "warnings", "labels", "predictors", "response", "stopped", NULL};
 static const char *const model_methods[] = {"scoring_history", "varimp", "summary", "show", "confusion_matrix", "hit_ratio_table",
                                             "plot", "varimp_plot", "metric", "roc", "F1", "accuracy", "precision", "recall", "mcc", "default_threshold", NULL};
-static const char *const job_methods[] = {"join", "wait", "cancel", "status", "progress", "model", NULL};
+static const char *const job_methods[] = {"join", "wait", "cancel", "status", "progress", "model", "threads", "limit", "checkpoint", "move", "log", NULL};
 
 /* Members of an object. What is not known may be a frame or a model. */
 static void offer_of(list *l, const place *p, const symbol *y)

@@ -73,13 +73,82 @@ static int job_model(lua_State *L)
     return 1;
 }
 
+static int job_threads(lua_State *L)
+{
+    weir_job_info i;
+    weir_job *j = bind_job(L, 1);
+
+    if (!lua_isnoneornil(L, 2)) {
+        lua_Integer n = luaL_checkinteger(L, 2);
+        if (n < 0 || n > 1024)
+            return bind_fail(L, NULL, "threads = %I is outside [0, 1024]; 0 = all that are free", n);
+        weir_job_set_threads(j, (int)n);
+    }
+    weir_job_get(j, &i);
+    lua_pushinteger(L, i.threads);
+    return 1;
+}
+
+/* job:limit{ seconds =, rows = }: nothing or 0 takes a limit away. */
+static int job_limit(lua_State *L)
+{
+    static const char *const names[] = {"seconds", "rows"};
+    double seconds = 0, rows = 0;
+
+    if (!lua_isnoneornil(L, 2)) {
+        luaL_checktype(L, 2, LUA_TTABLE);
+        for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+            const char *k = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+            double *to = !strcmp(k, "seconds") ? &seconds : !strcmp(k, "rows") ? &rows : NULL;
+            if (!to)
+                return bind_unknown(L, "limits are seconds and rows, not", k, names, 2);
+            *to = luaL_checknumber(L, -1);
+        }
+    }
+    weir_job_set_limits(bind_job(L, 1), seconds, (int64_t)rows);
+    return 0;
+}
+
+static int job_checkpoint(lua_State *L)
+{
+    weir_job_checkpoint(bind_job(L, 1));
+    return 0;
+}
+
+/* Places in the queue for threads, negative = earlier; gives whether it moved. */
+static int job_move(lua_State *L)
+{
+    lua_pushboolean(L, weir_job_move(bind_job(L, 1), (int)luaL_checkinteger(L, 2)));
+    return 1;
+}
+
+/* The job's log as lines; job:log("pattern") those that hold the words. */
+static int job_log(lua_State *L)
+{
+    enum { AT_ONCE = 16 };
+    const char *words = luaL_optstring(L, 2, "");
+    weir_job *j = bind_job(L, 1);
+    weir_log_line line[AT_ONCE];
+    lua_Integer n = 0;
+
+    lua_newtable(L);
+    for (size_t from = 0, got; (got = weir_job_log(j, from, line, AT_ONCE)) > 0; from = line[got - 1].number + 1)
+        for (size_t i = 0; i < got; i++)
+            if (strstr(line[i].text, words)) {
+                lua_pushstring(L, line[i].text);
+                lua_rawseti(L, -2, ++n);
+            }
+    return 1;
+}
+
 static const luaL_Reg job_methods[] = {{"join", job_join}, {"wait", job_join}, {"cancel", job_cancel}, {"status", job_status},
-                                       {"progress", job_progress}, {"model", job_model}, {NULL, NULL}};
+                                       {"progress", job_progress}, {"model", job_model}, {"threads", job_threads}, {"limit", job_limit},
+                                       {"checkpoint", job_checkpoint}, {"move", job_move}, {"log", job_log}, {NULL, NULL}};
 
 static int no_member(lua_State *L, const char *key)
 {
-    static const char *const names[] = {"join", "wait", "cancel", "status", "progress", "model", "id",
-                                        "kind", "epochs", "samples", "speed", "elapsed"};
+    static const char *const names[] = {"join", "wait", "cancel", "status", "progress", "model", "threads", "limit",
+                                        "checkpoint", "move", "log", "id", "kind", "epochs", "samples", "speed", "elapsed"};
     return bind_unknown(L, "a job has no", key, names, sizeof names / sizeof *names);
 }
 

@@ -360,7 +360,27 @@ typedef struct weir_job_info { /* a copy; the fields of one training are not of 
     size_t version;        /* grows when a new model snapshot is there */
     double started;        /* seconds since 1970 */
     bool quiet;            /* nothing but errors is to be said of it (quiet_mode) */
+    int threads;           /* at work now */
+    int threads_wanted;    /* <= 0: all that are free */
+    int place;             /* in the queue for threads, from 1; 0 = does not wait */
+    uint64_t held;         /* bytes that a training holds beside its frames; 0 = not known */
+    int stop_rounds;       /* of early stopping; 0 = off */
+    int stop_waited;       /* so many of them went by without gain */
+    int stop_metric;       /* position in the table of metrics, or -1 */
+    double stop_tolerance; /* relative */
+    double next_score;     /* seconds until the next scoring at the earliest; NaN = not known */
+    double limit_seconds;  /* soft limits set while it runs; NaN and 0 = none */
+    int64_t limit_samples;
 } weir_job_info;
+
+typedef struct weir_log_line { /* of a job */
+    size_t number;         /* from 0 */
+    double time;           /* seconds since 1970 */
+    double epochs;         /* of a training, when it was said */
+    size_t scored;         /* rows of the scoring history there were then */
+    weir_log_level level;
+    char text[480];
+} weir_log_line;
 
 /* One scoring event. Metrics stand by position of the metric table; NaN = none. */
 typedef struct weir_score_row {
@@ -391,6 +411,20 @@ WEIR_API weir_status weir_job_wait(weir_job *j, double seconds, weir_error *err)
 WEIR_API weir_status weir_job_result(weir_job *j, weir_value *out, weir_error *err);
 /* keep: a training ends with the best model so far; otherwise it gives nothing. */
 WEIR_API void weir_job_cancel(weir_job *j, bool keep);
+/* Threads of a running or waiting job, from its next iteration on; <= 0: all that are free. Bits do not change
+ * under reproducible. */
+WEIR_API void weir_job_set_threads(weir_job *j, int threads);
+/* A training ends, and keeps what it learned, when so many seconds of running or so many rows are reached;
+ * <= 0: no limit. Beside max_runtime_secs and epochs, which stay. */
+WEIR_API void weir_job_set_limits(weir_job *j, double seconds, int64_t samples);
+/* A training writes its checkpoint after this iteration, if it has a folder for them; at once. */
+WEIR_API void weir_job_checkpoint(weir_job *j);
+/* Moves a job that waits for threads by so many places (negative: earlier); false: it cannot. */
+WEIR_API bool weir_job_move(weir_job *j, int by);
+/* Lines of its log from number `from` on (the oldest that is left, if it is gone) into out[cap]; how many. */
+WEIR_API size_t weir_job_log(const weir_job *j, size_t from, weir_log_line *out, size_t cap);
+/* Forgets a job that has ended; false: it runs. */
+WEIR_API bool weir_session_forget(weir_session *s, weir_job *j);
 /* A function of the client that the engine wants called (custom metrics): the
  * interpreter's thread takes the request, calls function `func` with `args`
  * (a LIST) and answers. false: none waits. */
@@ -414,7 +448,8 @@ WEIR_API const char *weir_model_id(const weir_model *m);
 WEIR_API weir_status weir_model_info(const weir_model *m, weir_value *out, weir_error *err);
 /* Metrics of which = "train", "valid" or "xval"; NULL when there are none (owned). */
 WEIR_API weir_metrics *weir_model_metrics(const weir_model *m, const char *which);
-/* "scoring_history", "varimp", "summary" (layers). WEIR_EINVAL lists what there is. */
+/* "scoring_history", "varimp", "summary" (layers), "layer_history" (each layer at each scoring event: rates,
+ * momentum, weights, dead units, histograms). WEIR_EINVAL lists what there is. */
 WEIR_API weir_status weir_model_table(const weir_model *m, const char *name, weir_frame **out,
                                       weir_error *err);
 WEIR_API size_t weir_model_history(const weir_model *m, size_t from, weir_score_row *out, size_t cap);

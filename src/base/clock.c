@@ -1,7 +1,9 @@
 /* clock.c - seconds, and seconds as people say them. */
+#include "config.h"
 #include "base/clock.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -20,6 +22,25 @@ double clock_now(void)
 double clock_wall(void)
 {
     return read_clock(CLOCK_REALTIME);
+}
+
+void clock_cond_init(pthread_cond_t *c)
+{
+    pthread_condattr_t a;
+
+    pthread_condattr_init(&a);
+    pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
+    pthread_cond_init(c, &a);
+    pthread_condattr_destroy(&a);
+}
+
+struct timespec clock_after(double seconds)
+{
+    double t = clock_now() + seconds;
+    struct timespec ts = {.tv_sec = (time_t)t};
+
+    ts.tv_nsec = (int64_t)((t - (double)ts.tv_sec) * 1e9) % 1000000000;
+    return ts;
 }
 
 double clock_thread(void)

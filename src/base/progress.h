@@ -27,6 +27,13 @@ static inline void progress_add(progress *p, uint64_t n)
         atomic_fetch_add_explicit(&p->done, n, memory_order_relaxed);
 }
 
+/* So much is done in all. */
+static inline void progress_reach(progress *p, uint64_t done)
+{
+    if (p)
+        atomic_store_explicit(&p->done, done, memory_order_relaxed);
+}
+
 static inline void progress_phase(progress *p, const char *phase)
 {
     if (p)

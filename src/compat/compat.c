@@ -184,6 +184,8 @@ static weir_status loop(run *r, weir_error *err)
             return interrupted(r, err);
         going = compat_epochs(r) < r->p->epochs;
         st = compat_score(r, !going, err);
+        if (st == WEIR_ECANCEL)
+            return interrupted(r, err);
         if (!st && going && !r->unstable)
             st = compat_checkpoint(r, err);
         r->out_of_time = r->p->max_runtime_secs > 0 && clock_now() - r->began >= r->p->max_runtime_secs;

@@ -47,6 +47,7 @@ void model_free_parts(weir_model *m)
     weir_metrics_unref(m->valid);
     weir_metrics_unref(m->xval);
     mem_free(m->importance);
+    mem_free(m->layers);
     weir_value_clear(&m->summary);
     weir_value_clear(&m->warnings);
     mem_free(m->stopped);
@@ -337,6 +338,34 @@ static weir_status summary_table(const weir_model *m, weir_frame **out, weir_err
     return st;
 }
 
+/* One row for each layer and scoring event. */
+static weir_status layer_table(const weir_model *m, weir_frame **out, weir_error *err)
+{
+    static const char *const named[] = {"epochs", "layer", "mean_rate", "rate_rms", "momentum", "mean_weight", "weight_rms", "mean_bias",
+                                        "bias_rms", "dead_units", "weights_lo", "weights_hi", "activations_lo", "activations_hi"};
+    enum { NAMED = sizeof named / sizeof *named };
+    size_t n = m->n_layers;
+    double *x = mem_array(LAYER_COLUMNS * (n + 1), sizeof *x);
+    weir_column_init cols[LAYER_COLUMNS];
+    char names[LAYER_COLUMNS][24];
+
+    if (!x)
+        return weir_no_memory(err, "listing the layers");
+    for (size_t k = 0; k < LAYER_COLUMNS; k++) {
+        size_t bin = k >= NAMED ? (k - NAMED) % LAYER_BINS + 1 : 0;
+        if (k < NAMED)
+            snprintf(names[k], sizeof names[k], "%s", named[k]);
+        else
+            snprintf(names[k], sizeof names[k], "%s_%zu", k - NAMED < LAYER_BINS ? "weights" : "activations", bin);
+        for (size_t i = 0; i < n; i++)
+            x[k * (n + 1) + i] = m->layers[i * LAYER_COLUMNS + k];
+        cols[k] = (weir_column_init){.name = names[k], .numbers = x + k * (n + 1)};
+    }
+    weir_status st = weir_frame_build(out, cols, LAYER_COLUMNS, n, err);
+    mem_free(x);
+    return st;
+}
+
 weir_status weir_model_table(const weir_model *m, const char *name, weir_frame **out, weir_error *err)
 {
     if (!strcmp(name, "scoring_history"))
@@ -345,5 +374,7 @@ weir_status weir_model_table(const weir_model *m, const char *name, weir_frame *
         return varimp_table(m, out, err);
     if (!strcmp(name, "summary"))
         return summary_table(m, out, err);
-    return weir_fail(err, WEIR_EINVAL, "a model has no table '%s': scoring_history, varimp, summary", name);
+    if (!strcmp(name, "layer_history"))
+        return layer_table(m, out, err);
+    return weir_fail(err, WEIR_EINVAL, "a model has no table '%s': scoring_history, varimp, summary, layer_history", name);
 }

@@ -26,6 +26,18 @@ typedef struct train_state {
     weir_value more;       /* DICT: what else (tuner, stopping, huber delta, compat's doubles) */
 } train_state;
 
+enum { LAYER_BINS = 20, LAYER_COLUMNS = 2 + 12 + 2 * LAYER_BINS };
+
+/* A layer at one scoring event. Shares of its weights, and of what it gave for some training rows (hidden
+ * layers alone), in equal bins from lo to hi. */
+typedef struct layer_look {
+    double rate_mean, rate_rms, momentum, weight_mean, weight_rms, bias_mean, bias_rms;
+    double dead; /* share of units that give the same whatever the row; NaN = not looked at */
+    double weights_lo, weights_hi, activations_lo, activations_hi;
+    double weights[LAYER_BINS], activations[LAYER_BINS];
+} layer_look;
+_Static_assert(sizeof(layer_look) == (LAYER_COLUMNS - 2) * sizeof(double), "a layer's row is an epoch, a layer, a look");
+
 struct weir_model {
     object o;
     char id[128];
@@ -39,6 +51,8 @@ struct weir_model {
     history *hist;
     weir_metrics *train, *valid, *xval; /* or NULL */
     double *importance;         /* [enc->inputs] relative Gedeon sums, or NULL */
+    double *layers;             /* [n_layers][LAYER_COLUMNS]: epochs, layer from 1, layer_look; or NULL */
+    size_t n_layers;
     weir_value summary;         /* layer table as LIST of DICT */
     weir_value warnings;        /* LIST of text */
     char *stopped;              /* why training ended */

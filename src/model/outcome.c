@@ -43,10 +43,10 @@ static weir_status dead_units(const outcome *o, double *share, weir_error *err)
     size_t widest = 1, all = o->view->frame->rows, rows = all < LOOKED_AT ? all : LOOKED_AT;
 
     for (size_t i = 0; i < o->net->layers; i++) {
-        share[i] = NAN;
+        share[i] = o->look ? o->look[i].dead : (double)NAN;
         widest = o->net->layer[i].units > widest ? o->net->layer[i].units : widest;
     }
-    if (!o->layer || rows < 2)
+    if (o->look || !o->layer || rows < 2)
         return WEIR_OK;
     float *x = mem_slab(rows * o->view->e->inputs + 16, sizeof *x);
     double *a = mem_array(rows * widest, sizeof *a);
@@ -73,13 +73,18 @@ static weir_status layer_row(const outcome *o, size_t i, double dead, weir_value
     const network_layer *l = &o->net->layer[i];
     bool last = i + 1 == o->net->layers, drops = param_dropout(p) && !last;
     layer_stats none = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-    const layer_stats *s = o->layer ? &o->layer[i] : &none;
+    const layer_look *seen = o->look ? &o->look[i] : NULL;
+    layer_stats looked = none;
+    const layer_stats *s = seen ? &looked : o->layer ? &o->layer[i] : &none;
+    char type[40];
+    weir_status st;
+
+    if (seen)
+        looked = (layer_stats){seen->rate_mean, seen->rate_rms, seen->momentum, seen->weight_mean, seen->weight_rms, seen->bias_mean, seen->bias_rms};
     const struct { const char *key; double value; } numbers[] = {
         {"l1", p->l1}, {"l2", p->l2}, {"mean_rate", s->rate_mean}, {"rate_rms", s->rate_rms}, {"momentum", s->momentum},
         {"mean_weight", s->weight_mean}, {"weight_rms", s->weight_rms}, {"mean_bias", s->bias_mean},
         {"bias_rms", s->bias_rms}, {"dead_units", dead}};
-    char type[40];
-    weir_status st;
 
     snprintf(type, sizeof type, "%s%s", types[l->act], drops ? "Dropout" : "");
     st = put(d, "units", weir_real((double)l->units), WEIR_OK, err);
@@ -128,6 +133,10 @@ static weir_status importances(const outcome *o, weir_model *m, weir_error *err)
     if (!o->acting->variable_importances)
         return WEIR_OK;
     m->importance = mem_array(e->inputs + 1, sizeof *m->importance);
+    if (m->importance && o->known) {
+        memcpy(m->importance, o->known, e->inputs * sizeof *m->importance);
+        return WEIR_OK;
+    }
     weir_status st = m->importance ? o->importance(o->net, m->importance, err)
                                    : weir_no_memory(err, "working out variable importances");
     for (size_t i = 0; !st && i < e->n_factors && e->hashed == e->slots; i++)
@@ -151,6 +160,20 @@ static weir_status copy_shares(const outcome *o, weir_model *m, weir_error *err)
     return WEIR_OK;
 }
 
+static weir_status copy_looks(const outcome *o, weir_model *m, weir_error *err)
+{
+    size_t n = o->n_layers * LAYER_COLUMNS;
+
+    if (!n)
+        return WEIR_OK;
+    m->layers = mem_array(n, sizeof *m->layers);
+    if (!m->layers)
+        return weir_no_memory(err, "finishing the model");
+    memcpy(m->layers, o->layers, n * sizeof *m->layers);
+    m->n_layers = o->n_layers;
+    return WEIR_OK;
+}
+
 static weir_status fill(const outcome *o, weir_model *m, weir_error *err)
 {
     weir_status st = encoder_copy(&m->enc, o->view->e, err);
@@ -163,6 +186,8 @@ static weir_status fill(const outcome *o, weir_model *m, weir_error *err)
         st = importances(o, m, err);
     if (!st)
         st = summarize(o, &m->summary, err);
+    if (!st)
+        st = copy_looks(o, m, err);
     if (!st)
         st = weir_value_copy(&m->warnings, o->warnings, err);
     return st ? st : copy_shares(o, m, err);

@@ -14,6 +14,10 @@ typedef struct outcome {
     const encode_view *view;    /* training rows, bound to the encoder */
     const network *net;
     const layer_stats *layer;   /* [net->layers]; NULL = not worked out */
+    const layer_look *look;     /* [net->layers]: more than that is known; or NULL */
+    const double *known;        /* importances [inputs] that are known already; NULL = by `importance` */
+    const double *layers;       /* [n_layers][LAYER_COLUMNS] looks at layers so far */
+    size_t n_layers;
     weir_status (*importance)(const network *net, double *v, weir_error *err);
     const history *hist;
     weir_metrics *train, *valid; /* or NULL */

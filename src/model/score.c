@@ -101,7 +101,7 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
 {
     size_t inputs = s->enc->inputs, outputs = s->net->layer[s->net->layers - 1].units;
     size_t width = scorer_width(s);
-    int team = progress_threads(pr), failed = 0;
+    int team = progress_threads(pr), failed = 0, skipped = 0;
 
     if (s->h2o)
         return score_rows_h2o(s, v, rows, n, p, pr, err);
@@ -118,7 +118,12 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
 #pragma omp for schedule(dynamic)
         for (size_t from = 0; from < n; from += BLOCK) {
             size_t k = n - from < BLOCK ? n - from : BLOCK;
-            if (mine || progress_cancelled(pr))
+            if (progress_cancelled(pr)) {
+#pragma omp atomic write
+                skipped = 1;
+                continue;
+            }
+            if (mine)
                 continue;
             encode_rows(v, rows, from, k, x);
             mine |= network_forward(s->net, x, k, s->net->layers, out, 1, NULL) != WEIR_OK;
@@ -132,7 +137,9 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
         mem_slab_free(x);
         mem_free(out);
     }
-    return failed ? weir_no_memory(err, "scoring") : WEIR_OK;
+    if (failed)
+        return weir_no_memory(err, "scoring");
+    return skipped ? weir_fail(err, WEIR_ECANCEL, "scoring was cancelled") : WEIR_OK;
 }
 
 weir_status score_layers(const scorer *s, const encode_view *v, size_t n, size_t upto, double *a, double *x,

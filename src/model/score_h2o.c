@@ -87,7 +87,7 @@ weir_status score_rows_h2o(const scorer *s, const encode_view *v, const uint32_t
                            progress *pr, weir_error *err)
 {
     size_t inputs = s->enc->inputs, room = h2o_room(s->net), width = scorer_width(s);
-    int team = n < 256 || s->before ? 1 : progress_threads(pr), failed = 0;
+    int team = n < 256 || s->before ? 1 : progress_threads(pr), failed = 0, skipped = 0;
 
 #pragma omp parallel num_threads(team) if (team > 1)
     {
@@ -98,13 +98,18 @@ weir_status score_rows_h2o(const scorer *s, const encode_view *v, const uint32_t
         }
 #pragma omp for schedule(static)
         for (size_t i = 0; i < n; i++)
-            if (x && !progress_cancelled(pr)) {
+            if (progress_cancelled(pr)) {
+#pragma omp atomic write
+                skipped = 1;
+            } else if (x) {
                 score_row(s, v, rows ? rows[i] : i, x, x + inputs, p + i * width);
                 progress_add(pr, 1);
             }
         mem_free(x);
     }
-    return failed ? weir_no_memory(err, "scoring") : WEIR_OK;
+    if (failed)
+        return weir_no_memory(err, "scoring");
+    return skipped ? weir_fail(err, WEIR_ECANCEL, "scoring was cancelled") : WEIR_OK;
 }
 
 weir_status score_layers_h2o(const scorer *s, const encode_view *v, size_t n, size_t upto, double *a, double *x,

@@ -16,72 +16,48 @@
 #include <string.h>
 #include <time.h>
 
-/* Budget ------------------------------------------------------------------ */
+/* Log ---------------------------------------------------------------------- */
 
-static void cond_init_monotonic(pthread_cond_t *c)
+/* A sink: the line enters the job's own log, then the session's. */
+static void note_line(void *user, weir_log_level level, const char *module, const char *words)
 {
-    pthread_condattr_t a;
+    weir_job *j = user;
+    size_t scored = j->hist ? history_count(j->hist) : 0;
+    struct job_line line = {.time = clock_wall(), .epochs = atomic_load_explicit(&j->live.epochs, memory_order_relaxed),
+                            .level = level, .scored = scored, .text = mem_text(words)};
 
-    pthread_condattr_init(&a);
-    pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
-    pthread_cond_init(c, &a);
-    pthread_condattr_destroy(&a);
-}
-
-static struct timespec after(double seconds)
-{
-    double t = clock_now() + seconds;
-    struct timespec ts = {.tv_sec = (time_t)t};
-
-    ts.tv_nsec = (int64_t)((t - (double)ts.tv_sec) * 1e9) % 1000000000;
-    return ts;
-}
-
-void budget_init(budget *b, int total)
-{
-    pthread_mutex_init(&b->lock, NULL);
-    cond_init_monotonic(&b->freed);
-    b->total = total;
-    b->used = 0;
-}
-
-void budget_destroy(budget *b)
-{
-    pthread_cond_destroy(&b->freed);
-    pthread_mutex_destroy(&b->lock);
-}
-
-void budget_resize(budget *b, int total)
-{
-    pthread_mutex_lock(&b->lock);
-    b->total = total;
-    pthread_cond_broadcast(&b->freed);
-    pthread_mutex_unlock(&b->lock);
-}
-
-int budget_take(budget *b, int want, bool wait, const progress *p)
-{
-    pthread_mutex_lock(&b->lock);
-    while (wait && b->used >= b->total && !progress_cancelled(p)) {
-        struct timespec ts = after(0.05); /* cancel is a flag, so look now and then */
-        pthread_cond_timedwait(&b->freed, &b->lock, &ts);
+    pthread_mutex_lock(&j->lock);
+    struct job_line *v = line.text ? mem_grow(j->line, j->n_lines, &j->cap_lines, sizeof *v) : NULL;
+    if (v) {
+        j->line = v;
+        if (j->n_lines == JOB_LINES) {
+            mem_free(v[0].text);
+            memmove(v, v + 1, (JOB_LINES - 1) * sizeof *v);
+            j->n_lines--;
+            j->lost_lines++;
+        }
+        v[j->n_lines++] = line;
     }
-    int got = b->total - b->used;
-    if (want > 0 && got > want)
-        got = want;
-    if (got < 1)
-        got = 1;
-    b->used += got;
-    pthread_mutex_unlock(&b->lock);
-    return got;
+    pthread_mutex_unlock(&j->lock);
+    if (!v)
+        mem_free(line.text);
+    log_at(j->above, level, module, "%s", words);
 }
 
-void budget_give(budget *b, int threads)
+size_t weir_job_log(const weir_job *cj, size_t from, weir_log_line *out, size_t cap)
 {
-    pthread_mutex_lock(&b->lock);
-    b->used -= threads;
-    pthread_cond_broadcast(&b->freed);
-    pthread_mutex_unlock(&b->lock);
+    weir_job *j = (weir_job *)(uintptr_t)cj; /* only the lock changes */
+    size_t n = 0;
+
+    pthread_mutex_lock(&j->lock);
+    from = from < j->lost_lines ? j->lost_lines : from;
+    for (size_t i = from - j->lost_lines; i < j->n_lines && n < cap; i++, n++) {
+        const struct job_line *l = &j->line[i];
+        out[n] = (weir_log_line){.number = i + j->lost_lines, .time = l->time, .epochs = l->epochs, .level = l->level, .scored = l->scored};
+        snprintf(out[n].text, sizeof out[n].text, "%s", l->text);
+    }
+    pthread_mutex_unlock(&j->lock);
+    return n;
 }
 
 /* Life -------------------------------------------------------------------- */
@@ -97,6 +73,10 @@ static void job_destroy(object *o)
     weir_value_clear(&j->result);
     weir_value_clear(&j->ask.args);
     weir_value_clear(&j->ask.result);
+    for (size_t i = 0; i < j->n_lines; i++)
+        mem_free(j->line[i].text);
+    mem_free(j->line);
+    logger_free(j->log);
     pthread_cond_destroy(&j->moved);
     pthread_mutex_destroy(&j->lock);
     mem_free(j);
@@ -114,12 +94,20 @@ weir_job *job_new(const char *kind, const char *title, budget *b, bool heavy, in
     snprintf(j->title, sizeof j->title, "%s", title);
     j->budget = b;
     j->heavy = heavy;
-    j->want = want;
+    atomic_init(&j->want, want);
+    j->seen = want;
     j->run = run;
     j->work = work;
     j->free_work = free_work;
     pthread_mutex_init(&j->lock, NULL);
-    cond_init_monotonic(&j->moved);
+    clock_cond_init(&j->moved);
+    j->log = logger_new();
+    if (!j->log) { /* the work stays the caller's */
+        j->free_work = NULL;
+        weir_job_unref(j);
+        return NULL;
+    }
+    logger_set(j->log, note_line, j);
     return j;
 }
 
@@ -145,15 +133,30 @@ bool job_ended(const weir_job *j)
            WEIR_JOB_DONE;
 }
 
+static weir_job_state end_of(weir_job *j, weir_status st)
+{
+    if (st && st != WEIR_ECANCEL)
+        return WEIR_JOB_FAILED;
+    return atomic_load(&j->progress.cancel) ? WEIR_JOB_CANCELLED : st == WEIR_OK ? WEIR_JOB_DONE : WEIR_JOB_FAILED;
+}
+
+/* How it ended, for its log: before anybody can see that it has. */
+static void say_end(weir_job *j, weir_job_state state, const weir_value *result, const weir_error *error)
+{
+    double took = clock_now() - atomic_load(&j->began);
+
+    if (state == WEIR_JOB_FAILED)
+        log_at(j->log, WEIR_LOG_ERROR, "job", "failed: %s%s%s", error->message, *error->hint ? "; " : "", error->hint);
+    else
+        log_at(j->log, WEIR_LOG_INFO, "job", "%s after %.3g s",
+               state == WEIR_JOB_DONE ? "done" : result->kind ? "stopped, what it learned is kept," : "stopped, nothing is kept,", took);
+}
+
 static void finish(weir_job *j, weir_status st, weir_value result, const weir_error *error)
 {
-    int cancel = atomic_load(&j->progress.cancel);
-    weir_job_state state = cancel          ? WEIR_JOB_CANCELLED
-                           : st == WEIR_OK ? WEIR_JOB_DONE
-                                           : WEIR_JOB_FAILED;
+    weir_job_state state = end_of(j, st);
 
-    if (st && st != WEIR_ECANCEL)
-        state = WEIR_JOB_FAILED;
+    say_end(j, state, &result, error);
     pthread_mutex_lock(&j->lock);
     j->result = result;
     if (st)
@@ -164,19 +167,32 @@ static void finish(weir_job *j, weir_status st, weir_value result, const weir_er
     pthread_mutex_unlock(&j->lock);
 }
 
+int job_settle_threads(weir_job *j)
+{
+    int want = atomic_load(&j->want);
+
+    if (want != j->seen) {
+        j->seen = want;
+        j->progress.threads = budget_change(j->budget, j->progress.threads, want);
+        atomic_store(&j->live.threads, j->progress.threads);
+        log_at(j->log, WEIR_LOG_INFO, "job", "%d thread%s from now on", j->progress.threads, j->progress.threads == 1 ? "" : "s");
+    }
+    return j->progress.threads;
+}
+
 static void *job_thread(void *arg)
 {
     weir_job *j = arg;
     weir_error error = {0};
     weir_value result = weir_nil();
 
-    int threads = budget_take(j->budget, j->want, j->heavy, &j->progress);
-    j->progress.threads = threads;
+    j->progress.threads = budget_take(j->budget, atomic_load(&j->want), j->heavy, &j->progress, j->id);
+    atomic_store(&j->live.threads, j->progress.threads);
     atomic_store(&j->began, clock_now());
     atomic_store_explicit(&j->state, WEIR_JOB_RUNNING, memory_order_release);
     job_wake(j);
     weir_status st = j->run(j, &result, &error);
-    budget_give(j->budget, threads);
+    budget_give(j->budget, j->progress.threads);
     finish(j, st, result, &error);
     job_wake(j);
     weir_job_unref(j);
@@ -205,6 +221,8 @@ void job_join(weir_job *j)
 
 /* Looking ------------------------------------------------------------------- */
 
+static void get_course(weir_job *j, weir_job_info *out);
+
 void weir_job_get(const weir_job *cj, weir_job_info *out)
 {
     weir_job *j = (weir_job *)(uintptr_t)cj; /* atomics are read, nothing changes */
@@ -228,6 +246,10 @@ void weir_job_get(const weir_job *cj, weir_job_info *out)
     out->samples = atomic_load_explicit(&j->live.samples, memory_order_relaxed);
     out->iterations = atomic_load_explicit(&j->live.iterations, memory_order_relaxed);
     out->bytes = atomic_load_explicit(&j->progress.bytes, memory_order_relaxed);
+    if (j->hist && total > 0 && done > (uint64_t)out->samples && phase && !strcmp(phase, "training")) { /* within an iteration */
+        out->epochs += (double)(done - (uint64_t)out->samples) / (double)total * out->epochs_total;
+        out->samples = (int64_t)done;
+    }
     out->scored = j->hist ? history_count(j->hist) : 0;
     out->version = atomic_load_explicit(&j->version, memory_order_acquire);
     if (out->epochs_total > 0)
@@ -241,6 +263,60 @@ void weir_job_get(const weir_job *cj, weir_job_info *out)
     out->left = out->state == WEIR_JOB_RUNNING && out->done > 0.001
                     ? out->elapsed * (1 - out->done) / out->done
                     : (double)NAN;
+    get_course(j, out);
+}
+
+static double positive(double x)
+{
+    return x > 0 ? x : (double)NAN;
+}
+
+/* What may change while it runs, and how near early stopping is. */
+static void get_course(weir_job *j, weir_job_info *out)
+{
+    double next = atomic_load_explicit(&j->live.next_score, memory_order_relaxed);
+
+    out->threads = atomic_load(&j->live.threads);
+    out->threads_wanted = atomic_load(&j->want);
+    out->place = out->state == WEIR_JOB_QUEUED && j->heavy ? budget_place(j->budget, j->id) : 0;
+    out->held = atomic_load_explicit(&j->live.bytes, memory_order_relaxed);
+    out->stop_rounds = atomic_load_explicit(&j->live.stop_rounds, memory_order_relaxed);
+    out->stop_waited = atomic_load_explicit(&j->live.stop_waited, memory_order_relaxed);
+    out->stop_metric = atomic_load_explicit(&j->live.stop_metric, memory_order_relaxed) - 1;
+    out->stop_tolerance = atomic_load_explicit(&j->live.stop_tolerance, memory_order_relaxed);
+    out->next_score = next > 0 && out->state == WEIR_JOB_RUNNING ? fmax(0, next - clock_now()) : (double)NAN;
+    out->limit_seconds = positive(atomic_load(&j->control.seconds));
+    out->limit_samples = atomic_load(&j->control.samples);
+}
+
+void weir_job_set_threads(weir_job *j, int threads)
+{
+    atomic_store(&j->want, threads);
+}
+
+void weir_job_set_limits(weir_job *j, double seconds, int64_t samples)
+{
+    char words[120] = "no limits";
+
+    atomic_store(&j->control.seconds, seconds > 0 ? seconds : 0);
+    atomic_store(&j->control.samples, samples > 0 ? samples : 0);
+    if (seconds > 0 && samples > 0)
+        snprintf(words, sizeof words, "to stop after %.6g s or %lld rows", seconds, (long long)samples);
+    else if (seconds > 0)
+        snprintf(words, sizeof words, "to stop after %.6g s", seconds);
+    else if (samples > 0)
+        snprintf(words, sizeof words, "to stop after %lld rows", (long long)samples);
+    log_at(j->log, WEIR_LOG_INFO, "job", "%s", words);
+}
+
+void weir_job_checkpoint(weir_job *j)
+{
+    atomic_store(&j->control.checkpoint, 1);
+}
+
+bool weir_job_move(weir_job *j, int by)
+{
+    return j->heavy && budget_move(j->budget, j->id, by);
 }
 
 size_t weir_job_history(const weir_job *j, size_t from, weir_score_row *out, size_t cap)
@@ -273,7 +349,7 @@ void job_publish(weir_job *j, weir_model *snapshot)
 
 weir_status weir_job_wait(weir_job *j, double seconds, weir_error *err)
 {
-    struct timespec ts = after(seconds < 0 ? 0 : seconds > 1e8 ? 1e8 : seconds);
+    struct timespec ts = clock_after(seconds < 0 ? 0 : seconds > 1e8 ? 1e8 : seconds);
     weir_status st = WEIR_OK;
 
     pthread_mutex_lock(&j->lock);

@@ -1,5 +1,5 @@
 /* job.h - something that runs on a thread of its own: states, progress,
- * cancel, result, requests to the client.
+ * cancel, result, its log, requests to the client, what may change meanwhile.
  *
  * A job asks the budget for threads before it starts, so the teams of all
  * trainings together never exceed what the session may use. Verbs that run as
@@ -12,28 +12,20 @@
 #include "base/progress.h"
 #include "model/history.h"
 #include "model/model.h"
+#include "run/budget.h"
+#include "train/input.h"
 #include "weir.h"
 
 #include <pthread.h>
 
-/* Threads shared by the jobs of a session. */
-typedef struct budget {
-    pthread_mutex_t lock;
-    pthread_cond_t freed;
-    int total, used; /* under lock */
-} budget;
-
-void budget_init(budget *b, int total);
-void budget_destroy(budget *b);
-void budget_resize(budget *b, int total);
-/* Up to `want` threads (<= 0: all that are free). wait: blocks until one is free or *cancel;
- * without it at least one is given, even if all are busy. */
-int budget_take(budget *b, int want, bool wait, const progress *p);
-void budget_give(budget *b, int threads);
-
 typedef struct job_live { /* writer: the job's thread; readers: anyone */
     _Atomic double speed, epochs, epochs_total;
     _Atomic int64_t samples, iterations;
+    atomic_int threads;     /* granted now */
+    _Atomic uint64_t bytes; /* that a training holds */
+    atomic_int stop_rounds, stop_waited, stop_metric;
+    _Atomic double stop_tolerance;
+    _Atomic double next_score; /* monotonic seconds; 0 = not known */
 } job_live;
 
 /* Runs in the job's thread; gives its result. */
@@ -48,11 +40,15 @@ struct weir_job {
     history *hist;          /* of a training; else NULL */
     budget *budget;         /* the session's; outlives the thread */
     bool heavy;             /* waits for free threads */
-    int want;               /* threads asked for */
+    atomic_int want;        /* threads asked for, <= 0 = all; writer: anyone */
+    int seen;               /* `want` as the job's thread saw it last */
+    train_control control;  /* of a training; writer: anyone */
     bool quiet;             /* quiet_mode; set before the start */
     job_fn *run;
     void *work;             /* what run needs; freed by free_work */
     void (*free_work)(void *work);
+    logger *log;            /* what is said of this job; writes lines below, passes on to above */
+    logger *above;          /* the session's; outlives the thread */
     void (*wake)(void *user); /* the session's; any thread */
     void *wake_user;
 
@@ -68,6 +64,8 @@ struct weir_job {
     weir_model *snapshot;   /* owned */
     weir_value result;
     weir_error error;
+    struct job_line { double time, epochs; weir_log_level level; size_t scored; char *text; } *line;
+    size_t n_lines, cap_lines, lost_lines; /* lost: older ones that were dropped */
     struct {
         int64_t number, func;
         weir_value args, result;
@@ -84,6 +82,10 @@ void job_join(weir_job *j); /* the session, once, after the job was started */
 bool job_ended(const weir_job *j);
 void job_publish(weir_job *j, weir_model *snapshot); /* takes the reference over */
 void job_wake(weir_job *j);
+/* Threads for what comes next, after the wish may have changed: the job's thread, between two pieces of
+ * work. Takes what is free at once, gives back what is too much. */
+int job_settle_threads(weir_job *j);
+enum { JOB_LINES = 1000 }; /* of its log; older ones go */
 /* Asks the client to call its function; blocks the job's thread. args is taken over. */
 weir_status job_ask(weir_job *j, int64_t func, weir_value args, weir_value *result, weir_error *err);
 

@@ -256,6 +256,7 @@ weir_status session_start(weir_session *s, weir_job *j, weir_error *err)
     j->id = ++s->last_job;
     j->wake = wake;
     j->wake_user = s;
+    j->above = s->log;
     st = job_start(j, err);
     if (!st)
         s->job[s->n_jobs++] = weir_job_ref(j);
@@ -271,6 +272,27 @@ size_t weir_session_jobs(weir_session *s, weir_job **jobs, size_t cap)
         jobs[i] = weir_job_ref(s->job[n - 1 - i]);
     pthread_mutex_unlock(&s->lock);
     return n;
+}
+
+bool weir_session_forget(weir_session *s, weir_job *j)
+{
+    bool found = false;
+
+    if (!job_ended(j))
+        return false;
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->n_jobs && !found; i++) {
+        found = s->job[i] == j;
+        if (!found)
+            continue;
+        memmove(&s->job[i], &s->job[i + 1], (s->n_jobs - i - 1) * sizeof *s->job);
+        s->n_jobs--;
+        job_join(j); /* it has ended: at once */
+    }
+    pthread_mutex_unlock(&s->lock);
+    if (found)
+        weir_job_unref(j);
+    return true;
 }
 
 /* Verbs ---------------------------------------------------------------------------- */
@@ -312,7 +334,7 @@ static weir_status ask(void *user, int64_t func, weir_value args, weir_value *re
 static weir_status run_verb(weir_session *s, const verb *v, const weir_value *args, weir_job *j, progress *p,
                             weir_value *out, weir_error *err)
 {
-    verb_context c = {.session = s, .progress = p, .log = s->log, .args = args,
+    verb_context c = {.session = s, .progress = p, .log = j ? j->log : s->log, .args = args,
                       .lookup = weir_session_get, .ask = j ? ask : NULL, .ask_user = j};
     weir_value result = weir_nil();
     weir_status st = v->run(&c, &result, err);
@@ -339,7 +361,7 @@ weir_status weir_call(weir_session *s, const char *on, const char *name, const w
     weir_status st = verb_check(v, args, &checked, err);
     if (st)
         return st;
-    int threads = budget_take(&s->threads, 0, false, NULL);
+    int threads = budget_take(&s->threads, 0, false, NULL, 0);
     p.threads = threads;
     st = run_verb(s, v, &checked, NULL, &p, out, err);
     budget_give(&s->threads, threads);

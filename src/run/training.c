@@ -70,6 +70,23 @@ static void publish(void *user, weir_model *snapshot)
     job_publish(user, snapshot);
 }
 
+static int threads_now(void *user)
+{
+    return job_settle_threads(user);
+}
+
+static void paced(void *user, const train_pace *p)
+{
+    job_live *l = &((weir_job *)user)->live;
+
+    atomic_store_explicit(&l->stop_rounds, p->rounds, memory_order_relaxed);
+    atomic_store_explicit(&l->stop_waited, p->waited, memory_order_relaxed);
+    atomic_store_explicit(&l->stop_metric, p->metric + 1, memory_order_relaxed);
+    atomic_store_explicit(&l->stop_tolerance, p->tolerance, memory_order_relaxed);
+    atomic_store_explicit(&l->next_score, p->next_score, memory_order_relaxed);
+    atomic_store_explicit(&l->bytes, p->bytes, memory_order_relaxed);
+}
+
 static weir_status ask(void *user, int64_t func, weir_value args, weir_value *result, weir_error *err)
 {
     return job_ask(user, func, args, result, err);
@@ -110,8 +127,9 @@ static void write_finished(const training *t, const weir_model *m)
 static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
 {
     training *t = j->work;
-    train_watch watch = {.progress = &j->progress, .hist = j->hist, .log = t->session->log, .user = j,
-                         .moved = moved, .publish = publish, .ask = ask};
+    train_watch watch = {.progress = &j->progress, .hist = j->hist, .log = j->log, .user = j,
+                         .moved = moved, .publish = publish, .ask = ask, .control = &j->control, .threads = threads_now,
+                         .paced = paced};
     weir_limits limits = session_limits(t->session);
     uint64_t used = registry_bytes(t->session->objects);
     train_input in = {.params = t->params, .session = t->session, .watch = &watch, .comm = comm_self(),

@@ -132,6 +132,18 @@ static void importance_fields(archive *a, parcel *p)
     archive_reals(a, "importance", &p->m->importance, p->m->enc->inputs);
 }
 
+static void layer_fields(archive *a, parcel *p)
+{
+    size_t n = p->m->n_layers * LAYER_COLUMNS;
+
+    archive_count(a, "n", &n, 8);
+    if (a->reading && archive_ok(a) && n % LAYER_COLUMNS)
+        archive_fail(a, "the looks at layers are no table");
+    archive_reals(a, "layers", &p->m->layers, n);
+    if (a->reading && archive_ok(a))
+        p->m->n_layers = p->m->layers ? n / LAYER_COLUMNS : 0;
+}
+
 static void state_fields(archive *a, parcel *p)
 {
     weir_model *m = p->m;
@@ -186,6 +198,11 @@ static bool has_importance(const weir_model *m)
     return m->importance != NULL;
 }
 
+static bool has_layers(const weir_model *m)
+{
+    return m->n_layers > 0;
+}
+
 static bool has_state(const weir_model *m)
 {
     return m->state && m->state->optimizer;
@@ -197,7 +214,7 @@ static const section sections[] = {
     {"WGHT", weight_fields, NULL, false},      {"INFO", info_fields, NULL, true},
     {"hist", history_fields, has_history, true}, {"metr", metric_fields, NULL, true},
     {"impo", importance_fields, has_importance, true}, {"stat", state_fields, has_state, true},
-    {"optm", optimizer_fields, has_state, false},
+    {"optm", optimizer_fields, has_state, false}, {"look", layer_fields, has_layers, true},
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections, WEIGHTS = 4, SKIPPABLE = 6 };

@@ -8,7 +8,9 @@
 
 bool checkpoint_due(const train_input *in, const checkpoints *c)
 {
-    return in->checkpoint_dir && clock_now() - c->last >= in->checkpoint_interval;
+    bool asked = in->watch->control && atomic_exchange(&in->watch->control->checkpoint, 0);
+
+    return in->checkpoint_dir && (asked || clock_now() - c->last >= in->checkpoint_interval);
 }
 
 void checkpoint_write(const train_input *in, checkpoints *c, const weir_model *m, char *why, size_t cap)
@@ -20,6 +22,8 @@ void checkpoint_write(const train_input *in, checkpoints *c, const weir_model *m
     weir_status st = model_file_write(m, path, &slip);
     c->last = clock_now(); /* the interval is between them, however long writing takes */
     why[0] = '\0';
+    if (!st)
+        log_at(in->watch->log, WEIR_LOG_INFO, "train", "checkpoint written: %.380s", path);
     if (!st || c->missed)
         return;
     c->missed = true;

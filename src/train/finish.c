@@ -8,26 +8,29 @@
 #include "model/outcome.h"
 
 #include <math.h>
+#include <string.h>
 
 weir_model *run_model(const run *r, const network *net, weir_metrics *train, weir_metrics *valid, weir_error *err)
 {
-    layer_stats *stats = mem_array(net->layers, sizeof *stats);
+    const look *seen = net == r->best ? &r->best_look : &r->look;
+    look own = {0};
     outcome o = {.asked = r->asked, .acting = r->p, .category = r->category, .loss = r->loss, .view = r->view, .net = net,
-                 .layer = r->p->diagnostics ? stats : NULL, .importance = importance_of, .hist = r->hist,
+                 .importance = importance_of, .hist = r->hist, .layers = r->layers, .n_layers = r->n_layers,
                  .train = train, .valid = valid, .warnings = &r->warnings, .prior = r->prior, .balanced = r->balanced,
                  .stopped = r->stopped, .unstable = r->unstable, .began = r->began, .seconds = run_seconds(r),
                  .epochs = run_epochs(r), .samples = r->at.samples, .rows = r->data->rows, .threads = run_threads(r),
                  .lookers = progress_threads(r->watch->progress), .kernel = kernel_get()->name};
     weir_model *m = NULL;
 
-    if (stats) {
-        for (size_t i = 0; i < net->layers && o.layer; i++)
-            trainer_layer_stats(r->trainer, i, r->at.samples, &stats[i]);
-        m = outcome_model(&o, err);
-    } else {
-        weir_no_memory(err, "finishing the model");
+    if ((r->p->variable_importances && !seen->importance) || (r->p->diagnostics && !seen->layer)) {
+        if (look_take(r, net, &own, true, err)) /* the best network of an earlier training, or a scoring cut short */
+            return NULL;
+        seen = &own;
     }
-    mem_free(stats);
+    o.look = seen->layer;
+    o.known = seen->importance;
+    m = outcome_model(&o, err);
+    look_free(&own);
     return m;
 }
 
@@ -95,6 +98,13 @@ weir_status run_take_state(run *r, weir_error *err)
         r->loss.huber_delta = s->huber_delta;
         trainer_set_huber_delta(r->trainer, s->huber_delta);
     }
+    size_t n = r->from->n_layers;
+    r->layers = n ? mem_array(n * LAYER_COLUMNS, sizeof *r->layers) : NULL;
+    if (n && !r->layers)
+        return weir_no_memory(err, "continuing the training");
+    if (n)
+        memcpy(r->layers, r->from->layers, n * LAYER_COLUMNS * sizeof *r->layers);
+    r->n_layers = r->cap_layers = n;
     weir_status st = history_copy(r->hist, r->from->hist, err);
     return st ? st : take_best(r, err);
 }
@@ -105,7 +115,7 @@ weir_status run_checkpoint(run *r, weir_error *err)
     bool best = r->p->overwrite_with_best_model && r->best;
     char why[400];
 
-    if (!checkpoint_due(r->in, &r->written))
+    if (!r->train || !checkpoint_due(r->in, &r->written))
         return WEIR_OK;
     weir_model *m = run_model(r, best ? r->best : r->net, best ? r->best_train : r->train,
                               best ? r->best_valid : r->valid, err);

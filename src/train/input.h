@@ -8,6 +8,22 @@
 #include "model/model.h"
 #include "train/comm.h"
 
+/* What may change while a training runs. Writers: anyone; the training looks between iterations. */
+typedef struct train_control {
+    _Atomic double seconds;  /* of this training, after which it ends and keeps; 0 = no limit */
+    _Atomic int64_t samples; /* the same in rows */
+    atomic_int checkpoint;   /* 1: write one soon; the training sets it back */
+} train_control;
+
+/* Where a training stands after a scoring event. */
+typedef struct train_pace {
+    int rounds, waited; /* early stopping: rounds without gain that end it (0 = off), and that went by */
+    int metric;         /* that stopping goes by: position in the table of metrics */
+    double tolerance;
+    double next_score;  /* monotonic seconds, at the earliest; 0 = after the next iteration */
+    uint64_t bytes;     /* that the training holds */
+} train_pace;
+
 typedef struct train_watch {
     progress *progress; /* cancel, phase, granted threads; never NULL */
     history *hist;      /* scoring rows go here too as they come; NULL = only into the model */
@@ -21,6 +37,10 @@ typedef struct train_watch {
     /* Calls the client's function `func` (custom metrics). args is taken over. NULL = cannot. */
     weir_status (*ask)(void *user, int64_t func, weir_value args, weir_value *result,
                        weir_error *err);
+    train_control *control; /* NULL = nothing changes */
+    /* Before every iteration: how many threads from now on; also in progress->threads. NULL = as they are. */
+    int (*threads)(void *user);
+    void (*paced)(void *user, const train_pace *pace); /* after every scoring event; NULL = nobody asks */
 } train_watch;
 
 typedef struct train_input {

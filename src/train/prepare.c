@@ -56,20 +56,49 @@ static weir_status bind_frames(run *r, weir_error *err)
 }
 
 /* What would make the network smaller: the factor that gives most of the inputs, or the layers. */
-static void advise(const run *r, weir_error *err)
+/* Hidden layers halved until so many weights are not exceeded; false: not even one unit each would do. */
+static bool fit(const run *r, size_t *sizes, size_t n, uint64_t limit)
+{
+    while (network_count(sizes, n, run_activation(r->p)) > limit) {
+        bool smaller = false;
+        for (size_t i = 1; i + 1 < n; i++) {
+            smaller |= sizes[i] > 1;
+            sizes[i] = sizes[i] > 1 ? sizes[i] / 2 : 1;
+        }
+        if (!smaller)
+            return false;
+    }
+    return true;
+}
+
+static const char *words_of(const size_t *sizes, size_t n, char *buf, size_t cap)
+{
+    size_t used = 0;
+
+    buf[0] = '\0';
+    for (size_t i = 1; i + 1 < n && used < cap; i++)
+        used += (size_t)snprintf(buf + used, cap - used, "%s%zu", i > 1 ? "," : "", sizes[i]);
+    return buf;
+}
+
+static void advise(const run *r, size_t *sizes, size_t n, uint64_t limit, weir_error *err)
 {
     const encoder *e = r->enc;
     const encode_factor *widest = e->n_factors ? &e->factor[0] : NULL;
+    char words[100];
 
     if (widest && e->hashed == e->slots && widest->slots > e->inputs / 2)
         weir_hint(err, "column '%.80s' alone gives %zu inputs; max_categorical_features or categorical_encoding=\"EnumLimited\" "
                   "makes them fewer", widest->name, widest->slots);
+    else if (fit(r, sizes, n, limit))
+        weir_hint(err, "try hidden = {%s}, fewer columns, or a higher limit: weir.init{%s}", words_of(sizes, n, words, sizeof words),
+                  r->in->memory && limit < r->in->max_parameters ? "memory=..." : "parameters=...");
     else
-        weir_hint(err, "smaller hidden layers, fewer columns, or a higher limit: weir.init{parameters=...}");
+        weir_hint(err, "fewer columns, or a higher limit: weir.init{parameters=...}");
 }
 
 /* Guards against a network that could never fit, before anything is allocated. */
-static weir_status check_size(const run *r, const size_t *sizes, size_t n, weir_error *err)
+static weir_status check_size(const run *r, size_t *sizes, size_t n, weir_error *err)
 {
     enum { COPIES = 7 }; /* the trainer's weights and two states, its average, the last, the best, a snapshot */
     uint64_t limit = r->in->max_parameters ? r->in->max_parameters : 100000000, most = 0;
@@ -93,7 +122,8 @@ static weir_status check_size(const run *r, const size_t *sizes, size_t n, weir_
                      (double)r->in->memory / 1e6, largest + 1, sizes[largest], sizes[largest + 1]);
     else
         return WEIR_OK;
-    advise(r, err);
+    uint64_t room = r->in->memory ? r->in->memory / (sizeof(float) * COPIES) : UINT64_MAX;
+    advise(r, sizes, n, limit < room ? limit : room, err);
     return WEIR_EINVAL;
 }
 
@@ -207,7 +237,8 @@ int run_threads(const run *r)
     return r->p->force_load_balance || blocks >= (size_t)threads ? threads : blocks > 1 ? (int)blocks : 1;
 }
 
-static weir_status build_trainer(run *r, weir_error *err)
+/* A trainer for the network as it is. */
+static weir_status make_trainer(run *r, const network *net, trainer **out, weir_error *err)
 {
     const weir_params *p = r->p;
     static const optimizer_kind optimizers[] = {OPT_ADADELTA, OPT_ADADELTA, OPT_SGD, OPT_ADAM};
@@ -224,13 +255,54 @@ static weir_status build_trainer(run *r, weir_error *err)
         .mini_batch = (size_t)p->mini_batch_size, .weight_average = p->weight_average,
         .adversarial_epsilon = p->adversarial_epsilon, .bf16 = p->precision == 1, .reproducible = p->reproducible,
         .seed = (uint64_t)p->seed, .total_samples = p->epochs * (double)r->epoch_rows, .threads = run_threads(r)};
-    weir_status st = trainer_new(&r->trainer, &s, r->net, r->data, err);
+    return trainer_new(out, &s, net, r->data, err);
+}
 
+static weir_status build_trainer(run *r, weir_error *err)
+{
+    weir_status st = make_trainer(r, r->net, &r->trainer, err);
+
+    r->team = run_threads(r);
     if (!st && r->from && r->from->state->optimizer)
         st = trainer_state_set(r->trainer, r->from->state->optimizer, r->from->state->n_optimizer, err);
     if (!st)
         trainer_export(r->trainer, r->net); /* sets the keep factors, for the scoring of epoch 0 */
     return st;
+}
+
+/* Weights and the optimiser's state move into a trainer of the new size; where it cannot be had, the old one goes on. */
+weir_status run_follow_threads(run *r, weir_error *err)
+{
+    network *now = NULL;
+    trainer *t = NULL;
+
+    if (r->watch->threads)
+        r->watch->threads(r->watch->user);
+    if (run_threads(r) == r->team)
+        return WEIR_OK;
+    size_t n = trainer_state_size(r->trainer);
+    float *state = mem_array(n, sizeof *state);
+    weir_status st = state ? network_copy(&now, r->net, err) : weir_no_memory(err, "changing the number of threads");
+    if (!st) {
+        trainer_export(r->trainer, now); /* or their moving average: then the state has the weights */
+        trainer_state_get(r->trainer, state);
+        st = make_trainer(r, now, &t, err);
+    }
+    if (!st)
+        st = trainer_state_set(t, state, n, err);
+    if (!st && r->loss.family == FAMILY_HUBER)
+        trainer_set_huber_delta(t, r->loss.huber_delta);
+    r->team = run_threads(r);
+    if (st) {
+        log_at(r->watch->log, WEIR_LOG_WARN, "train", "the number of threads stays: %s", err ? err->message : "out of memory");
+        trainer_free(t);
+    } else {
+        trainer_free(r->trainer);
+        r->trainer = t;
+    }
+    network_free(now);
+    mem_free(state);
+    return WEIR_OK;
 }
 
 /* Iterations of whole epochs in a fixed order would show the network the same sequence again and

@@ -1,6 +1,7 @@
 /* scoring.c - one scoring event: how good the network is now, for the history, for whoever
  * looks on, and for the decision to go on. */
 #include "train/train_impl.h"
+#include "train/stopping.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -104,10 +105,11 @@ static weir_status keep_best(run *r, double value, weir_error *err)
     weir_metrics_unref(r->best_train), weir_metrics_unref(r->best_valid);
     r->best_train = weir_metrics_ref(r->train);
     r->best_valid = weir_metrics_ref(r->valid);
+    weir_status st = look_copy(&r->best_look, &r->look, r->enc->inputs, r->net->layers, err);
     if (!r->best)
-        return network_copy(&r->best, r->net, err);
+        return st ? st : network_copy(&r->best, r->net, err);
     network_assign(r->best, r->net);
-    return WEIR_OK;
+    return st;
 }
 
 /* The event enters the history, the stopping metric its list; a new best network is kept. */
@@ -130,7 +132,36 @@ static weir_status note(run *r, weir_error *err)
         row.valid[k] = k < METRIC_COUNT && r->valid ? metrics_get(r->valid, (metric_id)k) : (double)NAN;
     }
     weir_status st = row.best ? keep_best(r, value, err) : WEIR_OK;
-    return st ? st : history_add(r->hist, &row, err);
+    if (!st)
+        st = history_add(r->hist, &row, err);
+    if (!st)
+        log_at(r->watch->log, WEIR_LOG_INFO, "train", "epoch %.4g: %s %s %.6g%s", row.epochs, r->valid ? "valid" : "train",
+               weir_metric_at(r->metric)->name, value, row.best ? ", the best so far" : "");
+    return st;
+}
+
+/* Bytes that the training holds: rows, and the network as the trainer and the scorings keep it. */
+static uint64_t bytes_held(const run *r)
+{
+    uint64_t weights = 0;
+
+    for (size_t i = 0; i < r->net->layers; i++)
+        weights += network_rows(&r->net->layer[i]) * (r->net->layer[i].inputs + 1);
+    return dataset_bytes(r->data) + weights * sizeof(float) * 2 + trainer_state_size(r->trainer) * sizeof(float) * (uint64_t)run_threads(r) +
+           weights * sizeof(float) * (uint64_t)run_threads(r);
+}
+
+/* Tells how near early stopping is, and when the next scoring comes. */
+static void tell_pace(const run *r)
+{
+    const weir_params *p = r->p;
+    train_pace t = {.rounds = (int)p->stopping_rounds, .metric = (int)r->metric, .tolerance = p->stopping_tolerance, .bytes = bytes_held(r)};
+    double due = r->began + (p->score_duty_cycle > 0 ? r->score_time / p->score_duty_cycle : 0);
+
+    t.waited = (int)stopping_waited(r->at.values, r->at.n_values, (size_t)p->stopping_rounds, p->stopping_tolerance, r->less);
+    if (!p->score_each_iteration && !p->reproducible)
+        t.next_score = fmax(due, r->last_score + p->score_interval);
+    r->watch->paced(r->watch->user, &t);
 }
 
 weir_status run_score(run *r, bool again, weir_error *err)
@@ -140,8 +171,12 @@ weir_status run_score(run *r, bool again, weir_error *err)
     progress_phase(r->watch->progress, "scoring");
     trainer_export(r->trainer, r->net);
     weir_status st = judge_both(r, err);
+    if (!st)
+        st = look_take(r, r->net, &r->look, false, err);
     if (!st && !again)
         st = note(r, err);
+    if (!st && !again)
+        st = look_remember(r, err);
     if (!st && r->watch->publish) {
         weir_model *m = run_model(r, r->net, r->train, r->valid, err);
         if (m)
@@ -149,8 +184,14 @@ weir_status run_score(run *r, bool again, weir_error *err)
         else
             st = WEIR_ENOMEM;
     }
+    if (!st)
+        r->scored = r->at.samples;
     r->last_score = clock_now();
-    r->score_time += r->last_score - from;
+    r->last_took = r->last_score - from;
+    r->score_time += r->last_took;
+    progress_reach(r->watch->progress, r->at.samples); /* scoring has counted its own rows */
+    if (!st && r->watch->paced)
+        tell_pace(r);
     progress_phase(r->watch->progress, "training");
     return st;
 }

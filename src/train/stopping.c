@@ -33,13 +33,13 @@ static bool same_sign(double a, double b)
     return (a > 0) == (b > 0) && (a < 0) == (b < 0);
 }
 
-bool stopping_due(const double *v, size_t n, size_t k, double tolerance, bool less_is_better)
+/* None of the last `late` moving averages (of k scorings each) is better than the one before them. */
+static bool no_gain(const double *v, size_t n, size_t k, size_t late, double tolerance, bool less_is_better)
 {
-    if (k == 0 || n < 2 * k + 1)
-        return false;
-    const double *from = v + n - 2 * k;
+    const double *from = v + n - k - late;
     double ref = mean(from, k), best = less_is_better ? (double)INFINITY : -(double)INFINITY;
-    for (size_t i = 1; i <= k; i++) {
+
+    for (size_t i = 1; i <= late; i++) {
         double a = mean(from + i, k);
         if (isnan(a))
             return false;
@@ -52,4 +52,20 @@ bool stopping_due(const double *v, size_t n, size_t k, double tolerance, bool le
     if (!same_sign(ref, best))
         return false;
     return less_is_better ? best / ref >= 1 - tolerance : best / ref <= 1 + tolerance;
+}
+
+bool stopping_due(const double *v, size_t n, size_t k, double tolerance, bool less_is_better)
+{
+    return k > 0 && n >= 2 * k + 1 && no_gain(v, n, k, k, tolerance, less_is_better);
+}
+
+size_t stopping_waited(const double *v, size_t n, size_t k, double tolerance, bool less_is_better)
+{
+    size_t late = k == 0 || n < k + 1 ? 0 : n - k < k ? n - k : k;
+
+    if (late == k && !stopping_due(v, n, k, tolerance, less_is_better)) /* it takes one scoring more */
+        late = k ? k - 1 : 0;
+    while (late && !no_gain(v, n, k, late, tolerance, less_is_better))
+        late--;
+    return late;
 }

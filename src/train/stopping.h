@@ -14,4 +14,7 @@ metric_id stopping_metric(const weir_params *p, model_category c);
  * better by more than `tolerance`, relatively. Needs 2 * rounds scorings. */
 bool stopping_due(const double *v, size_t n, size_t rounds, double tolerance, bool less_is_better);
 
+/* So many of the `rounds` latest scorings went by without gain, in that sense: `rounds` exactly when stopping_due. */
+size_t stopping_waited(const double *v, size_t n, size_t rounds, double tolerance, bool less_is_better);
+
 #endif

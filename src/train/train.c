@@ -30,7 +30,9 @@ static uint64_t whole_batches(const run *r, uint64_t end)
 static uint64_t iteration_rows(const run *r, double speed)
 {
     int64_t asked = r->p->train_samples_per_iteration;
-    uint64_t n = (uint64_t)r->epoch_rows, left = r->target - r->at.samples;
+    int64_t limit = r->watch->control ? atomic_load(&r->watch->control->samples) : 0;
+    uint64_t n = (uint64_t)r->epoch_rows, end = limit > 0 && (uint64_t)limit < r->target ? (uint64_t)limit : r->target;
+    uint64_t left = end > r->at.samples ? end - r->at.samples : 1;
 
     if (asked == -2) {
         uint64_t share = r->target / 20 + 1;
@@ -70,7 +72,7 @@ static void tell(const run *r, double speed)
         w->moved(w->user, run_epochs(r), r->p->epochs, (int64_t)r->at.samples, (int64_t)r->at.iterations, speed);
 }
 
-/* Long iterations run in pieces, so that whoever watches sees them move. */
+/* Long iterations run in pieces, so that limits of time are kept. */
 enum { PIECE = 1 << 15 };
 
 /* A piece holds whole batches, at least one. */
@@ -90,6 +92,26 @@ static void log_choice(run *r, uint64_t rows, double speed)
            (unsigned long long)r->at.iterations + 1, (unsigned long long)rows, speed);
 }
 
+/* Seconds of this training after which it is to end; 0 = no limit. */
+static double time_limit(const run *r)
+{
+    double soft = r->watch->control ? atomic_load(&r->watch->control->seconds) : 0, hard = r->p->max_runtime_secs;
+
+    return soft > 0 && (hard <= 0 || soft < hard) ? soft : hard;
+}
+
+/* Rows of a piece: half a second's, when limits of time could be missed and no bits depend on it. */
+static size_t piece_rows(const run *r, double speed)
+{
+    size_t all = order_room(r->p), batch = (size_t)r->p->mini_batch_size, some = (size_t)(speed * 0.5);
+
+    if (r->p->reproducible || speed <= 0 || some >= all)
+        return all;
+    some = some < 1024 ? 1024 : some;
+    some = (some + batch - 1) / batch * batch;
+    return some < all ? some : all;
+}
+
 static weir_status iterate(run *r, uint64_t rows, double *speed, weir_error *err)
 {
     double from = clock_now();
@@ -98,7 +120,7 @@ static weir_status iterate(run *r, uint64_t rows, double *speed, weir_error *err
 
     log_choice(r, rows, *speed);
     while (done < rows && !st && !progress_cancelled(r->watch->progress)) {
-        size_t piece = order_room(r->p);
+        size_t piece = piece_rows(r, *speed);
         uint64_t left = rows - done, epoch = r->epoch_rows - (start + done) % r->epoch_rows;
         if (r->p->mini_batch_size > 1 && epoch < left)
             left = epoch;
@@ -113,7 +135,7 @@ static weir_status iterate(run *r, uint64_t rows, double *speed, weir_error *err
         tell(r, *speed);
         if (did < n)
             break;
-        if (r->p->max_runtime_secs > 0 && clock_now() - r->began > r->p->max_runtime_secs)
+        if (time_limit(r) > 0 && clock_now() - r->began > time_limit(r))
             break;
     }
     r->at.iterations++;
@@ -151,6 +173,7 @@ static weir_status note_unstable(run *r, const char *why, weir_error *err)
 
     r->unstable = true;
     snprintf(r->stopped, sizeof r->stopped, "unstable: %.140s", why);
+    log_at(r->watch->log, WEIR_LOG_WARN, "train", "unstable: %s", why);
     snprintf(s, sizeof s,
              "training became unstable: %.160s. Remedies: a smaller rate (or adaptive_rate=true), a bound such as "
              "max_w2=10 or l1=1e-5, or activation=\"Tanh\"", why);
@@ -166,44 +189,80 @@ static bool scored_before(const run *r)
     return n && history_read(r->from->hist, n - 1, &row, 1) && row.samples == (int64_t)r->at.samples;
 }
 
+/* What ends the training whatever it has learnt, into r->stopped. */
+static bool limit_reached(run *r)
+{
+    int64_t rows = r->watch->control ? atomic_load(&r->watch->control->samples) : 0;
+    double seconds = time_limit(r);
+
+    if (seconds > 0 && clock_now() - r->began >= seconds && seconds >= r->p->max_runtime_secs && r->p->max_runtime_secs > 0)
+        snprintf(r->stopped, sizeof r->stopped, "max_runtime_secs = %g reached", seconds);
+    else if (seconds > 0 && clock_now() - r->began >= seconds)
+        snprintf(r->stopped, sizeof r->stopped, "the limit of %g s that was set while it ran is reached", seconds);
+    else if (rows > 0 && r->at.samples >= (uint64_t)rows && r->at.samples < r->target)
+        snprintf(r->stopped, sizeof r->stopped, "the limit of %lld rows that was set while it ran is reached", (long long)rows);
+    return r->stopped[0] != '\0';
+}
+
+enum { LAST_SCORING_MS = 100 };
+
+/* Whoever cancels shall not wait for a long scoring: then the model is the best one scored so far, or the last. */
+static weir_status cancelled(run *r, weir_error *err)
+{
+    progress *p = r->watch->progress;
+    weir_status st = WEIR_OK;
+
+    if (atomic_load(&p->cancel) == 2)
+        return weir_fail(err, WEIR_ECANCEL, "the training was cancelled");
+    snprintf(r->stopped, sizeof r->stopped, "cancelled");
+    if (r->train && r->last_took * 1000 < LAST_SCORING_MS && r->scored < r->at.samples) {
+        atomic_store(&p->cancel, 0); /* the last scoring must not be cut short */
+        st = run_score(r, false, err);
+        atomic_store(&p->cancel, 1);
+    }
+    if (!st && !r->train)
+        st = weir_fail(err, WEIR_ECANCEL, "the training was cancelled before its first scoring: there is nothing to keep");
+    return st;
+}
+
+/* One iteration and what follows from it. */
+static weir_status advance(run *r, double *speed, weir_error *err)
+{
+    char why[160];
+    weir_status st = run_follow_threads(r, err);
+
+    if (!st)
+        st = iterate(r, iteration_rows(r, *speed), speed, err);
+    if (st)
+        return st;
+    if (trainer_unstable(r->trainer, why, sizeof why))
+        return note_unstable(r, why, err);
+    if (progress_cancelled(r->watch->progress))
+        return WEIR_OK;
+    bool over = limit_reached(r), asked = r->watch->control && atomic_load(&r->watch->control->checkpoint);
+    bool due = over || r->at.samples >= r->target || score_due(r);
+    if (due)
+        st = run_score(r, false, err);
+    if (!st && due && !over)
+        goal_reached(r);
+    if (!st && (due || asked) && !r->stopped[0] && r->at.samples < r->target)
+        st = run_checkpoint(r, err);
+    return st;
+}
+
 static weir_status loop(run *r, weir_error *err)
 {
+    progress *p = r->watch->progress;
     double speed = 0;
     char why[160];
     weir_status st = run_score(r, scored_before(r), err);
 
     if (!st && trainer_unstable(r->trainer, why, sizeof why)) /* already before the first row */
         st = note_unstable(r, why, err);
-    while (!st && r->at.samples < r->target && !r->stopped[0]) {
-        st = iterate(r, iteration_rows(r, speed), &speed, err);
-        if (st)
-            break;
-        if (trainer_unstable(r->trainer, why, sizeof why)) {
-            st = note_unstable(r, why, err);
-            break;
-        }
-        bool cancelled = progress_cancelled(r->watch->progress);
-        bool out_of_time = r->p->max_runtime_secs > 0 && clock_now() - r->began >= r->p->max_runtime_secs;
-        if (cancelled)
-            snprintf(r->stopped, sizeof r->stopped, "cancelled");
-        else if (out_of_time)
-            snprintf(r->stopped, sizeof r->stopped, "max_runtime_secs = %g reached", r->p->max_runtime_secs);
-        if (cancelled && atomic_load(&r->watch->progress->cancel) == 2)
-            return weir_fail(err, WEIR_ECANCEL, "the training was cancelled");
-        if (cancelled) { /* the last scoring must not be cut short */
-            atomic_store(&r->watch->progress->cancel, 0);
-            st = run_score(r, false, err);
-            atomic_store(&r->watch->progress->cancel, 1);
-            break;
-        }
-        if (out_of_time || r->at.samples >= r->target || score_due(r)) {
-            st = run_score(r, false, err);
-            if (!st && !out_of_time)
-                goal_reached(r);
-            if (!st && !r->stopped[0] && r->at.samples < r->target)
-                st = run_checkpoint(r, err);
-        }
-    }
+    while (!st && r->at.samples < r->target && !r->stopped[0] && !progress_cancelled(p))
+        st = advance(r, &speed, err);
+    if ((!st || st == WEIR_ECANCEL) && progress_cancelled(p) && !(r->stopped[0] && !st))
+        return cancelled(r, err);
     if (!st && !r->stopped[0])
         snprintf(r->stopped, sizeof r->stopped, "all %g epochs done", r->p->epochs);
     return st;
@@ -238,7 +297,8 @@ static void clean(run *r)
     weir_metrics_unref(r->train), weir_metrics_unref(r->valid);
     weir_metrics_unref(r->best_train), weir_metrics_unref(r->best_valid);
     mem_free(r->train_rows), mem_free(r->valid_rows), mem_free(r->prior), mem_free(r->balanced);
-    mem_free(r->order), mem_free(r->balanced_rows), mem_free(r->at.values);
+    look_free(&r->look), look_free(&r->best_look);
+    mem_free(r->order), mem_free(r->balanced_rows), mem_free(r->at.values), mem_free(r->layers);
 }
 
 weir_status train_run(const train_input *in, weir_model **out, weir_error *err)

@@ -5,6 +5,7 @@
  *   prepare.c   frames bound, network built or continued, rows packed, trainer made
  *   sampling.c  class balance, and the rows that scoring looks at
  *   scoring.c   a scoring event: metrics, history, the best network
+ *   look.c      importances, dead units, how weights and activations spread
  *   finish.c    the model, at the end and on the way, and what a later training continues from
  *   train.c     iterations, and when they end
  *
@@ -17,6 +18,12 @@
 #include "train/dataset.h"
 #include "train/train.h"
 #include "train/trainer.h"
+
+/* What a look into a network shows; an absent part was not asked for. */
+typedef struct look {
+    double *importance; /* [inputs] or NULL */
+    layer_look *layer;  /* [layers] or NULL */
+} look;
 
 typedef struct run {
     const train_input *in;
@@ -31,12 +38,16 @@ typedef struct run {
     network *net;           /* last exported weights */
     network *best;          /* best by the stopping metric, or NULL */
     trainer *trainer;
+    int team;               /* threads that it was made for */
     history *own;           /* when nobody gave one */
     history *hist;
     model_category category;
     loss_spec loss;
     metric_id metric;
     bool less;              /* less is better */
+    look look, best_look;   /* of net and best */
+    double *layers;         /* [n_layers][LAYER_COLUMNS]: every look at every layer so far */
+    size_t n_layers, cap_layers; /* in rows */
     uint32_t *train_rows, *valid_rows; /* sampled for scoring; NULL = all */
     size_t n_train_rows, n_valid_rows;
     double *prior, *balanced;
@@ -48,9 +59,10 @@ typedef struct run {
                              * optimizer, last, more stay empty until run_keep_state */
     size_t cap_values;
     uint64_t target;        /* rows of the whole training */
+    uint64_t scored;        /* rows when it was scored last */
     uint64_t chosen;        /* rows of the iteration before */
     double began;           /* monotonic seconds */
-    double last_score, score_time;
+    double last_score, score_time, last_took; /* last_took: seconds of the last scoring */
     checkpoints written;    /* into a folder meanwhile */
     weir_metrics *train, *valid, *best_train, *best_valid;
     char stopped[160];
@@ -73,14 +85,21 @@ int run_threads(const run *r); /* that learn */
 weir_status run_resolve(run *r, weir_error *err);
 weir_status run_note_idle(run *r, weir_error *err); /* what was given and has no effect */
 weir_status run_prepare(run *r, weir_error *err);
+/* Between iterations: the trainer goes on with as many threads as the job has now. */
+weir_status run_follow_threads(run *r, weir_error *err);
 weir_status run_balance(run *r, weir_error *err);
 weir_status run_choose_scored(run *r, weir_error *err);
 /* One scoring event: exports the weights, judges them, adds to the history, keeps the best, publishes.
  * again: the history has this event already, from the training that is continued. */
 weir_status run_score(run *r, bool again, weir_error *err);
+void look_free(look *l);
+weir_status look_copy(look *to, const look *from, size_t inputs, size_t layers, weir_error *err);
+/* whole: to the end, also when the training was cancelled. */
+weir_status look_take(const run *r, const network *net, look *out, bool whole, weir_error *err);
+weir_status look_remember(run *r, weir_error *err); /* the look at `net` enters the history of layers */
 /* A model as things stand, with these weights and metrics; NULL = out of memory (err says so). */
 weir_model *run_model(const run *r, const network *net, weir_metrics *train, weir_metrics *valid, weir_error *err);
-/* After a scoring event: writes the model as it stands into the folder of the input, when it is time. A
+/* Writes the model as it stands into the folder of the input, when it is time or somebody asks for it. A
  * file that cannot be written is a warning. */
 weir_status run_checkpoint(run *r, weir_error *err);
 /* Puts into m what a continued training needs. */

@@ -66,6 +66,8 @@ void copy_free(copy *c)
     mem_free(c->layer);
 }
 
+enum { TILE = 16 };
+
 /* Where weight (row, input) of the canonical matrix lies. */
 static size_t place(const work_layer *l, size_t row, size_t input)
 {
@@ -94,11 +96,14 @@ void trainer_export(const trainer *t, network *net)
     for (size_t i = 0; i < net->layers; i++) {
         network_layer *n = &net->layer[i];
         const work_layer *l = &c->layer[i];
-        for (size_t r = 0; r < l->rows; r++) {
+        for (size_t from = 0; from < l->rows; from += TILE) { /* so many rows lie in one cache line */
+            size_t to = from + TILE < l->rows ? from + TILE : l->rows;
             for (size_t k = 0; k < l->inputs; k++)
-                n->w[r * l->inputs + k] = l->w[place(l, r, k)];
-            n->b[r] = (double)l->b[r];
+                for (size_t r = from; r < to; r++)
+                    n->w[r * l->inputs + k] = l->w[place(l, r, k)];
         }
+        for (size_t r = 0; r < l->rows; r++)
+            n->b[r] = (double)l->b[r];
         n->keep = t->keep[i];
     }
 }
@@ -363,8 +368,12 @@ size_t trainer_work(trainer *t, int me, const uint32_t *order, size_t from, size
             if (average && w->steps % AVERAGE_EVERY == 0)
                 trainer_update_average(t, AVERAGE_EVERY * (uint64_t)t->workers);
         }
-        if (++done % look == 0 && progress_cancelled(p))
-            break;
+        if (++done % look == 0) {
+            if (me == 0 && !t->team) /* the others are about as far */
+                progress_reach(p, samples + (i - from) * (uint64_t)t->workers);
+            if (progress_cancelled(p))
+                break;
+        }
     }
     return i - from;
 }
@@ -483,34 +492,40 @@ static size_t each_state(const trainer *t, float *state, bool set)
 {
     size_t n = 0;
 
-#define VISIT(x)                        \
-    do {                                \
-        if (state && set)               \
-            (x) = state[n];             \
-        else if (state)                 \
-            state[n] = (x);             \
-        n++;                            \
+#define VISIT(at, x)              \
+    do {                          \
+        if (state && set)         \
+            (x) = state[at];      \
+        else if (state)           \
+            state[at] = (x);      \
     } while (0)
     for (size_t i = 0; i < t->layers; i++) {
         const work_layer *l = &t->main.layer[i];
-        for (size_t r = 0; r < l->rows; r++) {
-            for (size_t k = 0; k < l->inputs; k++) {
-                VISIT(l->s[place(l, r, k)]);
-                VISIT(l->t[place(l, r, k)]);
-            }
-            VISIT(l->bs[r]);
-            VISIT(l->bt[r]);
+        size_t line = 2 * l->inputs + 2;
+        for (size_t from = 0; from < l->rows && state; from += TILE) {
+            size_t to = from + TILE < l->rows ? from + TILE : l->rows;
+            for (size_t k = 0; k < l->inputs; k++)
+                for (size_t r = from; r < to; r++) {
+                    VISIT(n + r * line + 2 * k, l->s[place(l, r, k)]);
+                    VISIT(n + r * line + 2 * k + 1, l->t[place(l, r, k)]);
+                }
         }
-        for (size_t u = 0; u < l->units; u++)
-            VISIT(l->mean[u]);
+        for (size_t r = 0; r < l->rows; r++) {
+            VISIT(n + r * line + 2 * l->inputs, l->bs[r]);
+            VISIT(n + r * line + 2 * l->inputs + 1, l->bt[r]);
+        }
+        n += l->rows * line;
+        for (size_t u = 0; u < l->units; u++, n++)
+            VISIT(n, l->mean[u]);
     }
     if (t->average.slab)
         for (size_t i = 0; i < t->layers; i++) { /* the weights themselves; the model has their average */
             const work_layer *l = &t->main.layer[i];
             for (size_t r = 0; r < l->rows; r++) {
-                for (size_t k = 0; k < l->inputs; k++)
-                    VISIT(l->w[place(l, r, k)]);
-                VISIT(l->b[r]);
+                for (size_t k = 0; k < l->inputs; k++, n++)
+                    VISIT(n, l->w[place(l, r, k)]);
+                VISIT(n, l->b[r]);
+                n++;
             }
         }
 #undef VISIT

@@ -326,6 +326,7 @@ size_t batch_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, 
             if (j.me == 0) {
                 done = at + j.batch_n;
                 stop = progress_cancelled(p);
+                progress_reach(p, samples + done);
             }
             meet(&j);
         }

@@ -570,6 +570,7 @@ size_t lanes_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, 
         run_block(t, order, done, done + rows, samples, m->choice[choice]);
         note_pace(m, choice, clock_now() - from, rows);
         done += rows;
+        progress_reach(p, samples + done);
     }
     return done;
 }

@@ -202,7 +202,7 @@ static void round_of(const seat *s, const uint32_t *order, size_t from, size_t t
         size_t upto = to - at < whole ? to : at + whole;
         size_t n = trainer_work(s->t, (int)s->me, order, at, upto, samples, p);
         did += n;
-        if (n < upto - at)
+        if (n < upto - at || progress_cancelled(p)) /* a round of a large network is long */
             break;
     }
     atomic_fetch_add_explicit(&s->m->done, did, memory_order_relaxed);
@@ -244,6 +244,7 @@ size_t team_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, p
             join_copies(&s);
             if (s.me == 0) {
                 m->stop = progress_cancelled(p);
+                progress_reach(p, samples + atomic_load_explicit(&m->done, memory_order_relaxed));
                 m->taken = 0;
             }
             meeting_wait(&m->meeting, s.all);
