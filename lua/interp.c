@@ -29,7 +29,7 @@ typedef struct run {
     weir_job *waits;        /* borrowed: the cell's stack holds it; NULL while it runs */
     int64_t job;            /* the last job it waited for */
     double looked;          /* when it was last resumed */
-    atomic_bool interrupt;
+    atomic_bool interrupt, asleep; /* asleep: the job it waits for has not ended */
     double began;
     chunk_value value;      /* what its return gives */
 } run;
@@ -376,6 +376,8 @@ static void step(interp *i, run *r)
     int64_t status = -1;
 
     atomic_store(&i->current, r);
+    if (r->waits && (atomic_load(&r->interrupt) || weir_job_wait(r->waits, 0, NULL) == WEIR_OK))
+        atomic_store(&r->asleep, false);
     r->waits = NULL;
     r->looked = clock_now();
     if (!r->co && atomic_load(&r->interrupt)) { /* it never began */
@@ -398,6 +400,7 @@ static void step(interp *i, run *r)
         st = lua_resume(r->co, i->L, 0, &n);
     }
     if (st == LUA_YIELD && r->waits) {
+        atomic_store(&r->asleep, true);
         lua_pop(r->co, n);
         atomic_store(&i->current, NULL);
         return;
@@ -588,6 +591,31 @@ void interp_interrupt(interp *i, int64_t cell)
             atomic_store(&r->interrupt, true);
     pthread_cond_broadcast(&i->work);
     pthread_mutex_unlock(&i->lock);
+}
+
+bool interp_waits(interp *i, int64_t cell)
+{
+    bool some = false;
+
+    pthread_mutex_lock(&i->lock);
+    for (run *r = i->first; r; r = r->next)
+        some |= r->cell == cell && atomic_load(&r->asleep);
+    pthread_mutex_unlock(&i->lock);
+    return some;
+}
+
+bool interp_stop_current(interp *i)
+{
+    bool some = false;
+
+    pthread_mutex_lock(&i->lock);
+    for (run *r = i->first; r; r = r->next)
+        if (r == atomic_load(&i->current) && !atomic_load(&r->asleep)) {
+            atomic_store(&r->interrupt, true);
+            some = true;
+        }
+    pthread_mutex_unlock(&i->lock);
+    return some;
 }
 
 bool interp_busy(const interp *ci)

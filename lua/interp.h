@@ -65,6 +65,8 @@ void interp_event_clear(interp_event *e);
 /* Stops a running or queued cell within 100 ms; cell 0 = all. A training it
  * waits for is left alone: cancel the job. */
 void interp_interrupt(interp *i, int64_t cell);
+bool interp_stop_current(interp *i); /* the run whose code executes now; false: none does */
+bool interp_waits(interp *i, int64_t cell); /* the cell has begun, and waits for a job */
 bool interp_busy(const interp *i);           /* something runs or is queued */
 bool interp_complete_chunk(const char *code); /* false: more lines are needed */
 /* What could stand where byte `at` of code is: into out[cap], returns how many. The candidates

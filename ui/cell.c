@@ -12,6 +12,25 @@
 
 enum { BURST = 1 }; /* seconds of pause that end a burst of typing */
 
+char *cell_state_words(app *a, const nb_cell *c, char *buf, size_t cap)
+{
+    char took[32] = "";
+
+    switch (c->state) {
+    case CELL_RUNNING:
+        clock_duration(clock_wall() - c->started, took, sizeof took);
+        snprintf(buf, cap, "running%s%s", clock_wall() - c->started >= 1 ? " " : "", clock_wall() - c->started >= 1 ? took : "");
+        return buf;
+    case CELL_QUEUED: snprintf(buf, cap, "queued %zu", queue_place(&a->queue, c->id)); return buf;
+    case CELL_IDLE: snprintf(buf, cap, "%s", c->stale ? "stale" : ""); return buf;
+    case CELL_DONE:
+    case CELL_FAILED: break;
+    }
+    clock_duration(c->seconds, took, sizeof took);
+    snprintf(buf, cap, "%s%s%s", c->stale ? "stale" : c->state == CELL_FAILED ? "error" : "ok", c->stale ? "" : " ", c->stale ? "" : took);
+    return buf;
+}
+
 static nb_place here(app *a)
 {
     return (nb_place){a->selected, a->mode == MODE_EDIT ? a->ed.cursor : SIZE_MAX};

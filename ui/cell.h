@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "ui/app.h"
 
+/* Every state in words: "running 1:07", "queued 2", "stale", "error 0.2 s". buf is returned. */
+char *cell_state_words(app *a, const nb_cell *c, char *buf, size_t cap);
 void cell_select(app *a, size_t i);  /* alone */
 void cell_begin_edit(app *a, size_t at); /* edit mode, cursor at that byte */
 void cell_end_edit(app *a);

@@ -26,7 +26,7 @@ enum { MOST_LIST = 64 };
 typedef struct list { const char *v[MOST_LIST + 1]; size_t n; } list; /* NULL-terminated */
 
 typedef struct parsed {
-    bool run_all, no_session, json, quiet, reproducible, all, check, manual;
+    bool run_all, no_session, linear, json, quiet, reproducible, all, check, manual;
     const char *log_file, *cell;
     list set, skip;
     int argc;      /* what follows the options */
@@ -51,6 +51,7 @@ typedef struct option {
 static const option options[] = {
     {"--run-all", NULL, FLAG, AT(run_all), " workbench ", "Run every cell at once."},
     {"--no-session", NULL, FLAG, AT(no_session), " workbench ", "One plain process that ends with its terminal."},
+    {"--linear", NULL, FLAG, AT(linear), " workbench attach ", "Lines instead of a screen: for screen readers, braille displays, pipes."},
     {"--quiet", NULL, FLAG, AT(quiet), " run -e workbench ", "No progress."},
     {"--json", NULL, FLAG, AT(json), " run -e check ls ", "One JSON object a line on standard output."},
     {"--log-file", "FILE", WORD, AT(log_file), " run -e workbench ", "Append what happens, with the time, to a file."},
@@ -79,9 +80,9 @@ static int on_screen(const parsed *p)
     char *pass[2 * MOST_LIST + 8];
     int n = 0;
     const char *file = p->argc ? p->argv[0] : NULL, *perform = p->run_all ? "run-all" : NULL;
-    session_options o = {.file = file, .sample_dir = p->sample_dir, .command = perform, .log_file = p->log_file, .set = p->set.v};
+    session_options o = {.file = file, .sample_dir = p->sample_dir, .command = perform, .linear = p->linear, .log_file = p->log_file, .set = p->set.v};
 
-    if (p->no_session)
+    if (p->no_session || !isatty(0) || !isatty(1))
         return session_plain(&o);
     if (perform)
         pass[n++] = (char *)(uintptr_t)"--run-all";
@@ -94,7 +95,7 @@ static int on_screen(const parsed *p)
         pass[n++] = (char *)(uintptr_t)p->set.v[i];
     }
     pass[n] = NULL;
-    client_options c = {.file = file, .command = perform, .options = pass};
+    client_options c = {.file = file, .command = perform, .linear = p->linear, .options = pass};
     return client_open(&c);
 }
 
@@ -108,7 +109,7 @@ static int without_screen(const parsed *p, const char *script, const char *code,
 
 static int run_workbench(const parsed *p)
 {
-    if (isatty(0) && isatty(1))
+    if (p->linear || (isatty(0) && isatty(1)))
         return on_screen(p);
     return without_screen(p, p->argc ? p->argv[0] : NULL, NULL, 0, NULL); /* no screen: the notebook is a script */
 }
@@ -157,7 +158,7 @@ static int run_predict(const parsed *p)
 
 static int run_attach(const parsed *p)
 {
-    return client_attach(p->argc ? p->argv[0] : NULL);
+    return client_attach(p->argc ? p->argv[0] : NULL, p->linear);
 }
 
 static int run_ls(const parsed *p)

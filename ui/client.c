@@ -60,7 +60,7 @@ static void whereabouts(char *s, size_t cap)
     snprintf(s, cap, "%s%s%.*s", tty ? tty : "", n ? " from " : "", n > 60 ? 60 : n, ssh ? ssh : "");
 }
 
-static bool attach(lender *l, const char *command)
+static bool attach(lender *l, const char *command, bool linear)
 {
     char from[128];
     wire_message m;
@@ -74,6 +74,7 @@ static bool attach(lender *l, const char *command)
     wire_add(&m, "terminfo", getenv("TERMINFO"));
     wire_add(&m, "from", from);
     wire_add(&m, "command", command);
+    wire_add(&m, "linear", linear ? "yes" : NULL);
     m.fd[0] = 0;
     m.fd[1] = 1;
     m.n_fd = 2;
@@ -177,6 +178,7 @@ static bool on_signals(lender *l, int *status)
             wire_say(l->socket, WIRE_DETACH, NULL, NULL);
             *status = 128 + sig;
             break;
+        case SIGINT: wire_say(l->socket, WIRE_BREAK, NULL, NULL); break; /* only a terminal that edits lines itself makes one of Ctrl-C */
         default: break;
         }
     return false;
@@ -211,7 +213,7 @@ static int serve(lender *l)
     }
 }
 
-static int lend_terminal(int socket, pid_t child, const char *name, const char *command)
+static int lend_terminal(int socket, pid_t child, const char *name, const char *command, bool linear)
 {
     lender l = {.socket = socket, .session = child};
 
@@ -220,7 +222,7 @@ static int lend_terminal(int socket, pid_t child, const char *name, const char *
         fprintf(stderr, "weir: standard input is not a terminal\n");
         return 2;
     }
-    if (!attach(&l, command))
+    if (!attach(&l, command, linear))
         return after_crash(&l);
     int status = serve(&l);
     close(socket);
@@ -238,10 +240,10 @@ int client_open(const client_options *o)
         return 1;
     }
     place_name(o->file, name);
-    return lend_terminal(s, child, name, child ? NULL : o->command);
+    return lend_terminal(s, child, name, child ? NULL : o->command, o->linear);
 }
 
-int client_attach(const char *wanted)
+int client_attach(const char *wanted, bool linear)
 {
     char name[PLACE_NAME], why[600];
 
@@ -258,5 +260,5 @@ int client_attach(const char *wanted)
         fprintf(stderr, "weir: %s\n", why);
         return 1;
     }
-    return lend_terminal(s, 0, name, NULL);
+    return lend_terminal(s, 0, name, NULL, linear);
 }

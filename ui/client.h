@@ -9,12 +9,13 @@
 typedef struct client_options {
     const char *file;      /* notebook, or NULL: an unnamed one */
     const char *command;   /* of the workbench, performed at once: "run-all"; or NULL */
+    bool linear;           /* lines, not a screen */
     char *const *options;  /* for a session that has to be started, NULL-terminated; or NULL */
 } client_options;
 
 /* Opens the notebook in its session. */
 int client_open(const client_options *o);
 /* By name, number of `weir ls`, or notebook; NULL: the one used last. */
-int client_attach(const char *name);
+int client_attach(const char *name, bool linear);
 
 #endif

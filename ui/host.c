@@ -47,7 +47,7 @@ struct host {
     bool running;           /* a command has the terminal */
     pid_t child;            /* it, when it is this process's */
     char type[64], locale[64], from[128], command[64];
-    bool no_color;
+    bool no_color, linear;
     int64_t last_ticket;
     int ended;              /* how often it was told to end */
     int keep[3];            /* descriptors 0, 1, 2 as they were, locally */
@@ -126,7 +126,7 @@ static void remember_crash(int fd, const struct termios *modes, const host_termi
 static bool lend(host *h, char *note, size_t cap)
 {
     host_terminal t = {.in = h->in, .out = h->out, .type = h->type, .locale = h->locale, .from = h->from,
-                       .command = h->command, .no_color = h->no_color};
+                       .command = h->command, .no_color = h->no_color, .linear = h->linear};
     struct termios modes;
     bool has_modes = tcgetattr(h->in, &modes) == 0;
 
@@ -293,6 +293,7 @@ static void attach(host *h, client *c, wire_message *m)
     snprintf(h->from, sizeof h->from, "%s", wire_get(m, "from"));
     snprintf(h->command, sizeof h->command, "%s", wire_get(m, "command"));
     h->no_color = *wire_get(m, "no_color") != '\0';
+    h->linear = *wire_get(m, "linear") != '\0';
     const char *info = wire_get(m, "terminfo"), *now = getenv("TERMINFO");
     if (*info && (!now || strcmp(now, info)))
         setenv("TERMINFO", info, 1);
@@ -391,7 +392,7 @@ static void hear(host *h, client *c, wire_message *m)
     case WIRE_STATUS: describe(h, c); break;
     case WIRE_SEND: submit(h, c, m); break;
     case WIRE_BREAK:
-        if (c->ticket)
+        if (c->ticket || own)
             h->ops->interrupt(h->user, c->ticket, false);
         break;
     case WIRE_KILL: end(h); break;
@@ -687,7 +688,7 @@ host *host_session(const host_ops *ops, void *user, int listener, const char *na
     return h;
 }
 
-bool host_begin(host *h, char *why, size_t cap)
+bool host_begin(host *h, bool linear, char *why, size_t cap)
 {
     const char *term = getenv("TERM");
 
@@ -696,6 +697,7 @@ bool host_begin(host *h, char *why, size_t cap)
     h->out = h->keep[1];
     snprintf(h->type, sizeof h->type, "%s", term ? term : "");
     h->no_color = getenv("NO_COLOR") != NULL;
+    h->linear = linear;
     return lend(h, why, cap);
 }
 

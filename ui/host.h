@@ -20,6 +20,7 @@ typedef struct host_terminal { /* open as long as it is lent */
     const char *from;   /* the client's own words about where it runs, or "" */
     const char *command; /* of the workbench, to perform when it is drawn; or "" */
     bool no_color;
+    bool linear;        /* it wants lines, not a screen */
     /* Filled by the workbench: what puts this terminal right after a crash; valid until it is taken back. */
     const char *rescue;
     size_t rescue_n;
@@ -53,7 +54,7 @@ void host_free(host *h);
 bool host_is_session(const host *h);
 const char *host_name(const host *h); /* of the session; "" without one */
 /* Locally: lends the terminal, which so far nobody drew on. */
-bool host_begin(host *h, char *why, size_t cap);
+bool host_begin(host *h, bool linear, char *why, size_t cap);
 
 int host_fd(const host *h);  /* readable when host_act has something to do */
 void host_act(host *h);

@@ -19,6 +19,7 @@ void messages_add(messages *m, message_kind kind, const char *text)
     }
     m->v[(m->first + m->n++) % MESSAGES] = (message){kind, clock_wall(), s};
     m->shown = true;
+    m->count++;
 }
 
 const message *messages_at(const messages *m, size_t i)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum message_kind { SAY_NOTE, SAY_GOOD, SAY_WARNING, SAY_ERROR } message_kind;
 
@@ -14,6 +15,7 @@ typedef struct message { message_kind kind; double when; char *text; } message; 
 typedef struct messages {
     message v[MESSAGES]; /* a ring */
     size_t first, n;
+    uint64_t count;      /* that were ever said */
     bool shown;          /* the last one is in the message row */
 } messages;
 

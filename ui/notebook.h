@@ -28,7 +28,8 @@ typedef struct nb_cell {
     double started, ended;  /* seconds since 1970; 0 = never */
     double progress;        /* of weir.report in [0, 1]; NaN = none */
     char progress_text[80];
-    int64_t job, error_line; /* line of the file, 0 = none */
+    int64_t waits;          /* the job it waits for, or waited for last; 0 = none */
+    int64_t job, error_line; /* job: the same when it is a training; error_line: of the file, 0 = none */
     char *trace;            /* of the error, or NULL */
     output out;
     bool fold_in, fold_out; /* only the first line of the text, of the output is shown */

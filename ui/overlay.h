@@ -14,6 +14,9 @@ typedef struct overlay_ops {
     bool (*key)(app *a, overlay *o, int key); /* what no binding takes */
     bool (*command)(app *a, overlay *o, const char *name); /* a command of its context */
     void (*close)(app *a, overlay *o);
+    /* Without a screen: what it asks, in words, and an answer typed as a line. */
+    void (*say)(app *a, overlay *o, text *out);
+    void (*line)(app *a, overlay *o, const char *line);
 } overlay_ops;
 
 struct overlay {

@@ -26,6 +26,22 @@ weir_job *pane_training(weir_session *s)
     return found;
 }
 
+weir_job *pane_job(weir_session *s, int64_t id)
+{
+    weir_job *jobs[JOBS], *found = NULL;
+    size_t n = weir_session_jobs(s, jobs, JOBS);
+
+    for (size_t i = 0; i < n && i < JOBS; i++) {
+        weir_job_info info;
+        weir_job_get(jobs[i], &info);
+        if (info.id == id)
+            found = jobs[i];
+        else
+            weir_job_unref(jobs[i]);
+    }
+    return found;
+}
+
 static const char *state_word(weir_job_state s)
 {
     static const char *const words[] = {"queued", "running", "done", "cancelled", "failed"};

@@ -82,25 +82,6 @@ static void draw_gutter(pen *p, size_t i, bool first, const char *rule)
     canvas_print(p->c, x + p->gutter - 1, y, 2, s, "%s", rule);
 }
 
-/* "running 1:07", "queued 2", "stale", "error", the time it took. */
-static void state_words(app *a, const nb_cell *c, char *buf, size_t cap)
-{
-    char took[32] = "";
-
-    switch (c->state) {
-    case CELL_RUNNING:
-        clock_duration(clock_wall() - c->started, took, sizeof took);
-        snprintf(buf, cap, "running%s%s", clock_wall() - c->started >= 1 ? " " : "", clock_wall() - c->started >= 1 ? took : "");
-        return;
-    case CELL_QUEUED: snprintf(buf, cap, "queued %zu", queue_place(&a->queue, c->id)); return;
-    case CELL_IDLE: snprintf(buf, cap, "%s", c->stale ? "stale" : ""); return;
-    case CELL_DONE:
-    case CELL_FAILED: break;
-    }
-    clock_duration(c->seconds, took, sizeof took);
-    snprintf(buf, cap, "%s%s%s", c->stale ? "stale" : c->state == CELL_FAILED ? "error" : "ok", c->stale ? "" : " ", c->stale ? "" : took);
-}
-
 static void draw_header(pen *p, size_t i, size_t hidden)
 {
     app *a = p->a;
@@ -116,7 +97,7 @@ static void draw_header(pen *p, size_t i, size_t hidden)
         int used = canvas_text(p->c, x, y, w, s, c->marker, n);
         if (hidden)
             canvas_print(p->c, x + used, y, w - used, STYLE_DIM, " ... %zu line%s", hidden, hidden == 1 ? "" : "s");
-        state_words(a, c, words, sizeof words);
+        cell_state_words(a, c, words, sizeof words);
         if (c->kind != CELL_CODE)
             snprintf(words, sizeof words, "%s", c->kind == CELL_RAW ? "raw" : "markdown");
         int need = (int)strlen(words);
@@ -265,10 +246,30 @@ static void draw_report(pen *p, size_t i, const nb_cell *c)
     p->row++;
 }
 
+/* The import, the prediction that the cell waits for, once it takes its time. */
+static void draw_waiting(pen *p, size_t i, const nb_cell *c)
+{
+    weir_job *j = pane_job(p->a->session, c->waits);
+    weir_job_info info = {0};
+    int x = p->area.x + p->gutter + 2, w = p->area.w - p->gutter - 3;
+
+    if (j)
+        weir_job_get(j, &info);
+    if (j && info.state <= WEIR_JOB_RUNNING && info.elapsed > 0.3) {
+        draw_gutter(p, i, false, "\u251c\u2574");
+        if (shows(p)) {
+            int used = canvas_print(p->c, x, row_y(p), w, STYLE_BOLD, "%s ", info.title);
+            pane_progress(p->c, x + used, row_y(p), w - used, &info);
+        }
+        p->row++;
+    }
+    weir_job_unref(j);
+}
+
 /* The training that the cell waits for: a line, and its curve where no pane beside shows it. */
 static void draw_training(pen *p, size_t i, const nb_cell *c)
 {
-    weir_job *j = pane_training(p->a->session);
+    weir_job *j = pane_job(p->a->session, c->job);
     weir_job_info info;
     int x = p->area.x + p->gutter + 2, w = p->area.w - p->gutter - 3;
     bool inside = p->a->canvas.width < 110 && p->area.h >= 10 && w >= 24;
@@ -333,8 +334,10 @@ static void draw_output(pen *p, size_t i)
     }
     if (c->state == CELL_RUNNING && !isnan(c->progress))
         draw_report(p, i, c);
-    if (c->job && c->state == CELL_RUNNING)
+    if (c->state == CELL_RUNNING && c->job)
         draw_training(p, i, c);
+    else if (c->state == CELL_RUNNING && c->waits)
+        draw_waiting(p, i, c);
 }
 
 static int walk(pen *p)

@@ -200,7 +200,42 @@ static bool picker_key(app *a, overlay *o, int key)
     return true;
 }
 
-static const overlay_ops picker_ops = {.keys = IN_PICKER, .draw = picker_draw, .key = picker_key, .command = picker_command, .close = picker_close};
+/* A menu by number; text narrows it. One without a choice is only read. */
+static void picker_say(app *a, overlay *o, text *out)
+{
+    enum { MOST = 20 };
+    picker *p = (picker *)o;
+
+    text_fmt(out, "%s, %zu of %zu\n", p->title, p->n_shown, p->n);
+    for (size_t k = 0; k < p->n_shown && (k < MOST || !p->choose); k++) {
+        const picker_item *it = &p->item[p->shown[k]];
+        if (p->choose)
+            text_fmt(out, "%zu: ", k + 1);
+        text_fmt(out, "%s%s%s%s\n", it->text, it->note && *it->note ? ", " : "", it->note ? it->note : "", it->dim ? " (not now)" : "");
+    }
+    if (!p->choose)
+        app_pop(a);
+    else
+        text_fmt(out, "%sa number chooses, a text narrows, an empty line leaves: ", p->n_shown > MOST ? "(more are left out) " : "");
+}
+
+static void picker_line(app *a, overlay *o, const char *line)
+{
+    picker *p = (picker *)o;
+    size_t n = strtoul(line, NULL, 10);
+
+    if (!*line) {
+        app_pop(a);
+    } else if (n >= 1 && n <= p->n_shown && strspn(line, "0123456789") == strlen(line)) {
+        p->at = n - 1;
+        choose(a, p);
+    } else {
+        edit_set(&p->find, line);
+        picker_filter(p);
+    }
+}
+
+static const overlay_ops picker_ops = {.say = picker_say, .line = picker_line,.keys = IN_PICKER, .draw = picker_draw, .key = picker_key, .command = picker_command, .close = picker_close};
 
 picker *picker_new(const char *title, void (*chosen)(app *a, int64_t id, const char *text))
 {

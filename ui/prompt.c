@@ -45,7 +45,22 @@ static void ask_close(app *a, overlay *o)
     free(o);
 }
 
-static const overlay_ops ask_ops = {.keys = CONTEXTS, .draw = ask_draw, .key = ask_key, .close = ask_close};
+static void ask_say(app *a, overlay *o, text *out)
+{
+    (void)a;
+    text_fmt(out, "%s (a letter, or an empty line for Esc): ", ((ask *)o)->question);
+}
+
+/* Only the letter itself answers: no word that happens to begin with it. */
+static void ask_line(app *a, overlay *o, const char *line)
+{
+    if (!*line)
+        ask_key(a, o, K_ESCAPE);
+    else if (!line[1])
+        ask_key(a, o, (unsigned char)*line);
+}
+
+static const overlay_ops ask_ops = {.keys = CONTEXTS, .draw = ask_draw, .key = ask_key, .close = ask_close, .say = ask_say, .line = ask_line};
 
 void ask_open(app *a, const char *question, const char *letters, void (*answer)(app *a, int letter))
 {
@@ -122,7 +137,25 @@ static void prompt_close(app *a, overlay *o)
     free(o);
 }
 
-static const overlay_ops prompt_ops = {.keys = IN_PROMPT, .draw = prompt_draw, .key = prompt_key, .command = prompt_command, .close = prompt_close};
+static void prompt_say(app *a, overlay *o, text *out)
+{
+    prompt *p = (prompt *)o;
+    const char *now = edit_string(&p->ed);
+
+    (void)a;
+    text_fmt(out, "%s %s%s%s(a full stop leaves it): ", p->label, *now ? "an empty line takes \"" : "", now, *now ? "\" " : "");
+}
+
+static void prompt_line(app *a, overlay *o, const char *line)
+{
+    prompt *p = (prompt *)o;
+
+    if (*line)
+        edit_set(&p->ed, line);
+    prompt_command(a, o, strcmp(line, ".") ? "accept" : "cancel");
+}
+
+static const overlay_ops prompt_ops = {.say = prompt_say, .line = prompt_line, .keys = IN_PROMPT, .draw = prompt_draw, .key = prompt_key, .command = prompt_command, .close = prompt_close};
 
 void prompt_open(app *a, const char *label, const char *start, void (*done)(app *a, const char *text), void (*change)(app *a, const char *text))
 {

@@ -28,7 +28,7 @@ static void submit(app *a, size_t i)
     char *code = strdup(text_str(&c->body));
 
     nb_clear_output(c);
-    c->job = 0;
+    c->job = c->waits = 0;
     c->stale = false;
     c->state = CELL_RUNNING;
     c->started = clock_wall();
@@ -38,11 +38,16 @@ static void submit(app *a, size_t i)
     free(code);
 }
 
-/* Lua executes a cell, rather than waiting for a job in one. */
+/* The cell executes, or waits for something short, rather than for a training. */
+static bool is_busy(app *a, const nb_cell *c)
+{
+    return c->state == CELL_RUNNING && !(c->job && interp_waits(a->interp, c->id));
+}
+
 static bool lua_busy(app *a)
 {
     for (size_t i = 0; i < a->nb.n; i++)
-        if (a->nb.cell[i].state == CELL_RUNNING && !a->nb.cell[i].job)
+        if (is_busy(a, &a->nb.cell[i]))
             return true;
     return false;
 }
@@ -308,9 +313,10 @@ static void handle(app *a, const interp_event *e)
         c->trace = e->trace ? strdup(e->trace) : NULL;
         break;
     case INTERP_JOB:
-        if (!is_training(a, e->job)) /* an import and the like: what is queued waits for it */
+        c->waits = e->job;
+        c->job = is_training(a, e->job) ? e->job : 0; /* an import and the like: what is queued waits for it */
+        if (!c->job)
             break;
-        c->job = e->job;
         if (!a->chosen) { /* the first training opens the pane, unless the person has chosen another */
             a->side = &pane_live;
             a->side_shown = true;
@@ -454,6 +460,20 @@ static void answer_stop(app *a, int letter)
     weir_job_unref(j);
 }
 
+/* An import, a prediction: nobody else waits for it. */
+static void stop_short(app *a, int64_t id)
+{
+    weir_job *j = id ? pane_job(a->session, id) : NULL;
+    weir_job_info info;
+
+    if (!j)
+        return;
+    weir_job_get(j, &info);
+    if (strcmp(info.kind, "train"))
+        weir_job_cancel(j, false);
+    weir_job_unref(j);
+}
+
 void run_interrupt(app *a)
 {
     nb_cell *c = app_cell(a);
@@ -464,9 +484,13 @@ void run_interrupt(app *a)
         app_say(a, SAY_NOTE, "cell %zu is out of the queue", a->selected + 1);
     } else if (lua_busy(a)) {
         for (size_t i = 0; i < a->nb.n; i++)
-            if (a->nb.cell[i].state == CELL_RUNNING && !a->nb.cell[i].job)
+            if (is_busy(a, &a->nb.cell[i])) {
                 interp_interrupt(a->interp, a->nb.cell[i].id);
+                stop_short(a, a->nb.cell[i].waits);
+            }
         drop_queue(a);
+        app_say(a, SAY_NOTE, "stopping");
+    } else if (interp_stop_current(a->interp)) { /* a command of the configuration, code from outside */
         app_say(a, SAY_NOTE, "stopping");
     } else if (j) {
         ask_open(a, "A training runs:  k keep the best so far   d discard   Esc go on", "kd\003", answer_stop);

@@ -10,6 +10,7 @@
 #include "ui/host.h"
 #include "ui/keeper.h"
 #include "ui/launch.h"
+#include "ui/linear.h"
 #include "ui/run.h"
 
 #include <errno.h>
@@ -43,6 +44,7 @@ typedef struct workbench {
     locale_t locale, usual;
     bool serves;                 /* as a session */
     bool lent;
+    linear *linear;              /* the terminal takes lines; else NULL */
     double started, used, left;  /* since 1970; left: when the last terminal went, 0 = none was there */
     sent sent[MOST_SENT];
     size_t n_sent;
@@ -50,6 +52,7 @@ typedef struct workbench {
     double end_by;
     const char *why;             /* it ended, for the client; "" = the person knows */
     int status;
+    bool unsaved;
     FILE *log;
 } workbench;
 
@@ -160,6 +163,12 @@ static void greet(workbench *w)
                 bad ? ", not all well" : "", state);
 }
 
+static linear *open_linear(workbench *w, const host_terminal *t)
+{
+    w->app->canvas.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    return linear_open(w->app, t->in, t->out);
+}
+
 static bool on_lend(void *user, host_terminal *t, char *why, size_t cap)
 {
     workbench *w = user;
@@ -167,9 +176,12 @@ static bool on_lend(void *user, host_terminal *t, char *why, size_t cap)
 
     take_locale(w, t->locale);
     greet(w);
-    if (!app_attach(w->app, &o, why, cap))
+    if (t->linear || w->app->set.linear)
+        w->linear = open_linear(w, t);
+    else if (!app_attach(w->app, &o, why, cap))
         return false;
-    t->rescue = term_rescue(w->app->term, &t->rescue_n);
+    if (!w->linear)
+        t->rescue = term_rescue(w->app->term, &t->rescue_n);
     w->lent = true;
     w->used = clock_wall();
     if (*t->command)
@@ -181,6 +193,8 @@ static void on_take_back(void *user, bool gone)
 {
     workbench *w = user;
 
+    linear_close(w->linear);
+    w->linear = NULL;
     app_detach(w->app, gone);
     w->lent = false;
     w->left = w->used = clock_wall();
@@ -343,6 +357,8 @@ static void heard(void *user, app *a, const interp_event *e)
     size_t i = 0;
 
     (void)a;
+    if (w->linear)
+        linear_heard(w->linear, e);
     while (i < w->n_sent && w->sent[i].cell != e->cell)
         i++;
     if (i == w->n_sent)
@@ -554,9 +570,29 @@ static int patience(workbench *w)
     double t = w->checkpoints ? checkpoints_patience(w->checkpoints) : -1;
 
     s = s < 0 || (t >= 0 && t < s) ? t : s;
+    t = w->linear ? linear_patience(w->linear) : -1;
+    s = s < 0 || (t >= 0 && t < s) ? t : s;
     if (w->ending)
         s = s < 0 || s > 0.1 ? 0.1 : s;
     return s < 0 ? -1 : (int)(s * 1000) + 1;
+}
+
+/* No more lines: a person's terminal leaves, a pipe's work is finished first. */
+static void linear_turns(workbench *w)
+{
+    linear_turn(w->linear);
+    if (!w->linear)
+        return;
+    if (linear_gone(w->linear)) {
+        linear_close(w->linear);
+        w->linear = NULL;
+    } else if (linear_ended(w->linear) && w->serves) {
+        detach(w, w->app);
+    } else if (linear_ended(w->linear) && !linear_busy(w->linear)) {
+        w->ending = true; /* what is not saved is kept */
+        w->unsaved = w->app->nb.modified;
+        w->app->quit = true;
+    }
 }
 
 static void loop(workbench *w)
@@ -566,7 +602,9 @@ static void loop(workbench *w)
         app_command(w->app, w->opt->command);
     while (!w->app->quit) {
         app_turn(w->app, patience(w));
-        if (w->lent && !w->app->term)
+        if (w->linear)
+            linear_turns(w);
+        if (w->lent && !w->linear && !w->app->term)
             host_lost(w->host);
         keeper_tick(&w->keeper, w->app);
         if (w->checkpoints && !w->ending)
@@ -607,13 +645,13 @@ int session_plain(const session_options *o)
     workbench w = {.opt = o};
     char why[1200] = "";
 
-    bool good = begin(&w, why, sizeof why) && (w.host = host_local(&ops, &w, why, sizeof why)) && host_begin(w.host, why, sizeof why);
+    bool good = begin(&w, why, sizeof why) && (w.host = host_local(&ops, &w, why, sizeof why)) && host_begin(w.host, o->linear, why, sizeof why);
     if (good)
         loop(&w);
     end(&w);
     if (!good)
         fprintf(stderr, "weir: %s\n", why);
-    else if (w.ending)
+    else if (w.ending && (w.status || w.unsaved))
         fprintf(stderr, "weir: ended; what was typed is kept and comes back when the notebook is opened\n");
     return good ? w.status : 1;
 }

@@ -9,6 +9,7 @@ typedef struct session_options {
     const char *file;       /* NULL: an unnamed notebook */
     const char *sample_dir;
     const char *command;    /* of the workbench, performed at the start; or NULL */
+    bool linear;            /* lines, not a screen, where there is no session */
     const char *log_file;   /* or NULL */
     const char *const *set; /* "name=value" of the settings, NULL-terminated; or NULL */
 } session_options;

@@ -8,7 +8,7 @@
 
 typedef struct settings {
     char theme[24], charset[8], colours[8], preset[16], clipboard[8];
-    bool line_numbers, calm, shapes, bell, completion;
+    bool linear, line_numbers, calm, shapes, bell, completion;
     int frames;
 } settings;
 
