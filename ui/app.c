@@ -306,7 +306,7 @@ static double frame_ms(const app *a)
 {
     if (a->resized)
         return RESIZE_MS;
-    return a->set.calm ? 5000 : 1000.0 / (a->live_waits ? 2 : a->set.frames);
+    return a->set.calm && !a->ended ? 5000 : 1000.0 / (a->live_waits ? 2 : a->set.frames);
 }
 
 /* How long the loop may sleep: until the next picture, the end of an Esc, a hint. */
@@ -336,7 +336,7 @@ void app_draw(app *a)
         a->ed.lent = &app_cell(a)->body;
     screen_draw(a);
     a->drawn = clock_now();
-    a->dirty = a->resized = false;
+    a->dirty = a->resized = a->ended = false;
 }
 
 enum { SLOW_MS = 100 };

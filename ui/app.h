@@ -106,6 +106,7 @@ struct app {
     const pane_ops *focus, *side; /* side: beside or instead of the notebook; NULL: none */
     bool side_shown, maximised, chosen; /* chosen: the person picked the pane */
     void *pane_state[PANES];
+    bool ended;                /* a cell has: the next frame does not wait for the calm mode's pause */
     int scroll;                /* first row of the document that is shown */
     bool follow;               /* keep the selected cell in view */
     spot cursor;

@@ -18,6 +18,10 @@ char *cell_state_words(app *a, const nb_cell *c, char *buf, size_t cap)
 
     switch (c->state) {
     case CELL_RUNNING:
+        if (a->set.calm) { /* no clock */
+            snprintf(buf, cap, "running");
+            return buf;
+        }
         clock_duration(clock_wall() - c->started, took, sizeof took);
         snprintf(buf, cap, "running%s%s", clock_wall() - c->started >= 1 ? " " : "", clock_wall() - c->started >= 1 ? took : "");
         return buf;

@@ -50,7 +50,7 @@ static const char *state_word(weir_job_state s)
 
 typedef struct live { ptrdiff_t metric; } live; /* position in the metric table and 1; 0 = by the model */
 
-void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i)
+void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i, bool with_bar)
 {
     char left[32], speed[32];
 
@@ -59,7 +59,7 @@ void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i)
     int used = canvas_print(c, x, y, w, i->state == WEIR_JOB_FAILED ? STYLE_ERROR : STYLE_BOLD, "%s ", state_word(i->state));
     if (i->epochs_total > 0)
         used += canvas_print(c, x + used, y, w - used, STYLE_PLAIN, "epoch %.3g/%g ", i->epochs, i->epochs_total);
-    int bar = w - used - 34;
+    int bar = with_bar ? w - used - 34 : 0;
     if (bar > 4) {
         canvas_fill(c, x + used, y, bar, STYLE_DIM, c->ascii ? '.' : 0x2591);
         canvas_bar(c, x + used, y, bar, i->done, STYLE_BAR);
@@ -163,7 +163,7 @@ static void draw_confusion(canvas *c, box b, const weir_model *m)
     weir_metrics_unref(x);
 }
 
-static void draw_training(canvas *c, box b, weir_job *j, ptrdiff_t metric)
+static void draw_training(canvas *c, box b, weir_job *j, ptrdiff_t metric, bool with_bar)
 {
     weir_job_info info;
 
@@ -173,7 +173,7 @@ static void draw_training(canvas *c, box b, weir_job *j, ptrdiff_t metric)
     }
     weir_job_get(j, &info);
     canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "%s  %s", info.title, info.state == WEIR_JOB_RUNNING ? info.phase : "");
-    pane_progress(c, b.x, b.y + 1, b.w, &info);
+    pane_progress(c, b.x, b.y + 1, b.w, &info, with_bar);
     weir_model *m = weir_job_model(j);
     int top = b.y + 2, room = b.h - 2;
     if (b.w >= 100 || room < 14) { /* plot left, the rest beside it */
@@ -196,7 +196,7 @@ static void live_draw(app *a, void *state, canvas *c, box area, spot *cursor)
 {
     weir_job *j = pane_training(a->session);
 
-    draw_training(c, area, j, ((live *)state)->metric - 1);
+    draw_training(c, area, j, ((live *)state)->metric - 1, !a->set.calm);
     weir_job_unref(j);
     *cursor = (spot){area.x, area.y, false};
 }

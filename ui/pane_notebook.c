@@ -238,9 +238,11 @@ static void draw_report(pen *p, size_t i, const nb_cell *c)
 
     draw_gutter(p, i, false, "\u251c\u2574");
     if (shows(p)) {
-        int y = row_y(p), bar = w > 40 ? 24 : w / 3;
-        canvas_fill(p->c, x, y, bar, STYLE_DIM, p->c->ascii ? '.' : 0x2591);
-        canvas_bar(p->c, x, y, bar, c->progress, STYLE_BAR);
+        int y = row_y(p), bar = p->a->set.calm ? -1 : w > 40 ? 24 : w / 3;
+        if (bar > 0) {
+            canvas_fill(p->c, x, y, bar, STYLE_DIM, p->c->ascii ? '.' : 0x2591);
+            canvas_bar(p->c, x, y, bar, c->progress, STYLE_BAR);
+        }
         canvas_print(p->c, x + bar + 1, y, w - bar - 1, STYLE_PLAIN, "%3.0f%% %s", 100 * c->progress, c->progress_text);
     }
     p->row++;
@@ -259,7 +261,7 @@ static void draw_waiting(pen *p, size_t i, const nb_cell *c)
         draw_gutter(p, i, false, "\u251c\u2574");
         if (shows(p)) {
             int used = canvas_print(p->c, x, row_y(p), w, STYLE_BOLD, "%s ", info.title);
-            pane_progress(p->c, x + used, row_y(p), w - used, &info);
+            pane_progress(p->c, x + used, row_y(p), w - used, &info, !p->a->set.calm);
         }
         p->row++;
     }
@@ -280,7 +282,7 @@ static void draw_training(pen *p, size_t i, const nb_cell *c)
     if (info.id == c->job) {
         draw_gutter(p, i, false, "\u251c\u2574");
         if (shows(p))
-            pane_progress(p->c, x, row_y(p), w, &info);
+            pane_progress(p->c, x, row_y(p), w, &info, !p->a->set.calm);
         p->row++;
         int rows = p->area.h >= 20 ? 10 : 6;
         for (int k = 0; inside && info.scored && k < rows; k++) {

@@ -217,6 +217,7 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
     }
     find_stale(a, index_of(a, c->id));
     run_changed(a);
+    a->ended = true;
     if (q->busy_batch && q->busy_cell == c->id) {
         int64_t batch = q->busy_batch;
         q->busy_batch = 0;

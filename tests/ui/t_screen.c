@@ -178,6 +178,43 @@ static void resizing_and_garbage_leave_a_whole_screen(void)
     pty_free(&p);
 }
 
+/* With a training and a reporting loop: what comes by itself comes every 5 seconds; what a key asks for at once. */
+static void U218_calm_mode_moves_nothing_by_itself(void)
+{
+    char file[600];
+    char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"--no-session", (char *)(uintptr_t)"--set", (char *)(uintptr_t)"calm=yes", file, NULL};
+    size_t updates = 0;
+    pty p;
+
+    snprintf(file, sizeof file, "%s/calm.lua", work);
+    FILE *f = fopen(file, "wb");
+    fputs("-- %% quick\nprint('at ' .. 'once')\n-- %% loop\nlocal t = os.clock()\nfor i = 1, 1e9 do weir.report(i, 1e9, 'steps') end\n", f);
+    fclose(f);
+    CHECK(pty_start(&p, argv, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(&p, "Enter edit", 15));
+    double began = clock_now();
+    pty_send(&p, "\024");
+    CHECK(pty_expect(&p, "at once", 15) && clock_now() - began < 2);
+    pty_send(&p, "j\024");
+    CHECK(pty_expect(&p, "running", 15));
+    pty_settle(&p, 300);
+    for (double until = clock_now() + 4.5; clock_now() < until;) {
+        size_t before = p.bytes;
+        while (pty_read(&p, 100))
+            ;
+        updates += p.bytes > before;
+    }
+    CHECK(updates <= 1);
+    CHECK(pty_expect(&p, "steps", 15)); /* it does come, as words */
+    char *s = pty_text(&p);
+    CHECK(s && strstr(s, "running") && !strstr(s, "\u2588") && !strstr(s, "\u2591") && !strstr(s, "running 1") && !strstr(s, "running 5"));
+    free(s);
+    pty_send(&p, "\003");
+    CHECK(pty_expect(&p, "interrupted", 5));
+    pty_send(&p, "qq");
+    CHECK(pty_end(&p, 15) == 0);
+    pty_free(&p);
+}
+
 static void an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores(void)
 {
     char path[600], original[1200];
@@ -274,6 +311,7 @@ int main(void)
     TEST(golden_screens_80x24_ascii);
     TEST(a_training_is_drawn_while_another_cell_is_edited_and_stopped_by_ctrl_c);
     TEST(resizing_and_garbage_leave_a_whole_screen);
+    TEST(U218_calm_mode_moves_nothing_by_itself);
     TEST(an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores);
     TEST(U018_a_lost_terminal_keeps_what_was_typed);
     TEST(tab_completes_names_parameters_and_values);
