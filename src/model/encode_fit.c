@@ -65,6 +65,32 @@ static weir_status note_left_out(weir_value *warnings, const text *names, const 
     return weir_list_add(warnings, weir_text(s), err);
 }
 
+static bool has_infinite(const column *c)
+{
+    return c->type == WEIR_TYPE_NUMERIC && (c->pos_inf || c->neg_inf);
+}
+
+/* What no network can take in is named: the cells of picked columns, the rows of the response. H2O takes them in. */
+static weir_status note_infinite(const fitting *t, weir_value *warnings, weir_error *err)
+{
+    text names = {0};
+    char s[512];
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (has_infinite(t->f->col[t->pick[i]]))
+            text_fmt(&names, "%s%s", names.n ? ", " : "", t->f->name[t->pick[i]]);
+    snprintf(s, sizeof s, "infinite values are taken as missing: %.400s", text_str(&names));
+    if (names.n)
+        st = weir_list_add(warnings, weir_text(s), err);
+    text_free(&names);
+    ptrdiff_t y = param_text(&t->p->response_column) ? weir_frame_find(t->f, param_text(&t->p->response_column)) : -1;
+    if (st || y < 0 || !has_infinite(t->f->col[y]))
+        return st;
+    snprintf(s, sizeof s, "rows of an infinite response '%.200s' are left out: %zu", t->f->name[y], t->f->col[y]->pos_inf + t->f->col[y]->neg_inf);
+    return weir_list_add(warnings, weir_text(s), err);
+}
+
 /* Positions of the predictors into pick[cols]; returns their number. */
 static weir_status choose(const weir_params *p, const weir_frame *f, size_t *pick, size_t *n,
                           weir_value *warnings, weir_error *err)
@@ -594,6 +620,8 @@ static weir_status fit(fitting *t, weir_value *warnings, weir_error *err)
     weir_status st = fit_special(t, err);
     if (!st)
         st = choose(p, t->f, t->pick, &t->n, warnings, err);
+    if (!st && !e->h2o)
+        st = note_infinite(t, warnings, err);
     if (!st)
         st = coded ? fit_codes(t, err) : fit_factors(t, err);
     if (!st)

@@ -182,6 +182,19 @@ warns(call("code", {}), { "'code' holds two values", "asfactor" }, "a response o
 warns(weir.merge(call("two", { ignored_columns = { "two" } }), { x = weir.null }), { "'two'", "ignored_columns" }, "the response among ignored columns")
 warns(call("two", { balance_classes = true, weights_column = "code", auc_type = "MACRO_OVR" }), { "auc_type" }, "balancing with weights of 0 and 1")
 
+-- Infinite numbers: those of predictors count as missing, rows of such a response are left out.
+do
+  local inf = weir.frame{ a = { 1, 2, math.huge, 4, 5 }, b = { 1, 0, 2, -math.huge, 1 }, y = { 2, 3, 4, math.huge, 6 } }
+  local m = weir.deeplearning{ training_frame = inf, y = "y", hidden = { 3 }, epochs = 1, seed = 1, quiet_mode = true }
+  local text = table.concat(m.warnings, "\n")
+  tap.ok(text:find("infinite values are taken as missing: a, b", 1, true) and text:find("'y' are left out: 1", 1, true), "infinite values are named")
+  tap.is(m.samples, 4, "and the row is not learnt from")
+  local holes = weir.frame{ a = { 1, 2, 0 / 0, 4, 5 }, b = { 1, 0, 2, 0 / 0, 1 }, y = { 2, 3, 4, 0 / 0, 6 } }
+  local n = weir.deeplearning{ training_frame = holes, y = "y", hidden = { 3 }, epochs = 1, seed = 1, quiet_mode = true, reproducible = true }
+  m = weir.deeplearning{ training_frame = inf, y = "y", hidden = { 3 }, epochs = 1, seed = 1, quiet_mode = true, reproducible = true }
+  tap.is(m:mse(), n:mse(), "as if they were missing")
+end
+
 -- No warning without a reason.
 local plain = accepted(call("two", {}), "a plain training")
 tap.is(#plain.warnings, 0, "and nothing is said")
