@@ -26,6 +26,7 @@ static void column_destroy(object *o)
             mem_free(c->levels[i]);
     mem_free(c->domain_pool);
     mem_free(c->levels);
+    row_chunks_unref(c->chunks);
     mem_free(c);
 }
 

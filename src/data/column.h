@@ -9,6 +9,7 @@
 
 #include "base/object.h"
 #include "data/column_shape.h"
+#include "data/row_chunks.h"
 #include "weir.h"
 
 #define COLUMN_MISSING UINT32_MAX
@@ -32,6 +33,7 @@ typedef struct column {
     double sum_squares_dev; /* sum of (x - mean)^2 */
     size_t pos_inf, neg_inf;
     uint64_t bytes;
+    row_chunks *chunks; /* how H2O would have dealt the rows of the import; NULL = not known */
     char *domain_pool; /* owner of the levels' bytes, or NULL when each is its own block */
 } column;
 

@@ -123,6 +123,26 @@ weir_status frame_select(weir_frame **out, const weir_frame *f, const size_t *co
     return st;
 }
 
+const row_chunks *frame_chunks(const weir_frame *f)
+{
+    for (size_t i = 0; i < f->cols; i++)
+        if (f->col[i]->chunks)
+            return f->col[i]->chunks;
+    return NULL;
+}
+
+/* Picked columns know what is left of the chunks. */
+static void pick_chunks(column **col, const weir_frame *f, const uint64_t *rows, size_t n)
+{
+    const row_chunks *all = frame_chunks(f);
+    row_chunks *left = all ? row_chunks_pick(all, rows, n) : NULL;
+
+    for (size_t i = 0; left && i < f->cols; i++)
+        if (col[i] != f->col[i] && !col[i]->chunks)
+            col[i]->chunks = row_chunks_ref(left);
+    row_chunks_unref(left);
+}
+
 weir_status frame_pick_on(weir_frame **out, const weir_frame *f, const uint64_t *rows, size_t n,
                           int threads, weir_error *err)
 {
@@ -140,6 +160,7 @@ weir_status frame_pick_on(weir_frame **out, const weir_frame *f, const uint64_t 
         mem_free(col);
         return weir_no_memory(err, "picking rows");
     }
+    pick_chunks(col, f, rows, n);
     weir_status st = frame_new(out, col, (const char *const *)f->name, f->cols, n, err);
     mem_free(col);
     return st;

@@ -21,6 +21,8 @@ weir_status frame_new(weir_frame **out, column **col, const char *const *names, 
                       size_t rows, weir_error *err);
 /* The column of that name; NULL and an error with a near name. */
 const column *frame_column(const weir_frame *f, const char *name, weir_error *err);
+/* How H2O would have dealt its rows to chunks, as far as a column knows; NULL = as one. */
+const row_chunks *frame_chunks(const weir_frame *f);
 /* Rows picked by index, columns shared where nothing changes. */
 weir_status frame_pick(weir_frame **out, const weir_frame *f, const uint64_t *rows, size_t n,
                        weir_error *err);

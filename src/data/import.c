@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "data/csv.h"
 #include "data/files.h"
+#include "data/h2o_chunks.h"
 #include "data/idx.h"
 #include "data/svmlight.h"
 
@@ -232,6 +233,8 @@ static weir_status run_import(const verb_context *c, weir_value *out, weir_error
         st = read_paths(c, &f, err);
     if (!st)
         st = import(c, &f, &o, &frame, &report, err);
+    if (!st && o.h2o && f.n == 1)
+        st = h2o_chunks_tell(frame, f.path[0], progress_threads(c->progress), err);
     if (!st)
         st = report_value(&report, &frame->origin, err);
     if (!st) {

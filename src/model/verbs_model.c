@@ -163,6 +163,11 @@ static weir_status run_performance(const verb_context *c, weir_value *out, weir_
     if (m->category != CATEGORY_AUTOENCODER && !v->response)
         st = weir_fail(err, WEIR_EINVAL, "the frame has no response column '%s' to compare with", m->enc->response);
     metric_options opt = score_options(m->actual, &s, "frame given by the user");
+    const row_chunks *chunks = m->h2o ? frame_chunks(f) : NULL;
+    if (chunks) {
+        opt.chunk_end = chunks->end;
+        opt.chunks = chunks->n;
+    }
     if (m->actual->custom_metric_func.kind == WEIR_FUNC) {
         opt.ask = c->ask;
         opt.ask_user = c->ask_user;

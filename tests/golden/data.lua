@@ -7,33 +7,9 @@ local cache = {}
 
 local function key_of(path, options) return path .. "\n" .. weir.json.encode(options) end
 
--- The recording program keeps "NA" in a column of labels as a level of its own; in a column of numbers it is
--- no number. weir takes it as missing in both, so such columns are read once more with an empty list.
-local function keep_labels(frame, path, options)
-  local types, text = frame:types(), {}
-  for _, name in ipairs(frame:names()) do
-    local kind = types[name]
-    if kind == "enum" and frame:col(name):isna():sum() > 0 then text[#text + 1] = name end
-  end
-  if #text == 0 then return frame end
-  local again = weir.import_file(weir.merge(options, { path, na = {} }))
-  local levels = again:types()
-  for _, name in ipairs(text) do
-    if levels[name] == "enum" then frame[name] = again:col(name) end
-  end
-  return frame
-end
-
--- The recording program cuts files above this size into chunks.
-local ONE_CHUNK = 64 * 1024
-
-function data.several_chunks(root, d)
-  return d ~= nil and #weir.read_file(root .. "/" .. d.file) > ONE_CHUNK
-end
-
 -- A file of the data folder as the recording program parses it.
 function data.import(root, d)
-  local options = { ragged = true }
+  local options = { compat = "h2o" }
   if d.col_names then options.names = d.col_names end
   if d.col_types then options.types = d.col_types end
   local header = compare.value(d.header)
@@ -42,7 +18,7 @@ function data.import(root, d)
   local key = key_of(path, options)
   if not cache[key] then
     local frame = weir.import_file(weir.merge(options, { path }))
-    cache = { [key] = keep_labels(frame, path, options) } -- one file at a time
+    cache = { [key] = frame } -- one file at a time
   end
   local frame = cache[key]
   return frame[frame:names()] -- a frame of its own: columns are replaced below

@@ -51,37 +51,8 @@ local tables = {
   { "multinomial_aucpr_table", plain_table("multinomial_aucpr_table") },
 }
 
--- A file of several chunks with more distinct scores than a curve keeps: the recorded curve depends on where
--- the chunks end. Its areas then agree in three digits, the rows of its tables by 3, and what hangs on the one
--- best row not at all.
-local ROWS = 400
-local around = { AUC = { 0, 1e-3 }, pr_auc = { 0, 1e-3 }, Gini = { 0, 2e-3 }, mean_per_class_error = { 0, 2e-2 } }
-
-local function check_loosely(c, quantity, want, m)
-  for name, tolerance_of in pairs(around) do
-    if want[name] ~= nil then c:number(quantity .. "." .. name, want[name], m[numbers[name]](m), tolerance_of) end
-  end
-  c:number(quantity .. ".thresholds.rows", want.thresholds_and_metric_scores.rows, m:thresholds_and_metric_scores().nrow, { 0, 3 })
-  c:list(quantity .. ".max_criteria.idx", want.max_criteria_and_metric_scores.data.idx,
-         m:max_criteria_and_metric_scores():col("idx"):to_list(), { 0, 3 })
-end
-
-local function without_curve(want)
-  local out = {}
-  for name, value in pairs(want) do out[name] = value end
-  for _, name in ipairs{ "AUC", "pr_auc", "Gini", "mean_per_class_error", "cm", "thresholds_and_metric_scores",
-                         "max_criteria_and_metric_scores" } do out[name] = nil end
-  return out
-end
-
 -- want: {MSE, RMSE, ..., cm, thresholds_and_metric_scores, ...} under the recording program's names.
--- chunks: the frame's file had several.
-function metrics_of.check(c, quantity, want, m, labels, chunks)
-  local curve = compare.value(want.thresholds_and_metric_scores)
-  if chunks and curve and curve.rows >= ROWS then
-    check_loosely(c, quantity, want, m)
-    want = without_curve(want)
-  end
+function metrics_of.check(c, quantity, want, m, labels)
   for _, name in ipairs(in_order) do
     if want[name] ~= nil then
       local got

@@ -1,7 +1,6 @@
 -- model_of.lua - what is recorded of a model against weir's.
 local weir = require "weir"
 local compare = require "golden.compare"
-local data = require "golden.data"
 local metrics_of = require "golden.metrics_of"
 local rules = require "golden.rules"
 local tolerance = compare.tolerance
@@ -170,12 +169,10 @@ function model_of.check(c, want, model, frames)
     if recorded then predictions(c, "predictions_" .. set, recorded, model:predict(frames[set])) end
   end
   if want.metrics_test then
-    metrics_of.check(c, "metrics_test", want.metrics_test, model:performance(frames.test), model.labels,
-                     data.several_chunks(c.data, c.case.data.test))
+    metrics_of.check(c, "metrics_test", want.metrics_test, model:performance(frames.test), model.labels)
   end
   if want.metrics_full_train_frame then
-    metrics_of.check(c, "metrics_full_train_frame", want.metrics_full_train_frame, model:performance(frames.train), model.labels,
-                     data.several_chunks(c.data, c.case.data.train))
+    metrics_of.check(c, "metrics_full_train_frame", want.metrics_full_train_frame, model:performance(frames.train), model.labels)
   end
   if want.autoencoder then autoencoder(c, want.autoencoder, model, frames) end
   for name in pairs(want) do
