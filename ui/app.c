@@ -193,6 +193,14 @@ void app_key(app *a, int key)
 
 /* The terminal ------------------------------------------------------------------------------------ */
 
+/* The Linux console's font has no braille. */
+static bool no_braille(const app *a)
+{
+    if (!strcmp(a->set.charset, "auto"))
+        return a->term && !strncmp(term_type(a->term), "linux", 5);
+    return !strcmp(a->set.charset, "blocks");
+}
+
 static bool plain_charset(const app *a)
 {
     const char *c = a->opt.charset;
@@ -239,6 +247,7 @@ bool app_attach(app *a, const term_options *t, char *why, size_t cap)
         app_say(a, SAY_WARNING, "%s", why);
     term_theme(a->term, theme_find(a->set.theme));
     a->canvas.ascii = plain_charset(a);
+    a->canvas.blocks = no_braille(a);
     a->live_waits = false;
     a->ack = a->keyed = 0; /* those of another line */
     term_measure(a->term, &w, &h);
@@ -324,6 +333,10 @@ static int patience(app *a)
         double hint = HINT_MS - (now - a->pending_since) * 1000;
         wait = wait < 0 || hint < wait ? hint + 1 : wait;
     }
+    if (a->term && a->redraw_at > 0) {
+        double again = a->redraw_at > now ? (a->redraw_at - now) * 1000 + 1 : 0;
+        wait = wait < 0 || again < wait ? again : wait;
+    }
     double chore = run_patience(a);
     if (chore >= 0 && (wait < 0 || chore * 1000 < wait))
         wait = chore * 1000;
@@ -334,6 +347,7 @@ void app_draw(app *a)
 {
     if (a->mode == MODE_EDIT)
         a->ed.lent = &app_cell(a)->body;
+    a->redraw_at = 0;
     screen_draw(a);
     a->drawn = clock_now();
     a->dirty = a->resized = a->ended = false;
@@ -367,6 +381,7 @@ static void show(app *a, bool keyed)
     term_measure(a->term, &w, &h);
     app_resize(a, w, h);
     a->canvas.ascii = plain_charset(a);
+    a->canvas.blocks = no_braille(a);
     app_draw(a);
     if (keyed && is_slow(a) && a->mode == MODE_EDIT && !a->top)
         hold_news(a);
@@ -432,6 +447,10 @@ void app_turn(app *a, int ms)
     if (!a->term)
         return;
     double now = clock_now();
+    if (a->redraw_at > 0 && now >= a->redraw_at) {
+        a->redraw_at = 0;
+        a->dirty = true;
+    }
     if (a->live_waits && now - a->asked > 1) /* no answer: a slow line, or a terminal that gives none */
         a->live_waits = now - a->asked < 30;
     bool due = a->dirty && (now - a->drawn) * 1000 >= frame_ms(a) && !term_waiting(a->term) && (a->resized || !a->live_waits || now - a->asked > 0.5);

@@ -114,6 +114,7 @@ struct app {
     bool dirty, live_waits;    /* live_waits: the last frame has not arrived yet */
     bool resized;              /* the terminal has another size: the next frame does not wait for the last one */
     double asked, ack, keyed;  /* ack: seconds until a frame had arrived, lately; keyed: when a key came last */
+    double redraw_at;          /* a pane wants to be drawn then although nothing happens; 0: none does */
     double outputs_since;      /* when what the sidecar keeps first changed; 0: it has not */
     struct { int fd; short events; app_watch_fn *fn; void *user; } watch[WATCHES];
     size_t n_watch;

@@ -68,11 +68,6 @@ static void maximise(app *a)
     a->maximised = !a->maximised;
 }
 
-static void metric(app *a)
-{
-    live_next_metric(a);
-}
-
 const command commands_view[] = {
     {"live", "plot", "Show or hide the live training.", toggle_live, NULL},
     {"lists", "lists", "Go to frames, models and jobs.", go_lists, NULL},
@@ -81,6 +76,5 @@ const command commands_view[] = {
     {"next-pane", "pane", "The next pane.", next_pane, NULL},
     {"back", "back", "Back to the notebook.", back, NULL},
     {"maximise", "whole screen", "The pane on the whole screen, and back.", maximise, NULL},
-    {"metric", "metric", "The next metric of the plot.", metric, NULL},
     {0},
 };

@@ -32,7 +32,5 @@ weir_job *pane_training(weir_session *s);
 weir_job *pane_job(weir_session *s, int64_t id); /* owned; NULL: gone */
 /* One line: "running epoch 4/10 [###...] 42 %". */
 void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i, bool with_bar);
-/* The scoring history of a job in a rectangle; metric as in the live pane. */
-void pane_history(canvas *c, box b, weir_job *j, ptrdiff_t metric);
 
 #endif

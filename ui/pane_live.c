@@ -3,12 +3,13 @@
 #include "ui/pane_live.h"
 
 #include "base/clock.h"
+#include "ui/curves.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { HISTORY = 512, JOBS = 32 };
+enum { JOBS = 32 };
 
 weir_job *pane_training(weir_session *s)
 {
@@ -48,8 +49,6 @@ static const char *state_word(weir_job_state s)
     return words[s];
 }
 
-typedef struct live { ptrdiff_t metric; } live; /* position in the metric table and 1; 0 = by the model */
-
 void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i, bool with_bar)
 {
     char left[32], speed[32];
@@ -67,45 +66,6 @@ void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i, bool 
     }
     canvas_print(c, x + used, y, w - used, STYLE_PLAIN, "%3.0f%% %s rows/s %s%s", isnan(i->done) ? 0 : 100 * i->done, speed, left,
                  i->state == WEIR_JOB_RUNNING ? " left" : "");
-}
-
-/* The metric to plot: asked for, else what this kind of model goes by. */
-static ptrdiff_t choose_metric(const weir_score_row *rows, size_t n, ptrdiff_t asked)
-{
-    static const char *const usual[] = {"logloss", "mean_residual_deviance", "mse"};
-
-    if (asked >= 0 && n && !isnan(rows[n - 1].train[asked]))
-        return asked;
-    for (size_t i = 0; i < 3; i++) {
-        ptrdiff_t m = weir_metric_find(usual[i]);
-        if (n && !isnan(rows[n - 1].train[m]))
-            return m;
-    }
-    return weir_metric_find("mse");
-}
-
-void pane_history(canvas *c, box b, weir_job *j, ptrdiff_t asked)
-{
-    static weir_score_row rows[HISTORY]; /* the drawing thread's alone */
-    double x[HISTORY], train[HISTORY], valid[HISTORY], best = NAN;
-    size_t n = weir_job_history(j, 0, rows, HISTORY);
-    ptrdiff_t m = choose_metric(rows, n, asked);
-    bool any_valid = false;
-    char label[64] = "";
-
-    for (size_t i = 0; i < n; i++) {
-        x[i] = rows[i].epochs;
-        train[i] = rows[i].train[m];
-        valid[i] = rows[i].valid[m];
-        any_valid |= !isnan(valid[i]);
-        if (rows[i].best)
-            best = x[i];
-    }
-    if (!isnan(best))
-        snprintf(label, sizeof label, "best @ %.3g", best);
-    canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "%s", weir_metric_at((size_t)m)->label);
-    canvas_curve curves[2] = {{"train", x, train, n, STYLE_FIRST}, {"valid", x, valid, n, STYLE_SECOND}};
-    canvas_plot(c, b.x, b.y + 1, b.w, b.h - 1, curves, any_valid ? 2 : 1, "epochs", best, label);
 }
 
 static void draw_importances(canvas *c, box b, const weir_model *m)
@@ -163,71 +123,120 @@ static void draw_confusion(canvas *c, box b, const weir_model *m)
     weir_metrics_unref(x);
 }
 
-static void draw_training(canvas *c, box b, weir_job *j, ptrdiff_t metric, bool with_bar)
+/* Gives when it wants to be drawn again. */
+static double draw_training(app *a, curves_view *v, canvas *c, box b, weir_job *j, spot *cursor)
 {
+    double again = 0;
     weir_job_info info;
 
     if (!j) {
         canvas_print(c, b.x, b.y, b.w, STYLE_DIM, "No training yet. Run a cell with weir.deeplearning{...}");
-        return;
+        return 0;
     }
     weir_job_get(j, &info);
     canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "%s  %s", info.title, info.state == WEIR_JOB_RUNNING ? info.phase : "");
-    pane_progress(c, b.x, b.y + 1, b.w, &info, with_bar);
+    pane_progress(c, b.x, b.y + 1, b.w, &info, !a->set.calm);
     weir_model *m = weir_job_model(j);
     int top = b.y + 2, room = b.h - 2;
     if (b.w >= 100 || room < 14) { /* plot left, the rest beside it */
         int half = b.w >= 60 ? b.w * 3 / 5 : b.w;
-        pane_history(c, (box){b.x, top, half - 1, room}, j, metric);
+        again = curves_draw(v, c, (box){b.x, top, half - 1, room}, a->set.calm, cursor);
         if (m && half < b.w)
             draw_importances(c, (box){b.x + half, top, b.w - half, room}, m);
     } else {
-        int plot = room / 2 < 10 ? 10 : room / 2, rest = room - plot;
-        pane_history(c, (box){b.x, top, b.w, plot}, j, metric);
+        int tall = room / 2 < 12 ? (room < 12 ? room : 12) : room / 2, rest = room - tall;
+        again = curves_draw(v, c, (box){b.x, top, b.w, tall}, a->set.calm, cursor);
         if (m && rest > 3) {
-            draw_importances(c, (box){b.x, top + plot, b.w, rest / 2}, m);
-            draw_confusion(c, (box){b.x, top + plot + rest / 2, b.w, rest - rest / 2}, m);
+            draw_importances(c, (box){b.x, top + tall, b.w, rest / 2}, m);
+            draw_confusion(c, (box){b.x, top + tall + rest / 2, b.w, rest - rest / 2}, m);
         }
     }
     weir_model_unref(m);
+    return again;
+}
+
+/* The pane's plot, and the one inside a running cell, which has another size. */
+typedef struct live { curves_view pane, cell; } live;
+
+static void draw_again(app *a, double when)
+{
+    if (when > 0 && (a->redraw_at <= 0 || when < a->redraw_at))
+        a->redraw_at = when;
 }
 
 static void live_draw(app *a, void *state, canvas *c, box area, spot *cursor)
 {
-    weir_job *j = pane_training(a->session);
+    curves_view *v = &((live *)state)->pane;
 
-    draw_training(c, area, j, ((live *)state)->metric - 1, !a->set.calm);
-    weir_job_unref(j);
     *cursor = (spot){area.x, area.y, false};
+    curves_follow(v, a->session);
+    weir_job *j = curves_job(v, a->session);
+    draw_again(a, draw_training(a, v, c, area, j, cursor));
+    weir_job_unref(j);
 }
 
-void live_next_metric(app *a)
+void live_in_cell(app *a, canvas *c, box b, int64_t job)
 {
     live *l = app_state(a, &pane_live);
-    size_t n = weir_metric_count();
-    weir_job *j = pane_training(a->session);
-    weir_score_row row;
-    weir_job_info info;
+    spot nowhere;
 
-    if (!j || !l)
+    if (!l)
         return;
-    weir_job_get(j, &info);
-    if (info.scored && weir_job_history(j, info.scored - 1, &row, 1))
-        for (size_t k = 1; k <= n; k++) {
-            size_t m = ((size_t)l->metric + k - 1) % n;
-            if (!isnan(row.train[m])) {
-                l->metric = (ptrdiff_t)m + 1;
-                break;
-            }
-        }
-    weir_job_unref(j);
+    l->cell.metric = l->pane.metric;
+    l->cell.job = job;
+    curves_follow(&l->cell, a->session);
+    draw_again(a, curves_draw(&l->cell, c, b, false, &nowhere));
+}
+
+static void live_close(void *state)
+{
+    live *l = state;
+
+    curves_free(&l->pane);
+    curves_free(&l->cell);
+}
+
+curves_view *live_view(app *a)
+{
+    live *l = app_state(a, &pane_live);
+
+    if (l)
+        curves_follow(&l->pane, a->session);
+    return l ? &l->pane : NULL;
+}
+
+void live_show(app *a, int64_t job)
+{
+    live *l = app_state(a, &pane_live);
+
+    if (l)
+        l->pane.job = job;
+}
+
+void live_overlay(app *a, const char *model)
+{
+    curves_view *v = live_view(a);
+
+    if (!v)
+        return;
+    if (!curves_overlay(v, model))
+        app_say(a, SAY_WARNING, "%d models are laid over already; take one away first", CURVES_SOURCES - 1);
+    else
+        app_say(a, SAY_NOTE, curves_is_over(v, model) ? "%s is laid over the plot" : "%s is taken away from the plot", model);
+}
+
+bool live_is_over(app *a, const char *model)
+{
+    live *l = app_state(a, &pane_live);
+    return l && curves_is_over(&l->pane, model);
 }
 
 const pane_ops pane_live = {
     .name = "live",
     .title = "training",
     .keys = IN_LIVE,
-    .footer = "metric back maximise interrupt palette help",
+    .footer = "metric plot-x plot-log cursor-left zoom-in overlay plot-words back palette help",
     .state_size = sizeof(live),
     .draw = live_draw,
+    .close = live_close,
 };

@@ -10,6 +10,7 @@
 #include "ui/cell.h"
 #include "ui/highlight.h"
 #include "ui/markdown.h"
+#include "ui/pane_live.h"
 #include "ui/row.h"
 
 #include <math.h>
@@ -291,7 +292,7 @@ static void draw_training(pen *p, size_t i, const nb_cell *c)
         }
         int y = p->area.y + p->row - rows - p->a->scroll;
         if (inside && info.scored && p->draw && y >= p->area.y && y + rows <= p->area.y + p->area.h)
-            pane_history(p->c, (box){x, y, w, rows}, j, -1);
+            live_in_cell(p->a, p->c, (box){x, y, w, rows}, c->job);
     }
     weir_job_unref(j);
 }

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const charsets[] = {"auto", "braille", "ascii", NULL};
+static const char *const charsets[] = {"auto", "braille", "blocks", "ascii", NULL};
 static const char *const depths[] = {"auto", "0", "8", "16", "256", "direct", NULL};
 static const char *const clipboards[] = {"osc52", "file", "off", NULL};
 
 const setting_info setting_table[] = {
     {"theme", "default", theme_names, "Colours: default, light, high-contrast, mono, cividis, solarized."},
-    {"charset", "auto", charsets, "What plots and lines are drawn with; auto goes by the locale."},
+    {"charset", "auto", charsets, "What plots and lines are drawn with; auto goes by locale and terminal."},
     {"colours", "auto", depths, "How many colours to use at most; auto as many as the terminal has."},
     {"keys", "plain", keymap_presets, "The set of keys: plain (readline), vim or emacs."},
     {"clipboard", "osc52", clipboards, "Where y copies beside the register: the terminal's clipboard, a file, nowhere."},

@@ -43,6 +43,7 @@ typedef struct canvas {
     int width, height;
     canvas_cell *cell; /* [height][width] */
     bool ascii;        /* nothing beyond ASCII */
+    bool blocks;       /* plots in half blocks: no braille */
 } canvas;
 
 bool canvas_resize(canvas *c, int width, int height); /* clears; false = out of memory */

@@ -71,7 +71,7 @@ typedef struct plot {
 typedef enum plot_charset { PLOT_BRAILLE, PLOT_BLOCKS, PLOT_ASCII, PLOT_CHARSETS } plot_charset;
 extern const char *const plot_charset_names[PLOT_CHARSETS]; /* "braille", "blocks", "ascii" */
 
-/* Into the rectangle; c->ascii wins over the charset. Too small for axes: the lines alone, at last a word.
+/* Into the rectangle; c->ascii and c->blocks win over the charset. Too small for axes: the lines alone, at last a word.
  * Without memory it draws what it can. */
 void plot_draw(canvas *c, int x, int y, int width, int height, const plot *p, plot_charset set);
 /* As lines of text. out->failed: no memory. */

@@ -614,7 +614,7 @@ void plot_draw(canvas *c, int x, int y, int width, int height, const plot *p, pl
         canvas_print(c, x, y, width, STYLE_BOLD, "%s", p->title);
     for (size_t i = 0; i < p->n; i++) {
         layout l;
-        dots d = {.c = c, .left = x, .top = y, .l = &l, .set = c->ascii ? PLOT_ASCII : set};
+        dots d = {.c = c, .left = x, .top = y, .l = &l, .set = c->ascii ? PLOT_ASCII : c->blocks && set == PLOT_BRAILLE ? PLOT_BLOCKS : set};
         layout_panel(p, i, width, height, &l);
         if (l.height >= 2)
             draw_panel(&d, &p->panel[i], p->n > 1 && i == p->focused);
