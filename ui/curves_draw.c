@@ -202,7 +202,9 @@ static char *place_text(const curves_view *v, const weir_score_row *r, char out[
 {
     double x = curves_at(r, v->x);
 
-    if (v->x == CURVES_TIME)
+    if (v->x == CURVES_TIME && x < 10)
+        snprintf(out, 48, "%.3g s", x);
+    else if (v->x == CURVES_TIME)
         clock_duration(x, out, 48);
     else
         snprintf(out, 48, v->x == CURVES_EPOCHS ? "%.3g" : "%.0f", x);
