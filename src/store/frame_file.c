@@ -71,6 +71,15 @@ static void encode(const column *c, size_t from, size_t n, unsigned char *out)
     }
 }
 
+/* Unless somebody cancelled: then the file is dropped. */
+static weir_status go_on(chunk_writer *w, const progress *p, weir_error *err)
+{
+    if (!progress_cancelled(p))
+        return WEIR_OK;
+    chunk_abandon(w);
+    return weir_fail(err, WEIR_ECANCEL, "saving was cancelled");
+}
+
 static weir_status put_cells(chunk_writer *w, const column *c, unsigned char *room, progress *p, weir_error *err)
 {
     size_t size = width[cells_of(c)], most = size ? PIECE / size : 0;
@@ -80,14 +89,15 @@ static weir_status put_cells(chunk_writer *w, const column *c, unsigned char *ro
         size_t n = c->rows - at < most ? c->rows - at : most;
         encode(c, at, n, room);
         st = chunk_put(w, "CELL", room, n * size, true, err);
-        if (!st && progress_cancelled(p)) {
-            chunk_abandon(w);
-            st = weir_fail(err, WEIR_ECANCEL, "saving was cancelled");
-        }
+        if (!st)
+            st = go_on(w, p, err);
     }
     if (c->store == STORE_TEXT)
-        for (size_t at = 0, all = c->ends[c->rows]; at < all && !st; at += PIECE)
+        for (size_t at = 0, all = c->ends[c->rows]; at < all && !st; at += PIECE) {
             st = chunk_put(w, "CELL", c->pool + at, all - at < PIECE ? all - at : PIECE, true, err);
+            if (!st)
+                st = go_on(w, p, err);
+        }
     return st;
 }
 
