@@ -200,18 +200,32 @@ void tool_new_name(const char *base, const char *const *names, size_t n, char *b
 
 /* Columns --------------------------------------------------------------------------------- */
 
-double *tool_read(const column *c)
+static void read_cells(const column *c, size_t from, size_t n, double *x)
 {
+    if (c->type != WEIR_TYPE_FACTOR) {
+        column_read(c, from, n, x);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t code = column_code_at(c, from + i);
+        x[i] = code == COLUMN_MISSING ? (double)NAN : code;
+    }
+}
+
+double *tool_read_on(const column *c, int threads)
+{
+    enum { BLOCK = 1 << 14 };
     double *x = mem_array(c->rows + 1, sizeof *x);
 
-    if (x && c->type == WEIR_TYPE_FACTOR)
-        for (size_t i = 0; i < c->rows; i++) {
-            uint32_t code = column_code_at(c, i);
-            x[i] = code == COLUMN_MISSING ? (double)NAN : code;
-        }
-    else if (x)
-        column_read(c, 0, c->rows, x);
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (size_t at = 0; at < (x ? c->rows : 0); at += BLOCK)
+        read_cells(c, at, c->rows - at < BLOCK ? c->rows - at : BLOCK, x + at);
     return x;
+}
+
+double *tool_read(const column *c)
+{
+    return tool_read_on(c, 1);
 }
 
 weir_status tool_rebuild(const weir_frame *f, column **with, const char *const *names, size_t n, weir_frame **out,

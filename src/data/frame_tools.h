@@ -44,8 +44,9 @@ weir_status tool_compat(const verb_context *c, bool *h2o, weir_error *err);
 
 /* Columns --------------------------------------------------------------------------- */
 
-/* All cells as numbers (level codes, milliseconds); NaN = missing. mem_free; NULL = no memory. */
+/* All cells as numbers (level codes, milliseconds); NaN = missing. mem_free; NULL = no memory. _on: on so many threads. */
 double *tool_read(const column *c);
+double *tool_read_on(const column *c, int threads);
 /* The frame with columns replaced (same name) or added; takes over the references in `with`. */
 weir_status tool_rebuild(const weir_frame *f, column **with, const char *const *names, size_t n,
                          weir_frame **out, weir_error *err);

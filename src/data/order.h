@@ -12,7 +12,7 @@
 
 /* Keys of c into key[c->rows]. Text is ordered by its bytes (numbers among it by value, when
  * all of it is numbers). WEIR_ENOMEM only. */
-weir_status order_key(const column *c, bool descending, uint64_t *key, weir_error *err);
+weir_status order_key(const column *c, bool descending, int threads, uint64_t *key, weir_error *err);
 
 /* Key of one number, the same for every column. */
 uint64_t order_number(double x);

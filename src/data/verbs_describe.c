@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "data/order.h"
+#include "data/quantile.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -47,54 +48,126 @@ static void sketch(const column *c, text *out)
         text_add(out, bar[count[b] ? 1 + count[b] * 7 / most : 0]);
 }
 
-enum { NUMBERS = 7 };
+enum { NUMBERS = 7, MOST_PERCENTILES = 100 };
 
-static weir_status run_describe(const verb_context *c, weir_value *out, weir_error *err)
+/* The columns of the table that describes a frame: one cell per column of the frame. */
+typedef struct description {
+    double *x; /* [NUMBERS + 1 + probabilities][columns] */
+    const char **types, **stores, **shapes;
+    text *drawn;
+    double p[MOST_PERCENTILES];
+    char percent[MOST_PERCENTILES][32];
+    size_t n_p;
+    bool sizes;
+} description;
+
+static void description_free(description *d, size_t n)
+{
+    for (size_t i = 0; d->drawn && i < n; i++)
+        text_free(&d->drawn[i]);
+    mem_free(d->x), mem_free(d->types), mem_free(d->stores), mem_free(d->shapes), mem_free(d->drawn);
+}
+
+/* Probabilities as they were given, or the usual ones; named by per cents. */
+static weir_status read_percentiles(const verb_context *c, const char *who, bool usual, description *d, weir_error *err)
+{
+    static const double quartiles[] = {0.25, 0.5, 0.75};
+    const weir_value *v = verb_value(c, "percentiles");
+    double *p = NULL;
+    weir_status st = WEIR_OK;
+
+    if (v)
+        st = tool_reals(v, who, "percentiles", &p, &d->n_p, err);
+    else
+        d->n_p = usual ? 3 : 0;
+    if (!st && d->n_p > MOST_PERCENTILES)
+        st = weir_fail_at(err, WEIR_EINVAL, "percentiles", "%s: %zu percentiles; %d are the most", who, d->n_p, MOST_PERCENTILES);
+    for (size_t k = 0; k < d->n_p && !st; k++) {
+        d->p[k] = v ? p[k] : quartiles[k];
+        if (!(d->p[k] >= 0 && d->p[k] <= 1))
+            st = weir_fail_at(err, WEIR_EINVAL, "percentiles", "%s: percentile %zu = %g is outside [0, 1]", who, k + 1, d->p[k]);
+        snprintf(d->percent[k], sizeof d->percent[k], "%g%%", 100 * d->p[k]);
+    }
+    mem_free(p);
+    return st;
+}
+
+static weir_status describe_column(const verb_context *c, const weir_frame *f, size_t i, description *d, weir_error *err)
+{
+    const column *col = f->col[i];
+    size_t n = f->cols;
+    double q[MOST_PERCENTILES];
+    weir_column_stats s;
+    bool number = col->type == WEIR_TYPE_NUMERIC || col->type == WEIR_TYPE_TIME;
+    weir_status st = WEIR_OK;
+
+    weir_frame_stats(f, i, &s);
+    d->types[i] = weir_type_name(col->type);
+    d->stores[i] = s.storage;
+    const double row[NUMBERS + 1] = {(double)s.missing, number ? s.min : (double)NAN, number ? s.mean : (double)NAN,
+                                     number ? s.max : (double)NAN, number ? s.sd : (double)NAN, (double)s.zeros,
+                                     col->type == WEIR_TYPE_FACTOR ? (double)s.levels : (double)NAN, (double)col->bytes};
+    for (size_t k = 0; k <= NUMBERS; k++)
+        d->x[k * n + i] = row[k];
+    if (number && d->n_p)
+        st = quantile_of(col, NULL, &(quantile_spec){.p = d->p, .n = d->n_p, .type = 7}, tool_threads(c, f->rows), q, err);
+    for (size_t k = 0; k < d->n_p && !st; k++)
+        d->x[(NUMBERS + 1 + k) * n + i] = number ? q[k] : (double)NAN;
+    sketch(col, &d->drawn[i]);
+    d->shapes[i] = text_str(&d->drawn[i]);
+    return st ? st : d->drawn[i].failed ? weir_no_memory(err, "describing a frame") : WEIR_OK;
+}
+
+static weir_status description_frame(const weir_frame *f, const description *d, weir_frame **out, weir_error *err)
+{
+    static const char *const numbers[] = {"missing", "min", "mean", "max", "sd", "zeros", "levels"};
+    weir_column_init cols[5 + NUMBERS + MOST_PERCENTILES];
+    size_t n = f->cols, m = 0;
+
+    cols[m++] = (weir_column_init){.name = "column", .type = WEIR_TYPE_STRING, .labels = (const char *const *)f->name};
+    cols[m++] = (weir_column_init){.name = "type", .type = WEIR_TYPE_STRING, .labels = d->types};
+    cols[m++] = (weir_column_init){.name = "shape", .type = WEIR_TYPE_STRING, .labels = d->shapes};
+    for (size_t k = 0; k < NUMBERS; k++)
+        cols[m++] = (weir_column_init){.name = numbers[k], .numbers = d->x + k * n};
+    cols[m++] = (weir_column_init){.name = "storage", .type = WEIR_TYPE_STRING, .labels = d->stores};
+    if (d->sizes)
+        cols[m++] = (weir_column_init){.name = "bytes", .numbers = d->x + NUMBERS * n};
+    for (size_t k = 0; k < d->n_p; k++)
+        cols[m++] = (weir_column_init){.name = d->percent[k], .numbers = d->x + (NUMBERS + 1 + k) * n};
+    return weir_frame_build(out, cols, m, n, err);
+}
+
+static weir_status describe(const verb_context *c, const char *who, bool usual, weir_value *out, weir_error *err)
 {
     const weir_frame *f = verb_frame(c, "self");
     size_t n = f->cols;
-    double *x = mem_array(NUMBERS * n + 1, sizeof *x);
-    const char **types = mem_array(n + 1, sizeof *types), **stores = mem_array(n + 1, sizeof *stores);
-    const char **shapes = mem_array(n + 1, sizeof *shapes);
-    text *drawn = mem_zero(n + 1, sizeof *drawn);
+    description d = {.sizes = verb_bool(c, "chunks", false)};
     weir_frame *g = NULL;
-    weir_status st = x && types && stores && shapes && drawn ? WEIR_OK : weir_no_memory(err, "describing a frame");
+    weir_status st = read_percentiles(c, who, usual, &d, err);
 
-    for (size_t i = 0; i < n && !st; i++) {
-        weir_column_stats s;
-        weir_frame_stats(f, i, &s);
-        bool number = f->col[i]->type == WEIR_TYPE_NUMERIC || f->col[i]->type == WEIR_TYPE_TIME;
-        types[i] = weir_type_name(f->col[i]->type);
-        stores[i] = s.storage;
-        const double row[NUMBERS] = {(double)s.missing, number ? s.min : (double)NAN, number ? s.mean : (double)NAN,
-                                     number ? s.max : (double)NAN, number ? s.sd : (double)NAN, (double)s.zeros,
-                                     f->col[i]->type == WEIR_TYPE_FACTOR ? (double)s.levels : (double)NAN};
-        for (size_t k = 0; k < NUMBERS; k++)
-            x[k * n + i] = row[k];
-        sketch(f->col[i], &drawn[i]);
-        shapes[i] = text_str(&drawn[i]);
-        if (drawn[i].failed)
-            st = weir_no_memory(err, "describing a frame");
-    }
-    if (!st) {
-        weir_column_init cols[] = {
-            {.name = "column", .type = WEIR_TYPE_STRING, .labels = (const char *const *)f->name},
-            {.name = "type", .type = WEIR_TYPE_STRING, .labels = types},
-            {.name = "shape", .type = WEIR_TYPE_STRING, .labels = shapes},
-            {.name = "missing", .numbers = x},
-            {.name = "min", .numbers = x + n},
-            {.name = "mean", .numbers = x + 2 * n},
-            {.name = "max", .numbers = x + 3 * n},
-            {.name = "sd", .numbers = x + 4 * n},
-            {.name = "zeros", .numbers = x + 5 * n},
-            {.name = "levels", .numbers = x + 6 * n},
-            {.name = "storage", .type = WEIR_TYPE_STRING, .labels = stores}};
-        st = weir_frame_build(&g, cols, sizeof cols / sizeof *cols, n, err);
-    }
-    for (size_t i = 0; drawn && i < n; i++)
-        text_free(&drawn[i]);
-    mem_free(x), mem_free(types), mem_free(stores), mem_free(shapes), mem_free(drawn);
+    if (st)
+        return st;
+    d.x = mem_array((NUMBERS + 1 + d.n_p) * n + 1, sizeof *d.x);
+    d.types = mem_array(n + 1, sizeof *d.types), d.stores = mem_array(n + 1, sizeof *d.stores);
+    d.shapes = mem_array(n + 1, sizeof *d.shapes), d.drawn = mem_zero(n + 1, sizeof *d.drawn);
+    if (!d.x || !d.types || !d.stores || !d.shapes || !d.drawn)
+        st = weir_no_memory(err, "describing a frame");
+    for (size_t i = 0; i < n && !st; i++)
+        st = describe_column(c, f, i, &d, err);
+    if (!st)
+        st = description_frame(f, &d, &g, err);
+    description_free(&d, n);
     return tool_give(st, &g, out);
+}
+
+static weir_status run_describe(const verb_context *c, weir_value *out, weir_error *err)
+{
+    return describe(c, "describe", false, out, err);
+}
+
+static weir_status run_summary(const verb_context *c, weir_value *out, weir_error *err)
+{
+    return describe(c, "summary", true, out, err);
 }
 
 /* Counts ------------------------------------------------------------------------------------- */
@@ -493,9 +566,14 @@ static const weir_arg_info cut_args[] = {
     {.name = "right", .type = "bool", .def = "true", .optional = true, .help = "Classes hold their right edge, not their left one."},
     {.name = "dig_lab", .type = "int", .def = "3", .optional = true, .help = "Decimal places in labels."}};
 
+#define PERCENTILES(usual) {.name = "percentiles", .type = "list|real", .optional = true, .help = "Probabilities of exact quantiles, a column each; " usual "."}
+#define CHUNKS {.name = "chunks", .type = "bool", .def = "false", .optional = true, .help = "The bytes that each column takes, too."}
+static const weir_arg_info describe_args[] = {CHUNKS, PERCENTILES("none")};
+static const weir_arg_info summary_args[] = {CHUNKS, PERCENTILES("the quartiles")};
+
 const verb verbs_describe[] = {
-    VERB0("describe", "looking", "frame", "One row of statistics per column.", run_describe),
-    VERB0("summary", "looking", "frame", "One row of statistics per column.", run_describe),
+    VERB("describe", "looking", "frame", "One row of statistics per column.", describe_args, run_describe),
+    VERB("summary", "looking", "frame", "One row of statistics per column, with its quartiles.", summary_args, run_summary),
     VERB("table", "looking", "frame", "How often each value of a column occurs, or each pair of two.", table_args, run_table),
     VERB("hist", "looking", "frame", "Counts of a column in classes.", hist_args, run_hist),
     VERB("cut", "shaping", "frame", "Numbers as a factor of classes.", cut_args, run_cut),

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "data/order.h"
+#include "data/quantile.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,129 +13,6 @@
 #include <string.h>
 
 /* Quantiles ---------------------------------------------------------------------------- */
-
-/* The values that are there in ascending order, with their weights when w is given. */
-typedef struct sorted {
-    double *x, *w; /* w: sums of the weights up to each value; NULL = every value weighs 1 */
-    size_t n;
-} sorted;
-
-static void sorted_free(sorted *s)
-{
-    mem_free(s->x);
-    mem_free(s->w);
-}
-
-static weir_status sort_values(const column *c, const column *weights, int threads, sorted *out, weir_error *err)
-{
-    uint64_t *key = mem_array(c->rows + 1, sizeof *key), *rows = mem_array(c->rows + 1, sizeof *rows);
-    sorted s = {.x = mem_array(c->rows + 1, sizeof *s.x), .w = weights ? mem_array(c->rows + 1, sizeof *s.w) : NULL};
-    weir_status st = key && rows && s.x && (s.w || !weights) ? order_key(c, false, key, err) : weir_no_memory(err, "quantile");
-    double *cells = st ? NULL : tool_read(c), sum = 0;
-    bool shares = false;
-
-    if (!st && !cells)
-        st = weir_no_memory(err, "quantile");
-    if (!st)
-        st = order_rows((const uint64_t *const[]){key}, 1, c->rows, threads, rows, err);
-    for (size_t i = 0; i < c->rows && !st; i++) {
-        double x = cells[rows[i]], w = weights ? column_at(weights, rows[i]) : 1;
-        if (isnan(x) || !(w > 0))
-            continue;
-        sum += w;
-        shares = shares || w != floor(w);
-        s.x[s.n] = x;
-        if (s.w)
-            s.w[s.n] = sum;
-        s.n++;
-    }
-    /* Weights that are not whole are shares: brought to as many as there are values. */
-    for (size_t i = 0; shares && i < s.n && !st; i++)
-        s.w[i] *= (double)s.n / sum;
-    mem_free(key), mem_free(rows), mem_free(cells);
-    if (st)
-        sorted_free(&s);
-    else
-        *out = s;
-    return st;
-}
-
-static double weight_of(const sorted *s)
-{
-    return s->w && s->n ? s->w[s->n - 1] : (double)s->n;
-}
-
-/* The value at position r (from 1) of the values repeated by their weights; the ends hold beyond. */
-static double value_at(const sorted *s, double r)
-{
-    if (!s->w)
-        return s->x[r < 1 ? 0 : r > (double)s->n ? s->n - 1 : (size_t)r - 1];
-    size_t lo = 0, hi = s->n - 1;
-    while (lo < hi) { /* the first whose sum reaches r */
-        size_t mid = (lo + hi) / 2;
-        if (s->w[mid] >= r)
-            hi = mid;
-        else
-            lo = mid + 1;
-    }
-    return s->x[lo];
-}
-
-typedef enum combine { INTERPOLATE, AVERAGE, LOW, HIGH } combine;
-
-/* Hyndman and Fan (1996), definitions 1 to 9; 7, the default, has the ways to combine two
- * neighbours. Weights repeat a value; n is their sum. */
-static double quantile_at(const sorted *s, double p, int type, combine how)
-{
-    double n = weight_of(s), at, low, g;
-
-    if (!s->n)
-        return NAN;
-    switch (type) {
-    case 1:
-    case 2:
-    case 3:
-        at = n * p + (type == 3 ? -0.5 : 0);
-        low = floor(at);
-        g = at - low;
-        if (type == 1)
-            return value_at(s, g > 0 ? low + 1 : low);
-        if (type == 2)
-            return g > 0 ? value_at(s, low + 1) : (value_at(s, low) + value_at(s, low + 1)) / 2;
-        return value_at(s, g == 0 && fmod(low, 2) == 0 ? low : low + 1);
-    case 4:
-        at = n * p;
-        break;
-    case 5:
-        at = n * p + 0.5;
-        break;
-    case 6:
-        at = (n + 1) * p;
-        break;
-    case 8:
-        at = (n + 1.0 / 3) * p + 1.0 / 3;
-        break;
-    case 9:
-        at = (n + 0.25) * p + 0.375;
-        break;
-    default: { /* by quotients of positions, so that the rounding is H2O's too */
-        double t = p * (n - 1), r = floor(t);
-        double lo = value_at(s, r + 1), hi = value_at(s, r + 2);
-        if (t == r || lo == hi || how == LOW)
-            return lo;
-        if (how == HIGH)
-            return hi;
-        if (how == AVERAGE)
-            return (lo + hi) / 2;
-        double below = r / (n - 1), above = (r + 1) / (n - 1);
-        return n > 1 ? lo + (hi - lo) * ((p - below) / (above - below)) : lo;
-    }
-    }
-    low = floor(at + 4e-16 * n); /* what rounding took from a whole position */
-    g = at - low > 1e-15 * n ? at - low : 0;
-    double x = value_at(s, low);
-    return g > 0 ? x + g * (value_at(s, low + 1) - x) : x;
-}
 
 static weir_status check_probs(const double *p, size_t n, weir_error *err)
 {
@@ -161,28 +39,7 @@ static weir_status weights_of(const verb_context *c, const weir_frame *f, ptrdif
     return WEIR_OK;
 }
 
-typedef struct quantiles {
-    const double *p;
-    size_t n;
-    int type;
-    combine how;
-} quantiles;
-
-static weir_status column_quantiles(const verb_context *c, const column *col, const column *weights, const quantiles *q,
-                                    double *out, weir_error *err)
-{
-    sorted s;
-    weir_status st = sort_values(col, weights, tool_threads(c, col->rows), &s, err);
-
-    if (st)
-        return st;
-    for (size_t k = 0; k < q->n; k++)
-        out[k] = quantile_at(&s, q->p[k], q->type, q->how);
-    sorted_free(&s);
-    return WEIR_OK;
-}
-
-static weir_status quantile_frame(const verb_context *c, const weir_frame *f, ptrdiff_t weights, const quantiles *q,
+static weir_status quantile_frame(const verb_context *c, const weir_frame *f, ptrdiff_t weights, const quantile_spec *q,
                                   weir_value *out, weir_error *err)
 {
     column **cols = mem_zero(f->cols + 1, sizeof *cols);
@@ -199,7 +56,7 @@ static weir_status quantile_frame(const verb_context *c, const weir_frame *f, pt
     for (size_t i = 0; i < f->cols && !st; i++) {
         if ((ptrdiff_t)i == weights)
             continue;
-        st = tool_is_number(f->col[i]->type) ? column_quantiles(c, f->col[i], weights < 0 ? NULL : f->col[weights], q, x, err)
+        st = tool_is_number(f->col[i]->type) ? quantile_of(f->col[i], weights < 0 ? NULL : f->col[weights], q, tool_threads(c, f->rows), x, err)
                                              : tool_not_number("quantile", f, i, err);
         if (st)
             break;
@@ -225,7 +82,7 @@ static weir_status run_quantile(const verb_context *c, weir_value *out, weir_err
     double *given = NULL;
     ptrdiff_t weights;
     int how = tool_word(c, "combine", ways, 4, err);
-    quantiles q = {.p = usual, .n = sizeof usual / sizeof *usual, .type = (int)verb_int(c, "type", 7), .how = (combine)how};
+    quantile_spec q = {.p = usual, .n = sizeof usual / sizeof *usual, .type = (int)verb_int(c, "type", 7), .how = (quantile_combine)how};
     weir_status st = how < 0 ? WEIR_EINVAL : weights_of(c, f, &weights, err);
 
     if (!st && v)
@@ -236,7 +93,7 @@ static weir_status run_quantile(const verb_context *c, weir_value *out, weir_err
         st = check_probs(q.p, q.n, err);
     if (!st && (q.type < 1 || q.type > 9))
         st = weir_fail_at(err, WEIR_EINVAL, "type", "quantile: type = %d is outside 1 to 9 (Hyndman and Fan)", q.type);
-    if (!st && q.type != 7 && how != INTERPOLATE)
+    if (!st && q.type != 7 && how != QUANTILE_INTERPOLATE)
         st = weir_fail_at(err, WEIR_EINVAL, "combine", "quantile: combine is for type 7");
     if (!st)
         st = quantile_frame(c, f, weights, &q, out, err);
@@ -248,14 +105,14 @@ static weir_status run_median(const verb_context *c, weir_value *out, weir_error
 {
     const weir_frame *f = verb_frame(c, "self");
     bool na_rm = verb_bool(c, "na_rm", true);
-    quantiles q = {.p = (const double[]){0.5}, .n = 1, .type = 7, .how = INTERPOLATE};
+    quantile_spec q = {.p = (const double[]){0.5}, .n = 1, .type = 7, .how = QUANTILE_INTERPOLATE};
     weir_status st = tool_need_numbers("median", f, err);
     double *x = mem_array(f->cols + 1, sizeof *x);
 
     if (!st && !x)
         st = weir_no_memory(err, "median");
     for (size_t i = 0; i < f->cols && !st; i++) {
-        st = column_quantiles(c, f->col[i], NULL, &q, &x[i], err);
+        st = quantile_of(f->col[i], NULL, &q, tool_threads(c, f->rows), &x[i], err);
         if (!na_rm && f->col[i]->stats.missing)
             x[i] = NAN;
     }

@@ -368,7 +368,7 @@ static const struct { const char *on, *name, *cols, *args; } calls[] = {
     {"frame", "round", "d", "digits=1"}, {"frame", "signif", "d", "digits=2"}, {"frame", "cumsum", "t", ""}, {"frame", "difflag1", "n", ""},
     {"frame", "ifelse", "n", "yes='a';no='b'"}, {"frame", "ifelse", "n", "yes=#;no=2"}, {"frame", "sum", "nd", ""}, {"frame", "mean", "nd", ""},
     {"frame", "skewness", "nd", ""}, {"frame", "mode", "", ""}, {"frame", "idxmax", "nd", ""}, {"frame", "idxmin", "nd", "axis=1"},
-    {"frame", "row_means", "nd", ""}, {"frame", "describe", "", ""}, {"frame", "table", "f", ""}, {"frame", "table", "nf", "dense=false"},
+    {"frame", "row_means", "nd", ""}, {"frame", "describe", "", ""}, {"frame", "summary", "", "chunks=true;percentiles=[0.1,0.5]"}, {"frame", "table", "f", ""}, {"frame", "table", "nf", "dense=false"},
     {"frame", "hist", "d", "breaks='rice'"}, {"frame", "cut", "d", "breaks=5"}, {"frame", "median", "nd", ""}, {"frame", "quantile", "nd", ""},
     {"frame", "quantile", "nd", "type=6;probs=[0.2,0.9]"}, {"frame", "var", "nd", "use='complete.obs'"}, {"frame", "cor", "nd", "use='complete.obs';method='spearman'"},
     {"frame", "scale", "", ""}, {"frame", "runif", "", "seed=3"}, {"frame", "split", "", "ratios=[0.5,0.2];seed=3"}, {"frame", "runif", "", "seed=3;compat='h2o'"},
