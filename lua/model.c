@@ -28,7 +28,7 @@ static const char *const tables[] = {"confusion_matrix", "thresholds_and_metric_
                                      "gains_lift_table", "hit_ratio_table", "multinomial_auc_table", "multinomial_aucpr_table", NULL};
 enum { TABLES = sizeof tables / sizeof *tables - 1 };
 static const struct { const char *alias, *name; } table_aliases[] = {
-    {"gains_lift", "gains_lift_table"}, {"hit_ratios", "hit_ratio_table"}, {"hit_ratio", "hit_ratio_table"},
+    {"default_confusion_matrix", "confusion_matrix"}, {"gains_lift", "gains_lift_table"}, {"hit_ratios", "hit_ratio_table"}, {"hit_ratio", "hit_ratio_table"},
     {"thresholds", "thresholds_and_metric_scores"}, {"max_criteria", "max_criteria_and_metric_scores"}};
 
 static const char *table_name(const char *key)

@@ -434,6 +434,17 @@ local function curve(m)
   return m:thresholds_and_metric_scores()
 end
 
+-- Options are a table with known keys; anything else is a slip.
+local function check_options(options, known)
+  for key in pairs(type(options) == "table" and options or {}) do
+    local good = key == "train" or key == "valid" or key == "xval"
+    for _, k in ipairs(known) do good = good or k == key end
+    if not good then
+      error(("options are %s, not '%s'"):format(table.concat({ "train", "valid", "xval", table.unpack(known) }, ", "), tostring(key)), 3)
+    end
+  end
+end
+
 -- The row, from 1, whose threshold is nearest.
 function metrics:find_idx_by_threshold(threshold)
   local best, row = math.huge, nil
@@ -461,6 +472,7 @@ end
 
 function metrics:metric(name, options)
   local column = at_threshold[name] or name
+  check_options(options, { "threshold" })
   local threshold = type(options) == "table" and options.threshold or type(options) == "number" and options
   if not threshold then
     local b = best_row(self, column)
@@ -473,6 +485,33 @@ end
 
 for name in pairs(at_threshold) do
   metrics[name] = function(self, options) return self:metric(name, options) end
+end
+
+-- The worse of the two classes' errors: where it is least, or at a threshold.
+function metrics:max_per_class_error(options)
+  local p = self:metric("min_per_class_accuracy", options)
+  return pair(p.threshold, 1 - p.value)
+end
+
+function metrics:residual_deviance() return self:mean_residual_deviance() * self.nobs end
+
+-- Two classes: at the threshold of the labels, at one that is given, or where a metric is best.
+function metrics:confusion_matrix(options)
+  check_options(options, { "threshold", "metric" })
+  local plain = self:default_confusion_matrix()
+  local threshold = type(options) == "table" and (options.threshold or options.metric and self:find_threshold_by_max_metric(options.metric))
+  if not threshold then return plain end
+  local t, row, names = curve(self), self:find_idx_by_threshold(threshold), plain:names()
+  local function count(name) return t:cell(row, name) end
+  local function line(a, b, wrong) return { a, b, a + b > 0 and wrong / (a + b) or 0, ("%g / %g"):format(wrong, a + b) } end
+  local tn, fp, fn, tp = count("tns"), count("fps"), count("fns"), count("tps")
+  local lines, out = { line(tn, fp, fp), line(fn, tp, fn), { tn + fn, fp + tp, (fp + fn) / (tn + fp + fn + tp), ("%g / %g"):format(fp + fn, tn + fp + fn + tp) } }, {}
+  out[names[1]] = plain[1]:to_list()
+  for k = 2, #names do
+    out[names[k]] = {}
+    for r = 1, 3 do out[names[k]][r] = lines[r][k - 1] end
+  end
+  return weir.frame(out, { names = names })
 end
 
 function metrics:fprs() return curve(self)["fpr"]:to_list() end
@@ -512,17 +551,24 @@ end
 
 for name in pairs(at_threshold) do
   model[name] = function(self, options)
-    return of_sets(self, options, function(p) return p:metric(name, options) end)
+    return of_sets(self, options, function(p) return p:metric(name, type(options) ~= "userdata" and options or nil) end)
   end
 end
 
 function model:metric(name, options)
-  return of_sets(self, options, function(p) return p:metric(name, options) end)
+  return of_sets(self, options, function(p) return p:metric(name, type(options) ~= "userdata" and options or nil) end)
 end
 
-for _, name in ipairs{ "confusion_matrix", "roc", "pr_auc", "fprs", "tprs" } do
+for _, name in ipairs{ "roc", "pr_auc", "fprs", "tprs", "residual_deviance" } do
   model[name] = function(self, options)
+    check_options(options, {})
     return of_sets(self, options, function(p) return p[name](p) end)
+  end
+end
+
+for _, name in ipairs{ "confusion_matrix", "max_per_class_error" } do
+  model[name] = function(self, options)
+    return of_sets(self, options, function(p) return p[name](p, type(options) ~= "userdata" and options or nil) end)
   end
 end
 

@@ -53,6 +53,32 @@ for _, name in ipairs{ "auc", "logloss", "mse", "error" } do
   tap.near(weighted[name](weighted), doubled[name](doubled), 1e-12, ("F429 weight 2 is two rows: %s"):format(name))
 end
 
+-- A156, A160: tables of counts at any threshold, against counting here.
+do
+  local scores, labels = p[3]:to_list(), y:to_list()
+  for _, cut in ipairs{ 0.2, 0.35, 0.6 } do
+    local nearest, far = nil, math.huge
+    for _, t in ipairs(two:performance():thresholds_and_metric_scores()["threshold"]:to_list()) do
+      if math.abs(t - cut) < far then nearest, far = t, math.abs(t - cut) end
+    end
+    local n = { ["0"] = { 0, 0 }, ["1"] = { 0, 0 } }
+    for i, x in ipairs(scores) do
+      local hit = x >= nearest - 1e-9 and 2 or 1
+      n[labels[i]][hit] = n[labels[i]][hit] + 1
+    end
+    local cm = two:confusion_matrix{ threshold = cut }
+    tap.list({ cm:cell(1, 2), cm:cell(1, 3), cm:cell(2, 2), cm:cell(2, 3) }, { n["0"][1], n["0"][2], n["1"][1], n["1"][2] }, ("A160 the confusion matrix at %g"):format(cut))
+    tap.near(cm:cell(3, 4), (n["0"][2] + n["1"][1]) / #scores, 1e-12, "A160 and its error")
+    local worst = math.max(n["0"][2] / (n["0"][1] + n["0"][2]), n["1"][1] / (n["1"][1] + n["1"][2]))
+    tap.near(two:max_per_class_error{ threshold = cut }.value, worst, 1e-12, "A156 the worse of the two errors")
+  end
+  local default, best = two:confusion_matrix(), two:confusion_matrix{ metric = "f1" }
+  tap.is(tostring(best[{ 2, 3 }]), tostring(default[{ 2, 3 }]), "A160 the labels' threshold is that of the best F1")
+  tap.raises(function() two:confusion_matrix{ treshold = 0.3 } end, { "treshold", "threshold" }, "A160 an option that is none is refused")
+  tap.raises(function() two:F1{ vaild = true } end, { "vaild", "valid" }, "A156 here too")
+  tap.near(number:residual_deviance(), number:mean_residual_deviance() * prostate.nrow, 1e-9, "A151 the deviance of all rows")
+end
+
 -- Deviances by a formula of the test's own.
 local truth, guess = { 0.5, 1, 2, 4, 3 }, { 1, 1.5, 1.5, 3, 3.5 }
 local function deviance(distribution, more)
