@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ESCAPE_MS = 25, HINT_MS = 400, RESIZE_MS = 20 };
+enum { ESCAPE_MS = 25, URGENT_MS = 20 };
 
 void app_say(app *a, message_kind kind, const char *format, ...)
 {
@@ -225,7 +225,7 @@ void app_resize(app *a, int width, int height)
 
 void app_resized(app *a)
 {
-    a->resized = a->dirty = true;
+    a->urgent = a->dirty = true;
 }
 
 bool app_attach(app *a, const term_options *t, char *why, size_t cap)
@@ -313,9 +313,15 @@ void app_unwatch(app *a, int fd)
 
 static double frame_ms(const app *a)
 {
-    if (a->resized)
-        return RESIZE_MS;
+    if (a->urgent)
+        return URGENT_MS;
     return a->set.calm && !a->ended ? 5000 : 1000.0 / (a->live_waits ? 2 : a->set.frames);
+}
+
+/* The keys that may follow an unfinished sequence are on the screen. */
+static bool hint_shown(const app *a)
+{
+    return a->drawn - a->pending_since >= HINT_MS / 1000.0;
 }
 
 /* How long the loop may sleep: until the next picture, the end of an Esc, a hint. */
@@ -329,9 +335,10 @@ static int patience(app *a)
         wait = frame_ms(a) - (now - a->drawn) * 1000;
         wait = wait < 0 ? 0 : wait;
     }
-    if (a->n_pending && now - a->pending_since < HINT_MS / 1000.0) {
+    if (a->n_pending && !hint_shown(a)) {
         double hint = HINT_MS - (now - a->pending_since) * 1000;
-        wait = wait < 0 || hint < wait ? hint + 1 : wait;
+        hint = hint < 0 ? 0 : hint;
+        wait = wait < 0 || hint < wait ? hint : wait;
     }
     if (a->term && a->redraw_at > 0) {
         double again = a->redraw_at > now ? (a->redraw_at - now) * 1000 + 1 : 0;
@@ -350,7 +357,7 @@ void app_draw(app *a)
     a->redraw_at = 0;
     screen_draw(a);
     a->drawn = clock_now();
-    a->dirty = a->resized = a->ended = false;
+    a->dirty = a->urgent = a->ended = false;
 }
 
 enum { SLOW_MS = 100 };
@@ -439,6 +446,8 @@ void app_turn(app *a, int ms)
         drain(a->wake[0]);
         a->dirty = true;
     }
+    if (a->n_pending && !hint_shown(a) && clock_now() - a->pending_since >= HINT_MS / 1000.0)
+        a->urgent = a->dirty = true;
     for (size_t i = n_watch; i-- > 0;)
         if (p[i + 3].revents && i < a->n_watch && a->watch[i].fd == p[i + 3].fd)
             a->watch[i].fn(a, a->watch[i].user, p[i + 3].revents);
@@ -453,10 +462,10 @@ void app_turn(app *a, int ms)
     }
     if (a->live_waits && now - a->asked > 1) /* no answer: a slow line, or a terminal that gives none */
         a->live_waits = now - a->asked < 30;
-    bool due = a->dirty && (now - a->drawn) * 1000 >= frame_ms(a) && !term_waiting(a->term) && (a->resized || !a->live_waits || now - a->asked > 0.5);
+    bool due = a->dirty && (now - a->drawn) * 1000 >= frame_ms(a) && !term_waiting(a->term) && (a->urgent || !a->live_waits || now - a->asked > 0.5);
     if (keyed)
         a->keyed = now;
-    else if (due && is_slow(a) && !a->resized && now - a->keyed < 1) /* the person types: news can wait */
+    else if (due && is_slow(a) && !a->urgent && now - a->keyed < 1) /* the person types: news can wait */
         due = false;
     if (keyed || due)
         show(a, keyed);

@@ -21,6 +21,8 @@
 #include "ui/term.h"
 
 /* What the process around the app does for it. Any may be NULL. */
+enum { HINT_MS = 400 }; /* from a key that others may follow to the list of them */
+
 typedef struct app_host {
     void *user;
     /* Runs a command in the person's terminal, which is given back for the time: the app detaches, and the
@@ -98,7 +100,7 @@ struct app {
     int64_t scored_job;
     int pending[PENDING];      /* keys of an unfinished sequence */
     size_t n_pending;
-    double pending_since;
+    double pending_since;      /* of the last of them; after HINT_MS the keys that may follow are shown */
 
     terminal *term;                /* NULL: nobody looks */
     canvas canvas;
@@ -112,7 +114,7 @@ struct app {
     spot cursor;
     double drawn;              /* when the last screen was made */
     bool dirty, live_waits;    /* live_waits: the last frame has not arrived yet */
-    bool resized;              /* the terminal has another size: the next frame does not wait for the last one */
+    bool urgent;               /* another size, a hint that is due: the next frame does not wait for the last one */
     double asked, ack, keyed;  /* ack: seconds until a frame had arrived, lately; keyed: when a key came last */
     double redraw_at;          /* a pane wants to be drawn then although nothing happens; 0: none does */
     double outputs_since;      /* when what the sidecar keeps first changed; 0: it has not */

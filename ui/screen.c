@@ -73,7 +73,7 @@ static void draw_hint(app *a, int y)
     size_t n = app_contexts(a, where);
     int x = 0;
     char name[KEY_NAME];
-    bool wait = clock_now() - a->pending_since < 0.4;
+    bool wait = clock_now() - a->pending_since < HINT_MS / 1000.0;
 
     for (size_t i = 0; i < a->n_pending; i++)
         x += canvas_print(c, x, y, -1, STYLE_KEY, "%s ", key_label(a->pending[i], name));

@@ -179,6 +179,24 @@ static void resizing_and_garbage_leave_a_whole_screen(void)
 }
 
 /* With a training and a reporting loop: what comes by itself comes every 5 seconds; what a key asks for at once. */
+static void U207_the_keys_that_may_follow_come_by_themselves(void)
+{
+    pty p;
+
+    CHECK(open_bench(&p, "notebook.lua", 24, 80, "C.UTF-8"));
+    pty_settle(&p, 250);
+    pty_send(&p, "R");
+    CHECK(pty_expect(&p, "to here", 10));
+    pty_send(&p, "\033");
+    pty_settle(&p, 250);
+    char *s = pty_text(&p);
+    CHECK(s && !strstr(s, "to here"));
+    free(s);
+    pty_send(&p, "qq");
+    CHECK(pty_end(&p, 15) == 0);
+    pty_free(&p);
+}
+
 static void U218_calm_mode_moves_nothing_by_itself(void)
 {
     char file[600];
@@ -311,6 +329,7 @@ int main(void)
     TEST(golden_screens_80x24_ascii);
     TEST(a_training_is_drawn_while_another_cell_is_edited_and_stopped_by_ctrl_c);
     TEST(resizing_and_garbage_leave_a_whole_screen);
+    TEST(U207_the_keys_that_may_follow_come_by_themselves);
     TEST(U218_calm_mode_moves_nothing_by_itself);
     TEST(an_unedited_notebook_is_saved_byte_for_byte_and_undo_restores);
     TEST(U018_a_lost_terminal_keeps_what_was_typed);
