@@ -68,6 +68,9 @@ static void mask(char *s)
     for (at = s; *at; at++) /* "0.0 s": what a cell took */
         if (at[0] >= '0' && at[0] <= '9' && at[1] == '.' && at[2] >= '0' && at[2] <= '9' && at[3] == ' ' && at[4] == 's')
             at[0] = at[2] = '_';
+    for (at = s; (at = strstr(at, "1 of ")) != NULL;) /* how many keys there are */
+        for (at += 5; *at >= '0' && *at <= '9'; at++)
+            *at = '_';
 }
 
 static void against_golden(pty *p, const char *name)
