@@ -3,6 +3,7 @@
  * its history, speed and clock are given. WEIR_GOLDEN_WRITE=1 writes the files anew: look at the difference. */
 #include "config.h"
 #include "tests/tap.h"
+#include "tests/ui/golden_text.h"
 
 #include "base/clock.h"
 #include "run/session.h"
@@ -112,27 +113,16 @@ static void paint_looks(const app *a, int colours, text *out)
 
 static void against(app *a, int colours, const char *name)
 {
-    char file[1300];
     text got = {0};
-    size_t n;
 
     app_draw(a);
     if (colours < 0)
         canvas_to_text(&a->canvas, &got);
     else
         paint_looks(a, colours, &got);
-    snprintf(file, sizeof file, "%s/tests/ui/golden/%s.txt", source, name);
-    if (getenv("WEIR_GOLDEN_WRITE")) {
-        FILE *f = fopen(file, "wb");
-        if (f) {
-            fputs(text_str(&got), f);
-            fclose(f);
-        }
-    }
-    char *want = nb_read_file(file, &n);
-    if (!CHECK(want && !strcmp(want, text_str(&got))))
-        printf("# %s: the screen is\n%s# expected\n%s", name, text_str(&got), want ? want : "(no file)\n");
-    free(want);
+    char *shown = strdup(text_str(&got));
+    golden_check(source, name, shown);
+    free(shown);
     text_free(&got);
 }
 

@@ -3,6 +3,7 @@
  * WEIR_GOLDEN_WRITE=1 writes the golden files anew: look at the difference. */
 #include "config.h"
 #include "tests/tap.h"
+#include "tests/ui/golden_text.h"
 #include "tests/ui/pty.h"
 
 #include "base/clock.h"
@@ -68,15 +69,10 @@ static void mask(char *s)
     for (at = s; *at; at++) /* "0.0 s": what a cell took */
         if (at[0] >= '0' && at[0] <= '9' && at[1] == '.' && at[2] >= '0' && at[2] <= '9' && at[3] == ' ' && at[4] == 's')
             at[0] = at[2] = '_';
-    for (at = s; (at = strstr(at, "1 of ")) != NULL;) /* how many keys there are */
-        for (at += 5; *at >= '0' && *at <= '9'; at++)
-            *at = '_';
 }
 
 static void against_golden(pty *p, const char *name)
 {
-    char path[1200];
-
     pty_settle(p, 250);
     char *got = pty_text(p);
     for (int i = 0; i < 40 && strstr(got, "running"); i++) { /* the machine is busy */
@@ -85,19 +81,8 @@ static void against_golden(pty *p, const char *name)
         got = pty_text(p);
     }
     mask(got);
-    snprintf(path, sizeof path, "%s/tests/ui/golden/%s.txt", source, name);
-    if (getenv("WEIR_GOLDEN_WRITE")) {
-        FILE *f = fopen(path, "wb");
-        if (f) {
-            fputs(got, f);
-            fclose(f);
-        }
-    }
-    char *want = read_file(path);
-    if (!CHECK(!strcmp(got, want)))
-        printf("# %s: the screen is\n%s# expected\n%s", name, got, want);
+    golden_check(source, name, got);
     free(got);
-    free(want);
 }
 
 static void screens(int rows, int cols, const char *locale, const char *label)
