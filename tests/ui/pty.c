@@ -52,6 +52,8 @@ bool pty_read(pty *p, int ms)
     ssize_t n = read(p->fd, buf, sizeof buf);
     if (n <= 0)
         return false;
+    for (ssize_t i = 0; i + 4 <= n; i++)
+        p->asked += !memcmp(buf + i, "\033[5n", 4);
     vterm_input_write(p->vt, buf, (size_t)n);
     while ((answer = vterm_output_read(p->vt, buf, sizeof buf)) > 0) /* to questions, as a terminal does */
         if (write(p->fd, buf, answer) < 0)

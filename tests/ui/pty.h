@@ -13,6 +13,7 @@ typedef struct pty {
     VTerm *vt;
     VTermScreen *screen;
     size_t bytes; /* received so far */
+    size_t asked; /* how often the program asked for the terminal's status */
 } pty;
 
 /* Starts argv in a terminal of that size; locale e.g. "C.UTF-8". */
