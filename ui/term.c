@@ -337,6 +337,16 @@ void term_close(terminal *t, bool gone)
     free(t);
 }
 
+/* curses set the region that scrolls for the size it began with: below it some terminals neither insert nor
+ * delete, and the shell would have it afterwards. */
+static void scroll_all(terminal *t, int height)
+{
+    const char *s = *capability("csr") ? tiparm(capability("csr"), 0, height - 1) : NULL;
+
+    if (s)
+        term_write(t, s, strlen(s));
+}
+
 bool term_measure(terminal *t, int *width, int *height)
 {
     struct winsize size;
@@ -352,6 +362,7 @@ bool term_measure(terminal *t, int *width, int *height)
     if (moved) {
         set_term(t->screen);
         resizeterm(h, w);
+        scroll_all(t, h);
         t->anew = true;
         clearok(curscr, TRUE); /* what a terminal does with its lines on resizing is its own affair */
         t->width = w;

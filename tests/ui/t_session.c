@@ -547,9 +547,9 @@ static void U222_the_client_leaves_its_terminal_as_it_was_whatever_ends(void)
     write_file("modes.lua", "x = 1\n");
     char cmd[2000];
     char *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
-    snprintf(cmd, sizeof cmd, "cd %s; stty -a >before; %s modes.lua; stty -a >after; echo status $?; cmp before after && echo same modes", work, bin);
+    snprintf(cmd, sizeof cmd, "cd %s; stty -a >before; %s modes.lua; stty -a >after; echo status $?; cmp before after && echo same modes; seq 1 70", work, bin);
     for (int how = 0; how < 3; how++) {
-        CHECK(pty_start(&p, argv, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(&p, "Enter edit", 20));
+        CHECK(pty_start(&p, argv, 50, 80, "xterm-256color", "C.UTF-8") && pty_expect(&p, "Enter edit", 20));
         pid_t session = session_pid("modes");
         if (how == 0)
             pty_send(&p, "q");
@@ -557,8 +557,15 @@ static void U222_the_client_leaves_its_terminal_as_it_was_whatever_ends(void)
             kill(session, SIGKILL);
         else
             kill(session, SIGSEGV);
-        CHECK(pty_expect(&p, "same modes", 20));
+        CHECK(pty_expect(&p, "70\n", 20)); /* all rows scroll, not those of a smaller screen */
+        char *s = pty_text(&p), *last = s ? strstr(s, "\n70\n") : NULL;
+        CHECK(last && last > s + 40 && !strstr(s, "modes differ") && strstr(s, "\n25\n"));
+        free(s);
         pty_free(&p);
+        s = read_file("before");
+        char *after = read_file("after");
+        CHECK(*s && !strcmp(s, after));
+        free(s), free(after);
         if (how == 2)
             unlink(path_of("core"));
     }
