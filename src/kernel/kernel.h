@@ -81,6 +81,8 @@ typedef struct kernel_ops {
     void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room);
     kernel_products full, half; /* half: factors rounded to bf16, sums in floats; only when kernel_halves says so */
+    /* rows <= 32 rows of k floats, ld apart, become the columns of a panel: out[k * 32] */
+    void (*into_panel)(const float *w, size_t ld, size_t rows, size_t k, float *out);
     /* Columns whose bits are set in kept[panel], of one line of weights in panels, side by side; gives their number. Writes
      * up to 16 floats more. */
     size_t (*squeeze)(float *to, const float *from, size_t apart, const uint32_t *kept, size_t panels);

@@ -655,6 +655,7 @@ const kernel_ops KERNEL_TABLE = {
 #ifdef HAVE_HALF
     .half = {multiply_half, error_half, gradient_half, pair_half},
 #endif
+    .into_panel = into_panel,
     .squeeze = squeeze,
     .spread = spread,
     .fetch = fetch,

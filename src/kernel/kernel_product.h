@@ -256,6 +256,12 @@ static void gemm(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b,
  * Nothing but the errors is packed: columns of a panel lie together, and what is multiplied by
  * them is taken number by number from where it is. */
 
+static void into_panel(const float *w, size_t ld, size_t rows, size_t k, float *out)
+{
+    for (size_t r = 0; r < KERNEL_PANEL; r += VL)
+        pack_lines(w + (r < rows ? r : 0) * ld, ld, rows < r ? 0 : rows - r < VL ? rows - r : VL, k, KERNEL_PANEL, out + r);
+}
+
 INLINE void multiply_tile(size_t rows, size_t wide, size_t k, const float *x, size_t ldx, const float *w, float *z,
                           size_t ldz, bool add)
 {

@@ -74,4 +74,11 @@ void network_single(const network *net);
 weir_status network_forward(const network *net, const float *x, size_t n, size_t upto, double *out,
                             int threads, weir_error *err);
 
+/* For many blocks of rows: the weights as products want them, made once by up to `threads` threads.
+ * NULL = no memory. Freed by mem_slab_free; good while the weights stay as they are. */
+float *network_panels(const network *net, int threads);
+/* network_forward with them. */
+weir_status network_forward_by(const network *net, const float *panels, const float *x, size_t n, size_t upto,
+                               double *out, int threads, weir_error *err);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "kernel/kernel.h"
 
 #include <math.h>
 #include <string.h>
@@ -109,6 +110,9 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
         team = 1;
     if (n == 1 && s->lasting)
         network_single(s->net);
+    float *panels = n > KERNEL_THIN ? network_panels(s->net, team) : NULL;
+    if (n > KERNEL_THIN && !panels)
+        return weir_no_memory(err, "scoring");
 #pragma omp parallel num_threads(team) if (team > 1)
     {
         size_t most = n < BLOCK ? n : BLOCK;
@@ -126,7 +130,7 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
             if (mine)
                 continue;
             encode_rows(v, rows, from, k, x);
-            mine |= network_forward(s->net, x, k, s->net->layers, out, 1, NULL) != WEIR_OK;
+            mine |= network_forward_by(s->net, panels, x, k, s->net->layers, out, 1, NULL) != WEIR_OK;
             finish(s, v, rows, from, k, x, out, p + from * width);
             progress_add(pr, k);
         }
@@ -137,6 +141,7 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
         mem_slab_free(x);
         mem_free(out);
     }
+    mem_slab_free(panels);
     if (failed)
         return weir_no_memory(err, "scoring");
     return skipped ? weir_fail(err, WEIR_ECANCEL, "scoring was cancelled") : WEIR_OK;

@@ -94,6 +94,13 @@ static void panel_gradient(size_t m, size_t n, size_t k, const float *x, size_t 
         }
 }
 
+static void into_panel(const float *w, size_t ld, size_t rows, size_t k, float *out)
+{
+    for (size_t i = 0; i < k; i++)
+        for (size_t r = 0; r < KERNEL_PANEL; r++)
+            out[i * KERNEL_PANEL + r] = r < rows ? w[r * ld + i] : 0;
+}
+
 static size_t squeeze(float *to, const float *from, size_t apart, const uint32_t *kept, size_t panels)
 {
     size_t n = 0;
@@ -257,7 +264,7 @@ STEP(adam)
 static const kernel_ops plain = {
     .name = "plain", .dot = dot, .axpy = axpy, .add_rows = add_rows, .gemv = gemv, .gemm = gemm,
     .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
-    .full = {panel_multiply, panel_error, panel_gradient, NULL}, .squeeze = squeeze, .spread = spread, .fetch = fetch,
+    .full = {panel_multiply, panel_error, panel_gradient, NULL}, .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .fetch = fetch,
     .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
 };
 

@@ -326,6 +326,26 @@ static void products_of_panels(bool half)
         mem_slab_free(mem[i]);
 }
 
+/* Rows become the columns of a panel. */
+static void turning(void)
+{
+    bool right = true;
+
+    for (size_t rows = 1; rows <= 32; rows++)
+        for (size_t l = 1; l < N_LENGTHS; l++) {
+            static float w[32 * (MOST + 1)], out[(MOST + 1) * 32];
+            size_t n = lengths[l];
+            fill(w, rows * (n + 1), 21);
+            out[n * 32] = 5;
+            k->into_panel(w, n + 1, rows, n, out);
+            for (size_t i = 0; i < n; i++)
+                for (size_t r = 0; r < 32; r++)
+                    right &= out[i * 32 + r] == (r < rows ? w[r * (n + 1) + i] : 0);
+            right &= out[n * 32] == 5;
+        }
+    CLAIM(right, "%s: rows of weights turned into a panel", k->name);
+}
+
 /* What takes part, side by side and back. */
 static void squeezing(void)
 {
@@ -561,6 +581,7 @@ int main(void)
         products();
         products_of_panels(false);
         products_of_panels(true);
+        turning();
         squeezing();
         hyperbolic();
         steps();
