@@ -10,7 +10,7 @@ echo 'Made by tests/ui/coverage.sh from the names of the tests; do not edit. `ma
 echo
 echo '| Row | Tests |'
 echo '|---|---|'
-names=$(grep -rnoE '\b(TEST\()?U[0-9]{3}[A-Za-z0-9_ ,:;.<>=()-]*' tests --include='*.c' --include='*.sh' --include='*.lua' --exclude=coverage.sh | grep -E 'TEST\(|\.sh:|\.lua:' | sed -E 's/TEST\(//; s/\)$//; s/:[0-9]+:/ /')
+names=$(grep -rnoE '\b((TEST|RUN)\()?U[0-9]{3}[A-Za-z0-9_ ,:;.<>=()-]*' tests --include='*.c' --include='*.sh' --include='*.lua' --exclude=coverage.sh | grep -E '(TEST|RUN)\(|\.sh:|\.lua:' | sed -E 's/(TEST|RUN)\(//; s/\)$//; s/:[0-9]+:/ /')
 with=0 all=0
 for n in $rows; do
     row=$(printf 'U%03d' "$n")

@@ -85,9 +85,10 @@ static void done(nb_cell *c, double seconds, const char *out)
         output_add(&c->out, OUT_TEXT, out, strlen(out), NULL);
 }
 
-static void paint_looks(const app *a, int colours, text *out)
+/* Letters for looks in the places of the glyphs, and what the letters stand for. */
+static void paint_looks(const app *a, const char *name, int colours, text *out)
 {
-    const look *theme = theme_find("default");
+    const look *theme = theme_find(name);
     look seen[64];
     size_t n = 0;
 
@@ -111,32 +112,50 @@ static void paint_looks(const app *a, int colours, text *out)
                  seen[k].attributes & LOOK_REVERSE ? " reverse" : "", seen[k].attributes & LOOK_UNDERLINE ? " underline" : "");
 }
 
-static void against(app *a, int colours, const char *name)
+/* theme: NULL for the glyphs, else the looks of that theme with so many colours. */
+static void against(app *a, const char *theme, int colours, const char *name)
 {
     text got = {0};
 
     app_draw(a);
-    if (colours < 0)
+    if (!theme)
         canvas_to_text(&a->canvas, &got);
     else
-        paint_looks(a, colours, &got);
+        paint_looks(a, theme, colours, &got);
     char *shown = strdup(text_str(&got));
     golden_check(source, name, shown);
     free(shown);
     text_free(&got);
 }
 
-static void views(int w, int h, bool ascii)
+/* The looks of a screen in 0, 8 and 256 colours; at 80x24 in every theme as well. */
+static void looks(app *a, int w, int h)
+{
+    static const int depths[] = {0, 8, 256};
+    char name[80];
+
+    for (int i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "app_%dx%d_looks_%d", w, h, depths[i]);
+        against(a, "default", depths[i], name);
+    }
+    for (int i = 1; theme_names[i] && w == 80; i++) {
+        snprintf(name, sizeof name, "app_%dx%d_looks_%s", w, h, theme_names[i]);
+        against(a, theme_names[i], 256, name);
+    }
+}
+
+static void views(int w, int h, const char *set)
 {
     app *a = open_app();
     weir_job *j = a ? recorded(a) : NULL;
     char name[80];
-    const char *set = ascii ? "ascii" : "utf8";
+    bool ascii = !strcmp(set, "ascii");
 
     if (!CHECK(j != NULL))
         return;
     app_resize(a, w, h);
     a->canvas.ascii = ascii;
+    a->canvas.blocks = !strcmp(set, "blocks");
     done(&a->nb.cell[1], 4.8, "train 60000 x 785   test 10000 x 785   0 missing\n");
     nb_cell *c = &a->nb.cell[2];
     c->state = CELL_RUNNING;
@@ -152,23 +171,20 @@ static void views(int w, int h, bool ascii)
     c->started = clock_wall() - 67.4;
     atomic_store(&j->began, clock_now() - 67.4);
     snprintf(name, sizeof name, "app_%dx%d_%s_training", w, h, set);
-    against(a, -1, name);
-    if (w == 80 && !ascii) {
-        against(a, 0, "app_80x24_looks_0");
-        against(a, 8, "app_80x24_looks_8");
-        against(a, 256, "app_80x24_looks_256");
-    }
+    against(a, NULL, 0, name);
+    if (!strcmp(set, "utf8"))
+        looks(a, w, h);
     app_command(a, "help");
     c->started = clock_wall() - 67.4;
     atomic_store(&j->began, clock_now() - 67.4);
     snprintf(name, sizeof name, "app_%dx%d_%s_training_help", w, h, set);
-    against(a, -1, name);
+    against(a, NULL, 0, name);
     app_pop(a);
     app_command(a, "live"); /* the pane on the whole screen, or gone */
     c->started = clock_wall() - 67.4;
     atomic_store(&j->began, clock_now() - 67.4);
     snprintf(name, sizeof name, "app_%dx%d_%s_live", w, h, set);
-    against(a, -1, name);
+    against(a, NULL, 0, name);
     c->state = CELL_IDLE; /* else it waits for an end that no interpreter tells */
     a->nb.cell[3].state = CELL_IDLE;
     weir_job_unref(j);
@@ -191,29 +207,30 @@ static void error_view(int w, int h, bool ascii)
     output_add(&c->out, OUT_ERROR, "mnist.lua:21: attempt to index a nil value (field 'valid')\n", 58, NULL);
     a->selected = a->anchor = 5;
     snprintf(name, sizeof name, "app_%dx%d_%s_error", w, h, ascii ? "ascii" : "utf8");
-    against(a, -1, name);
+    against(a, NULL, 0, name);
     app_command(a, "outline");
     snprintf(name, sizeof name, "app_%dx%d_%s_outline", w, h, ascii ? "ascii" : "utf8");
-    against(a, -1, name);
+    against(a, NULL, 0, name);
     app_pop(a);
     app_command(a, "edit");
     snprintf(name, sizeof name, "app_%dx%d_%s_edit", w, h, ascii ? "ascii" : "utf8");
-    against(a, -1, name);
+    against(a, NULL, 0, name);
     app_free(a);
 }
 
-static void both(int w, int h)
+static void all(int w, int h)
 {
-    views(w, h, false);
-    views(w, h, true);
+    views(w, h, "utf8");
+    views(w, h, "blocks");
+    views(w, h, "ascii");
     error_view(w, h, false);
     error_view(w, h, true);
 }
 
-static void U174_screens_at_40x12(void) { both(40, 12); }
-static void U173_U163_U166_screens_at_80x24_in_0_8_and_256_colours(void) { both(80, 24); }
-static void U173_screens_at_120x40(void) { both(120, 40); }
-static void U177_screens_at_200x60(void) { both(200, 60); }
+static void U174_U095_screens_at_40x12_in_braille_blocks_and_ASCII(void) { all(40, 12); }
+static void U173_U161_U163_U166_screens_at_80x24_in_0_8_and_256_colours_and_every_theme(void) { all(80, 24); }
+static void U173_screens_at_120x40(void) { all(120, 40); }
+static void U177_screens_at_200x60(void) { all(200, 60); }
 
 int main(void)
 {
@@ -225,8 +242,8 @@ int main(void)
         return 1;
     }
     snprintf(path, sizeof path, "%s/mnist.lua", folder);
-    TEST(U174_screens_at_40x12);
-    TEST(U173_U163_U166_screens_at_80x24_in_0_8_and_256_colours);
+    TEST(U174_U095_screens_at_40x12_in_braille_blocks_and_ASCII);
+    TEST(U173_U161_U163_U166_screens_at_80x24_in_0_8_and_256_colours_and_every_theme);
     TEST(U173_screens_at_120x40);
     TEST(U177_screens_at_200x60);
     char cmd[200];
