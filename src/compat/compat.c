@@ -165,6 +165,16 @@ static weir_status interrupted(run *r, weir_error *err)
     return st;
 }
 
+/* Time is up before the epochs are done. */
+static weir_status cut_short(run *r, weir_error *err)
+{
+    char s[320];
+
+    snprintf(r->stopped, sizeof r->stopped, "max_runtime_secs = %g reached", r->p->max_runtime_secs);
+    snprintf(s, sizeof s, "cut after %.3g of %g epochs: %s", compat_epochs(r), r->p->epochs, r->stopped);
+    return compat_warn(r, s, err);
+}
+
 static weir_status loop(run *r, weir_error *err)
 {
     bool going = true;
@@ -190,7 +200,7 @@ static weir_status loop(run *r, weir_error *err)
             st = compat_checkpoint(r, err);
         r->out_of_time = r->p->max_runtime_secs > 0 && clock_now() - r->began >= r->p->max_runtime_secs;
         if (!st && going && !r->stopped[0] && r->out_of_time)
-            snprintf(r->stopped, sizeof r->stopped, "max_runtime_secs = %g reached", r->p->max_runtime_secs);
+            st = cut_short(r, err);
     }
     if (!st && !r->stopped[0])
         snprintf(r->stopped, sizeof r->stopped, "all %g epochs done", r->p->epochs);

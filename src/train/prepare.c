@@ -184,7 +184,8 @@ static weir_status initial_network(run *r, weir_error *err)
         network_layer *to = &r->net->layer[i];
         const network_layer *l = &pre->net->layer[i];
         if (l->act != to->act)
-            return weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder", "pretrained_autoencoder '%s' has another activation", pre->id);
+            return weir_fail_at(err, WEIR_EINVAL, "pretrained_autoencoder", "pretrained_autoencoder '%s' has activation = \"%s\", this network \"%s\"", pre->id,
+                                param_spelling(PARAM_activation, pre->actual->activation), param_spelling(PARAM_activation, p->activation));
         memcpy(to->w, l->w, network_rows(l) * l->inputs * sizeof *l->w);
         memcpy(to->b, l->b, network_rows(l) * sizeof *l->b);
     }

@@ -225,6 +225,15 @@ static weir_status cancelled(run *r, weir_error *err)
     return st;
 }
 
+/* A limit comes before the epochs are done: the model says so. */
+static weir_status note_cut(run *r, weir_error *err)
+{
+    char s[320];
+
+    snprintf(s, sizeof s, "cut after %.3g of %g epochs: %s", run_epochs(r), r->p->epochs, r->stopped);
+    return run_warn(r, s, err);
+}
+
 /* One iteration and what follows from it. */
 static weir_status advance(run *r, double *speed, weir_error *err)
 {
@@ -241,7 +250,9 @@ static weir_status advance(run *r, double *speed, weir_error *err)
         return WEIR_OK;
     bool over = limit_reached(r), asked = r->watch->control && atomic_load(&r->watch->control->checkpoint);
     bool due = over || r->at.samples >= r->target || score_due(r);
-    if (due)
+    if (over && r->at.samples < r->target)
+        st = note_cut(r, err);
+    if (!st && due)
         st = run_score(r, false, err);
     if (!st && due && !over)
         goal_reached(r);

@@ -195,6 +195,7 @@ tap.ok(train(iris, 1, { regression_stop = 1e3, epochs = 50 }).stopped:find("regr
 do
   local m = train(iris, species, { max_runtime_secs = 1e-63, epochs = 1000 })
   tap.ok(m.epochs < 1000 and m.stopped:find("max_runtime_secs", 1, true), "F115 T046 1e-63 seconds give a model")
+  tap.ok(warns(m, "of 1000 epochs: max_runtime_secs"), "F115 T046 and a warning")
 end
 
 -- F058 to F061, F407: iterations
