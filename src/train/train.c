@@ -142,13 +142,14 @@ static weir_status iterate(run *r, uint64_t rows, double *speed, weir_error *err
     return st;
 }
 
+/* Scoring keeps to its share of the time when this scoring and the last one, which must come, are counted in. */
 static bool score_due(const run *r)
 {
-    double now = clock_now(), since = now - r->last_score, all = now - r->began;
+    double now = clock_now(), since = now - r->last_score, all = now - r->began, share = r->p->score_duty_cycle;
 
     if (r->p->score_each_iteration || r->p->reproducible)
         return true;
-    return since >= r->p->score_interval && r->score_time <= r->p->score_duty_cycle * all;
+    return since >= r->p->score_interval && (share >= 1 || r->score_time + 2 * r->last_took <= share * all);
 }
 
 /* Why training should end now, into r->stopped. */
