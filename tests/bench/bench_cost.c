@@ -1,6 +1,6 @@
 /* bench_cost.c - what a row costs, against rows, columns, hidden units and threads.
  *
- * One of the four is varied, the others stay. Lines in microseconds of the wall's clock per row, then a Markdown
+ * One of the four is varied, the others stay. Lines in microseconds per row (processor time over threads), then a Markdown
  * table with the arithmetic of the row beside it: where a column "ns / multiply-add" stays the same, cost grows
  * as the arithmetic does. */
 #include "config.h"
@@ -71,7 +71,7 @@ static void measure(const char *way, const char *varied, size_t value, const poi
         d = d ? d : random_rows(p);
         trainer_spec s = spec_of(false, threads, batch ? 128 : 1);
         rate r = spec_rate(d, shape, &s, run_rows(p, batch) * (batch ? 1 : (size_t)threads));
-        print_with(name, 1e6 / r.wall, "us/row", facts_of(&r));
+        print_with(name, 1e6 / r.cpu, "us/row", facts_of(&r));
         to->way = way, to->varied = varied, to->value = value;
         to->r[threads] = r;
     }
@@ -91,13 +91,13 @@ static void print_table(void)
     for (size_t k = 0; k < table.n; k++) {
         const result *t = &table.of[k];
         first = &t->r[1];
-        if (first->wall > 0)
-            printf("| %s | %s | %zu | %.2f | %.0f | %.4f |", t->way, t->varied, t->value, 1e6 / first->wall, first->needed,
-                   1e9 / first->wall / first->needed);
+        if (first->cpu > 0)
+            printf("| %s | %s | %zu | %.2f | %.0f | %.4f |", t->way, t->varied, t->value, 1e6 / first->cpu, first->needed,
+                   1e9 / first->cpu / first->needed);
         else
             printf("| %s | %s | %zu | | | |", t->way, t->varied, t->value);
-        if (t->r[2].wall > 0)
-            printf(" %.2f | %.2f |\n", 1e6 / t->r[2].wall, first->wall > 0 ? t->r[2].wall / first->wall : 0);
+        if (t->r[2].cpu > 0)
+            printf(" %.2f | %.2f |\n", 1e6 / t->r[2].cpu, first->cpu > 0 ? t->r[2].cpu / first->cpu : 0);
         else
             puts(" | |");
     }

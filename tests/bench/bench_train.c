@@ -129,5 +129,5 @@ rate train_rate(const dataset *d, const char *shape, bool drop, int threads, siz
 
 facts facts_of(const rate *r)
 {
-    return (facts){.density = r->needed / r->dense, .threads = r->threads, .gflops = 2e-9 * r->needed * r->wall};
+    return (facts){.density = r->needed / r->dense, .threads = r->threads, .gflops = 2e-9 * r->needed * r->cpu};
 }

@@ -18,7 +18,7 @@ trainer_spec spec_of(bool drop, int threads, size_t batch);
 /* The best of a few runs of `rows` after one to warm up. */
 rate spec_rate(const dataset *d, const char *shape, const trainer_spec *s, size_t rows);
 rate train_rate(const dataset *d, const char *shape, bool drop, int threads, size_t batch, size_t rows);
-/* By the clock. */
+/* By processor time. */
 facts facts_of(const rate *r);
 
 #endif
