@@ -1,0 +1,58 @@
+/* csv_reader.h - inside the CSV reader: an import under way, and what its parts do for each other. */
+#ifndef DATA_CSV_READER_H
+#define DATA_CSV_READER_H
+
+#include "data/csv.h"
+#include "data/csv_impl.h"
+
+#include <pthread.h>
+
+typedef struct csv_reader {
+    csv_options o;
+    bool arff;                 /* names and types are those of its header: */
+    weir_value arff_names, arff_types, question;
+    csv_rules rules;
+    csv_looks looks;
+    csv_column *column;
+    size_t n_columns;
+    char *const *paths;
+    size_t n_paths, next_path; /* the next to be opened */
+    const char *memory_name;   /* instead of paths */
+    const void *memory;
+    size_t memory_n;
+    source *first;            /* of paths[0], open already; or NULL */
+    source *src;
+    char *carry;              /* read and not yet handed out; the head at first */
+    size_t carry_n, carry_cap;
+    bool part_begins, part_ended, all_ended;
+    size_t parts;             /* begun so far */
+    uint64_t line;            /* of the next block */
+    grow *g;                  /* [n_columns] */
+    bool *dead;               /* [n_columns] found to be something else in this pass */
+    csv_role *next_role;      /* [n_columns] what it is, then */
+    pthread_mutex_t lock;     /* guards the source, carry, line, number; g, turn, status, report */
+    pthread_cond_t turned;
+    size_t number, turn;
+    weir_status status;
+    weir_error error;
+    import_report *report;
+    progress *progress;
+} csv_reader;
+
+
+/* Setting up (csv_setup.c): opens the first file, looks at it, names the columns and gives them types. */
+weir_status csv_look_at_names(csv_reader *r, weir_error *err);
+/* The same, and all that was said about rows and columns. */
+weir_status csv_set_up(csv_reader *r, weir_error *err);
+
+/* Text (csv_parts.c). The next file, if there is one. */
+weir_status csv_open_next(csv_reader *r, bool *more, weir_error *err);
+/* Behind the rows of s that are none (*header_at), and the first that is one. */
+size_t csv_behind_first_row(const csv_rules *r, const char *s, size_t n, size_t *header_at);
+/* The next block that has rows; *more = false: there is none. Under the lock. */
+weir_status csv_next_block(csv_reader *r, csv_block *b, bool *more, weir_error *err);
+
+/* Rows (csv_pass.c): all of them, on several threads, in as many passes as it takes, as a frame. */
+weir_status csv_read_rows(csv_reader *r, weir_frame **out, weir_error *err);
+
+#endif
