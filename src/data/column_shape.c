@@ -6,6 +6,8 @@
  * are exact, then as doubles. */
 #include "data/column_shape.h"
 
+#include "kernel/small.h"
+
 #include <math.h>
 
 enum { MAX_DECIMALS = 6 };
@@ -132,12 +134,10 @@ column_shape shape_of_bytes(const uint8_t *x, size_t n)
     column_shape s = {.rows = n, .f32 = true, .first = n ? x[0] : (double)NAN, .lo = INT64_MAX, .hi = INT64_MIN};
     uint8_t lo = UINT8_MAX, hi = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        lo = x[i] < lo ? x[i] : lo;
-        hi = x[i] > hi ? x[i] : hi;
-    }
-    if (n)
+    if (n) {
+        small_range(x, n, &lo, &hi);
         s.lo = lo, s.hi = hi;
+    }
     s.constant = lo >= hi;
     return s;
 }

@@ -2,19 +2,21 @@
  *
  * The moments are the running update over the rows in order, one division a
  * cell, because its last bit is what H2O's numbers have (see column.c). A
- * division takes long but many can be under way: eight columns go side by side.
+ * division takes long but many can be under way: sixteen columns go side by side (column_moments.c).
  * Columns of mostly zeros skip them, columns of 0 and 1 have a closed form. */
 #include "config.h"
 #include "data/column_stats.h"
 
+#include "data/column_moments.h"
 #include "data/column_shape.h"
 #include "kernel/scan.h"
+#include "kernel/small.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 512, LANES = 8 };
+enum { BLOCK = 512 };
 
 typedef struct counts {
     size_t n, ones; /* finite cells; those equal to 1 */
@@ -28,12 +30,9 @@ static bool plain_bytes(const column *c)
 static counts count_bytes(column *c)
 {
     const uint8_t *x = c->cells;
-    uint8_t lo = UINT8_MAX, hi = 0;
+    uint8_t lo, hi;
 
-    for (size_t i = 0; i < c->rows; i++) {
-        lo = x[i] < lo ? x[i] : lo;
-        hi = x[i] > hi ? x[i] : hi;
-    }
+    small_range(x, c->rows, &lo, &hi);
     c->stats.min = lo;
     c->stats.max = hi;
     c->stats.zeros = lo ? 0 : scan_count(c->cells, c->rows, 0);
@@ -133,37 +132,24 @@ static void moments_sparse_bytes(column *c)
     finish(c, c->rows, mean, m2);
 }
 
-typedef double lanes __attribute__((vector_size(LANES * 8)));
-
-/* Up to LANES columns of equal length without missing or infinite cells, side by side. */
+/* Up to MOMENTS columns of equal length without missing or infinite cells, side by side. */
 static void moments_together(column *const *c, size_t n)
 {
-    lanes x[BLOCK], mean = {0}, m2 = {0};
-    double one[BLOCK];
-    size_t rows = c[0]->rows, k = 0;
+    const uint8_t *cells[MOMENTS];
+    double mean[MOMENTS], m2[MOMENTS];
+    size_t bytes = 0;
 
-    memset(x, 0, sizeof x);
-    for (size_t at = 0; at < rows; at += BLOCK) {
-        size_t m = rows - at < BLOCK ? rows - at : BLOCK;
-        for (size_t j = 0; j < n; j++) {
-            if (plain_bytes(c[j])) {
-                const uint8_t *cell = (const uint8_t *)c[j]->cells + at;
-                for (size_t i = 0; i < m; i++)
-                    x[i][j] = cell[i];
-                continue;
-            }
-            column_read(c[j], at, m, one);
-            for (size_t i = 0; i < m; i++)
-                x[i][j] = one[i];
-        }
-        for (size_t i = 0; i < m; i++) {
-            lanes delta = x[i] - mean;
-            mean += delta / (double)++k;
-            m2 += delta * (x[i] - mean);
-        }
+    for (size_t j = 0; j < n; j++)
+        bytes += plain_bytes(c[j]);
+    if (bytes == n) {
+        for (size_t j = 0; j < MOMENTS; j++)
+            cells[j] = c[j < n ? j : 0]->cells;
+        moments_of_bytes(cells, c[0]->rows, mean, m2);
+    } else {
+        moments_of_columns(c, n, mean, m2);
     }
     for (size_t j = 0; j < n; j++)
-        finish(c[j], rows, mean[j], m2[j]);
+        finish(c[j], c[0]->rows, mean[j], m2[j]);
 }
 
 static void count_codes(column *c)
@@ -210,15 +196,19 @@ void column_count_stats(column *const *c, size_t n, int threads)
 
 #pragma omp parallel for num_threads(threads) schedule(dynamic) if (threads > 1)
     for (size_t from = 0; from < n; from += GROUP) {
-        column *dense[LANES];
-        size_t k = 0;
+        column *dense[2][MOMENTS]; /* of bytes, of others */
+        size_t k[2] = {0, 0};
         for (size_t i = from; i < n && i < from + GROUP; i++) {
-            if (count_one(c[i]))
-                dense[k++] = c[i];
-            if (k == LANES || (k && (i + 1 == n || i + 1 == from + GROUP))) {
-                moments_together(dense, k);
-                k = 0;
+            bool last = i + 1 == n || i + 1 == from + GROUP;
+            if (count_one(c[i])) {
+                size_t which = !plain_bytes(c[i]);
+                dense[which][k[which]++] = c[i];
             }
+            for (size_t w = 0; w < 2; w++)
+                if (k[w] == MOMENTS || (last && k[w])) {
+                    moments_together(dense[w], k[w]);
+                    k[w] = 0;
+                }
         }
     }
 }

@@ -8,6 +8,7 @@
 #include "data/number.h"
 #include "data/when.h"
 #include "kernel/scan.h"
+#include "kernel/small.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -31,7 +32,9 @@ static bool usual_mark(const char *s, size_t n)
 {
     static const char *const marks[] = {"NA", "na", "Na", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "Null", "?"};
 
-    for (size_t i = 0; n <= 4 && i < sizeof marks / sizeof *marks; i++)
+    if (n > 4 || (*s != 'N' && *s != 'n' && *s != '?')) /* nearly every cell */
+        return false;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (strlen(marks[i]) == n && !memcmp(marks[i], s, n))
             return true;
     return false;
@@ -250,7 +253,7 @@ void csv_block_free(csv_block *b)
 
 void csv_block_plan(csv_block *b, const bool *dead)
 {
-    size_t at = 0;
+    size_t at = 0, bytes = 0;
     static const size_t size[] = {[SLOT_NONE] = 0, [SLOT_BYTE] = 1, [SLOT_REAL] = sizeof(double), [SLOT_TEXT] = sizeof(csv_text)};
 
     for (size_t i = 0; i < b->n_columns; i++) {
@@ -263,8 +266,10 @@ void csv_block_plan(csv_block *b, const bool *dead)
             b->slot[i] = SLOT_REAL;
         b->offset[i] = (uint32_t)at;
         at += size[b->slot[i]];
+        bytes += b->slot[i] == SLOT_BYTE;
     }
     b->stride = at;
+    b->all_bytes = bytes == b->n_columns;
 }
 
 /* A buffer that need not keep what it has. */
@@ -287,8 +292,9 @@ void csv_block_parse(csv_block *b)
     b->status = WEIR_OK;
     memset(b->conflict, 0, b->n_columns * sizeof *b->conflict);
     memset(b->bad_of, 0, b->n_columns * sizeof *b->bad_of);
-    bool copies = b->rules->escape || (b->rules->quote && memchr(b->text, b->rules->quote, b->n));
-    if (!at_least(&b->record, &b->record_cap, rows * b->stride + 64) ||
+    b->quoted = b->rules->quote && memchr(b->text, b->rules->quote, b->n);
+    bool copies = b->rules->escape || b->quoted;
+    if (!at_least(&b->record, &b->record_cap, rows * b->stride + SMALL_SLACK) ||
         (copies && !at_least(&b->arena, &b->arena_cap, 2 * b->n + 64))) {
         b->status = weir_no_memory(&b->error, "reading a file");
         return;
@@ -412,54 +418,57 @@ static void gather_texts(csv_block *b, size_t i, uint32_t *length, char *pool)
     }
 }
 
-/* All byte slots at once, in tiles that stay in the first cache. */
-static void turn_bytes(const csv_block *b, char *const *to)
+/* Bytes from column i on, up to a strip of them, turned into their places; how many columns. Their cells are looked at
+ * next, while they are near. */
+static size_t turn_bytes(const csv_block *b, size_t i, char *const *to)
 {
-    enum { ROWS = 32, COLUMNS = 64 };
-    size_t list[COLUMNS], n = 0;
+    enum { STRIP = 16 };
+    size_t n = 0;
 
-    for (size_t i = 0; i <= b->n_columns; i++) {
-        if (i < b->n_columns && b->slot[i] == SLOT_BYTE)
-            list[n++] = i;
-        if (n < COLUMNS && i < b->n_columns)
-            continue;
-        for (size_t at = 0; at < b->rows; at += ROWS) {
-            size_t rows = b->rows - at < ROWS ? b->rows - at : ROWS;
-            for (size_t c = 0; c < n; c++) {
-                const char *from = b->record + at * b->stride + b->offset[list[c]];
-                char *out = to[list[c]] + at;
-                for (size_t k = 0; k < rows; k++)
-                    out[k] = from[k * b->stride];
-            }
-        }
-        n = 0;
-    }
+    while (n < STRIP && i + n < b->n_columns && b->slot[i + n] == SLOT_BYTE)
+        n++;
+    if (n)
+        small_turn((const uint8_t *)b->record + b->offset[i], b->rows, b->stride, n, (uint8_t *const *)(to + i));
+    return n;
+}
+
+/* Bytes that column i takes when gathered; *odd stands at its odd cells and goes behind them. */
+static size_t gathered_bytes(const csv_block *b, size_t i, size_t *odd)
+{
+    size_t before = *odd;
+
+    while (*odd < b->n_odd && b->odd[*odd].column == i)
+        ++*odd;
+    if (b->slot[i] == SLOT_NONE)
+        return 0;
+    if (b->slot[i] == SLOT_BYTE && *odd == before)
+        return b->rows;
+    if (b->slot[i] != SLOT_TEXT)
+        return 8 * b->rows;
+    return 4 * b->rows + (b->column[i].role == CSV_STRING ? text_bytes(b, i) : 0);
 }
 
 bool csv_block_gather(csv_block *b)
 {
-    size_t bytes = 0, cap = b->numbers_cap * sizeof *b->numbers;
+    size_t bytes = 0, odd = 0, cap = b->numbers_cap * sizeof *b->numbers;
     char **to = mem_array(b->n_columns + 1, sizeof *to);
     bool good = to && at_least((char **)(void *)&b->numbers, &cap, (b->rows + 8) * sizeof *b->numbers);
 
     b->numbers_cap = cap / sizeof *b->numbers;
+    if (good && b->n_odd > 1)
+        qsort(b->odd, b->n_odd, sizeof *b->odd, by_column);
     for (size_t i = 0; i < b->n_columns && good; i++) {
-        csv_role role = b->column[i].role;
-        size_t size = b->slot[i] == SLOT_NONE ? 0 : b->slot[i] != SLOT_TEXT ? 8 * b->rows : 4 * b->rows;
-        size += b->slot[i] == SLOT_TEXT && role == CSV_STRING ? text_bytes(b, i) : 0;
         to[i] = (char *)(uintptr_t)bytes; /* made a place below */
-        bytes += (size + 7) / 8 * 8;
+        bytes += (gathered_bytes(b, i, &odd) + 15) / 16 * 16;
     }
     good = good && at_least(&b->out, &b->out_cap, bytes + 64);
     for (size_t i = 0; i < b->n_columns && good; i++)
         to[i] = b->out + (uintptr_t)to[i];
-    if (good && b->n_odd > 1)
-        qsort(b->odd, b->n_odd, sizeof *b->odd, by_column);
-    if (good)
-        turn_bytes(b, to);
-    for (size_t i = 0; i < b->n_columns && good; i++) {
+    for (size_t i = 0, turned = 0; i < b->n_columns && good; i++) {
         if (b->slot[i] == SLOT_NONE)
             continue;
+        if (b->slot[i] == SLOT_BYTE && i >= turned)
+            turned = i + turn_bytes(b, i, to);
         b->gathered[i].cells = to[i];
         if (b->slot[i] != SLOT_TEXT)
             good = gather_numbers(b, i, to[i]);

@@ -63,6 +63,7 @@ typedef struct csv_block {
     uint64_t first_line;   /* of the file, from 1 */
     char path[512];        /* of the file it is from, which may be closed by now */
     bool quoted;           /* has a quote */
+    bool all_bytes;        /* every slot is a byte: a record is one byte a column */
     uint8_t *slot;         /* [n_columns] csv_slot */
     uint32_t *offset;      /* [n_columns] in a record */
     size_t stride;

@@ -1,7 +1,8 @@
 /* csv_split.c - text into rows and cells.
  *
  * Plain text, without a quote, is cut by a list of the places of separators and
- * line ends (kernel/scan.h). Text with quotes goes through libcsv row by row; a scan of our own has
+ * line ends (kernel/scan.h); rows that are nothing but small whole numbers are read before that
+ * all at once (kernel/small.h). Text with quotes goes through libcsv row by row; a scan of our own has
  * found the rows before, since only it knows where a block may end, and has refused
  * what libcsv would take in a way nobody meant: text behind a closing quote, a
  * quote that never closes. Escapes, H2O's rules and separation by blanks, where
@@ -13,6 +14,7 @@
 #include "base/status.h"
 #include "data/number.h"
 #include "kernel/scan.h"
+#include "kernel/small.h"
 
 #include <csv.h>
 #include <string.h>
@@ -179,27 +181,57 @@ static bool cut_tile(csv_block *b, const char *tile, size_t n_marks, const char 
     return true;
 }
 
-static void split_plain(csv_block *b)
+/* Whole rows s[0..n) by their marks. */
+static void split_marks(csv_block *b, const char *s, size_t n)
 {
     const csv_rules *r = b->rules;
-    const char *s = b->text, *end = b->text + b->n;
+    const char *text = s, *end = s + n;
     bool skip = false;
 
-    for (size_t at = 0; at < b->n; at += TILE) {
-        size_t n = b->n - at < TILE ? b->n - at : TILE;
-        size_t marks = scan_marks(b->text + at, n, r->sep, r->eol, b->mark);
-        if (!cut_tile(b, b->text + at, marks, &s, &skip, end))
+    for (size_t at = 0; at < n; at += TILE) {
+        size_t marks = scan_marks(text + at, n - at < TILE ? n - at : TILE, r->sep, r->eol, b->mark);
+        if (!cut_tile(b, text + at, marks, &s, &skip, end))
             return;
     }
     if (skip || (s >= end && b->cells == 0)) /* the last row has its line end */
         return;
     if (b->cells == 0 && no_row(b, s, end))
         return;
-    size_t n = (size_t)(end - s);
+    n = (size_t)(end - s);
     if (n && s[n - 1] == '\r')
         n--;
     if (csv_cell(b, s, n, false))
         csv_row(b, end);
+}
+
+static bool digit_comments(const csv_rules *r)
+{
+    return strpbrk(r->comments, "0123456789") != NULL;
+}
+
+static void split_plain(csv_block *b)
+{
+    const csv_rules *r = b->rules;
+    const char *s = b->text, *end = s + b->n;
+    size_t good = 0, others = 0, used;
+
+    if (!b->all_bytes || b->row_cells || digit_comments(r) || r->na_numbers)
+        return split_marks(b, s, b->n);
+    while (s < end && !b->status && others <= 8 + good / 8) { /* where most rows are something else, one way is enough */
+        size_t rows = small_rows(s, (size_t)(end - s), r->sep, r->eol, b->n_columns, (uint8_t *)b->record + b->rows * b->stride, &used);
+        b->rows += rows;
+        good += rows;
+        s += used;
+        if (s == end)
+            return;
+        const char *e = line_end(r, s, end);
+        e = e < end ? e + 1 : end;
+        split_marks(b, s, (size_t)(e - s));
+        s = e;
+        others++;
+    }
+    if (s < end && !b->status)
+        split_marks(b, s, (size_t)(end - s));
 }
 
 /* libcsv -------------------------------------------------------------------------------------- */
@@ -377,7 +409,6 @@ void csv_split(csv_block *b)
 {
     const csv_rules *r = b->rules;
 
-    b->quoted = r->quote && memchr(b->text, r->quote, b->n);
     if (r->escape || r->h2o || r->sep == ' ' || (b->quoted && stray_return(b->text, b->n)))
         split_careful(b);
     else if (b->quoted)
