@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "data/column_shape.h"
+#include "kernel/cells.h"
 
 #include <math.h>
 #include <string.h>
@@ -335,19 +336,9 @@ column *column_of_texts(const char *const *s, size_t rows)
 
 /* Reading ------------------------------------------------------------------------- */
 
-/* One loop per storage and output type. */
-#define DECODE(cell_type)                                                                    \
-    do {                                                                                     \
-        const cell_type *cell = (const cell_type *)c->cells + row;                           \
-        for (size_t i = 0; i < n; i++)                                                       \
-            out[i] = c->has_missing && (int64_t)cell[i] == hole                              \
-                         ? (double)NAN                                                       \
-                         : ((double)cell[i] + c->offset) / c->divisor;                       \
-    } while (0)
-
 void column_read(const column *c, size_t row, size_t n, double *out)
 {
-    int64_t hole = column_hole(c->store);
+    static const cells_kind kind[] = {[STORE_U8] = CELLS_U8, [STORE_I16] = CELLS_I16, [STORE_I32] = CELLS_I32, [STORE_I64] = CELLS_I64};
 
     switch (c->store) {
     case STORE_CONST:
@@ -355,16 +346,11 @@ void column_read(const column *c, size_t row, size_t n, double *out)
             out[i] = c->offset;
         break;
     case STORE_U8:
-        DECODE(uint8_t);
-        break;
     case STORE_I16:
-        DECODE(int16_t);
-        break;
     case STORE_I32:
-        DECODE(int32_t);
-        break;
     case STORE_I64:
-        DECODE(int64_t);
+        cells_unpack((const char *)c->cells + row * column_cell_size(c->store), kind[c->store], n, c->offset, c->divisor, c->has_missing,
+                     column_hole(c->store), out);
         break;
     case STORE_F32:
         for (size_t i = 0; i < n; i++)

@@ -6,6 +6,7 @@
  * are exact, then as doubles. */
 #include "data/column_shape.h"
 
+#include "kernel/cells.h"
 #include "kernel/small.h"
 
 #include <math.h>
@@ -66,44 +67,24 @@ column_store column_code_store(size_t n_levels)
     return store_for(0, n_levels ? (int64_t)n_levels - 1 : 0, true, &offset);
 }
 
-/* nearbyint() in plain arithmetic, so that loops become vectors on every machine. */
-static inline double nearest(double v)
-{
-    double big = copysign(4503599627370496.0, v); /* 2^52: what is above is whole already */
-    return fabs(v) < 4503599627370496.0 ? (v + big) - big : v;
-}
-
-/* Each of x[0..n) is missing or k / p with a whole k below MOST, and none is -0. The range of k is
- * widened to theirs. */
-static bool all_decimal(const double *x, size_t n, double p, double *lo, double *hi)
-{
-    int bad = 0;
-    double low = *lo, high = *hi;
-
-    for (size_t i = 0; i < n; i++) {
-        double k = nearest(x[i] * p);
-        int there = x[i] == x[i], fits = (fabs(k) < MOST) & (k / p == x[i]) & !((k == 0) & (signbit(x[i]) != 0));
-        bad |= there & !fits;
-        low = k < low ? k : low;
-        high = k > high ? k : high;
-    }
-    *lo = low;
-    *hi = high;
-    return !bad;
-}
-
 /* The least number of places that all have, and the scaled range. */
 static void decimals_of(column_shape *s, const double *x, size_t n)
 {
     enum { RUN = 128 };
     double lo = INFINITY, hi = -INFINITY;
+    bool risen = false; /* behind the first run: what was looked at before is so again */
 
     for (size_t i = 0; i < n && s->decimals >= 0; i += RUN)
-        while (s->decimals >= 0 && !all_decimal(x + i, n - i < RUN ? n - i : RUN, power[s->decimals], &lo, &hi))
+        while (s->decimals >= 0 && !cells_decimal(x + i, n - i < RUN ? n - i : RUN, power[s->decimals], &lo, &hi)) {
             s->decimals = s->decimals < MAX_DECIMALS ? s->decimals + 1 : -1;
-    lo = INFINITY, hi = -INFINITY;
-    if (s->decimals >= 0 && !all_decimal(x, n, power[s->decimals], &lo, &hi))
-        s->decimals = -1;
+            risen = risen || i > 0;
+            lo = INFINITY, hi = -INFINITY;
+        }
+    if (risen && s->decimals >= 0) {
+        lo = INFINITY, hi = -INFINITY;
+        if (!cells_decimal(x, n, power[s->decimals], &lo, &hi))
+            s->decimals = -1;
+    }
     if (s->decimals >= 0 && lo <= hi)
         s->lo = (int64_t)lo, s->hi = (int64_t)hi;
 }
@@ -111,19 +92,14 @@ static void decimals_of(column_shape *s, const double *x, size_t n)
 column_shape shape_of(const double *x, size_t n)
 {
     column_shape s = {.rows = n, .first = NAN, .lo = INT64_MAX, .hi = INT64_MIN};
-    int wide = 0, other = 0;
+    cells_looks looks;
 
-    for (size_t i = 0; i < n; i++)
-        s.missing += x[i] != x[i];
     for (size_t i = 0; i < n && isnan(s.first); i++)
         s.first = x[i];
-    for (size_t i = 0; i < n; i++) {
-        int there = x[i] == x[i];
-        wide |= there & ((double)(float)x[i] != x[i]);
-        other |= there & ((x[i] != s.first) | ((signbit(x[i]) != 0) != (signbit(s.first) != 0)));
-    }
-    s.f32 = !wide;
-    s.constant = !other;
+    cells_look(x, n, s.first, &looks);
+    s.missing = looks.missing;
+    s.f32 = !looks.wide;
+    s.constant = !looks.other;
     if (s.missing < n)
         decimals_of(&s, x, n);
     return s;

@@ -9,6 +9,7 @@
 
 #include "data/column_moments.h"
 #include "data/column_shape.h"
+#include "kernel/cells.h"
 #include "kernel/scan.h"
 #include "kernel/small.h"
 
@@ -42,30 +43,18 @@ static counts count_bytes(column *c)
 static counts count_cells(column *c)
 {
     weir_column_stats *s = &c->stats;
+    cells_counts k = {.min = INFINITY, .max = -INFINITY};
     double x[BLOCK];
-    counts k = {0};
 
-    s->min = INFINITY;
-    s->max = -INFINITY;
     for (size_t at = 0; at < c->rows; at += BLOCK) {
-        size_t n = c->rows - at < BLOCK ? c->rows - at : BLOCK, finite = 0, zeros = 0, ones = 0, holes = 0, up = 0, down = 0;
+        size_t n = c->rows - at < BLOCK ? c->rows - at : BLOCK;
         column_read(c, at, n, x);
-        for (size_t i = 0; i < n; i++) {
-            bool there = fabs(x[i]) <= DBL_MAX;
-            finite += there;
-            zeros += x[i] == 0;
-            ones += x[i] == 1;
-            holes += x[i] != x[i];
-            up += x[i] == INFINITY;
-            down += x[i] == -INFINITY;
-            s->min = there && x[i] < s->min ? x[i] : s->min;
-            s->max = there && x[i] > s->max ? x[i] : s->max;
-        }
-        k.n += finite, k.ones += ones;
-        s->zeros += zeros, s->missing += holes;
-        c->pos_inf += up, c->neg_inf += down;
+        cells_count(x, n, &k);
     }
-    return k;
+    s->min = k.min, s->max = k.max;
+    s->zeros = k.zeros, s->missing = k.missing;
+    c->pos_inf = k.up, c->neg_inf = k.down;
+    return (counts){k.finite, k.ones};
 }
 
 static void finish(column *c, size_t n, double mean, double m2)

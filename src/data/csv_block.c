@@ -129,7 +129,7 @@ static bool put_number(csv_block *b, size_t i, double x)
 {
     char *to = b->record + b->rows * b->stride + b->offset[i];
 
-    if (b->slot[i] == SLOT_REAL) {
+    if (b->slot[i] != SLOT_BYTE) {
         memcpy(to, &x, sizeof x);
         return true;
     }
@@ -220,6 +220,7 @@ weir_status csv_block_init(csv_block *b, const csv_rules *r, const csv_column *c
     *b = (csv_block){.rules = r, .column = c, .n_columns = n_columns};
     b->slot = mem_zero(n, sizeof *b->slot);
     b->offset = mem_zero(n, sizeof *b->offset);
+    b->reals = mem_zero(n, sizeof *b->reals);
     b->gathered = mem_zero(n, sizeof *b->gathered);
     b->levels = mem_zero(n, sizeof *b->levels);
     b->code_of = mem_zero(n, sizeof *b->code_of);
@@ -228,7 +229,7 @@ weir_status csv_block_init(csv_block *b, const csv_rules *r, const csv_column *c
     b->conflict = mem_zero(n, sizeof *b->conflict);
     b->bad_of = mem_zero(n, sizeof *b->bad_of);
     b->mark = mem_array(16384 + 16, sizeof *b->mark);
-    if (!b->slot || !b->offset || !b->gathered || !b->levels || !b->code_of || !b->codes_known || !b->codes_cap || !b->conflict ||
+    if (!b->slot || !b->offset || !b->reals || !b->gathered || !b->levels || !b->code_of || !b->codes_known || !b->codes_cap || !b->conflict ||
         !b->bad_of || !b->mark)
         return weir_no_memory(err, "reading a file");
     for (size_t i = 0; i < n_columns; i++)
@@ -244,7 +245,7 @@ void csv_block_free(csv_block *b)
         if (b->code_of)
             mem_free(b->code_of[i]);
     }
-    mem_free(b->text), mem_free(b->slot), mem_free(b->offset), mem_free(b->record), mem_free(b->mark);
+    mem_free(b->text), mem_free(b->slot), mem_free(b->offset), mem_free(b->reals), mem_free(b->record), mem_free(b->mark);
     mem_free(b->odd), mem_free(b->arena), mem_free(b->out), mem_free(b->numbers), mem_free(b->gathered);
     mem_free(b->levels), mem_free(b->code_of), mem_free(b->codes_known), mem_free(b->codes_cap);
     mem_free(b->conflict), mem_free(b->bad_of), mem_free(b->row_cells);
@@ -254,7 +255,7 @@ void csv_block_free(csv_block *b)
 void csv_block_plan(csv_block *b, const bool *dead)
 {
     size_t at = 0, bytes = 0;
-    static const size_t size[] = {[SLOT_NONE] = 0, [SLOT_BYTE] = 1, [SLOT_REAL] = sizeof(double), [SLOT_TEXT] = sizeof(csv_text)};
+    static const size_t size[] = {[SLOT_NONE] = 0, [SLOT_BYTE] = 1, [SLOT_REAL] = sizeof(double), [SLOT_TIME] = sizeof(double), [SLOT_TEXT] = sizeof(csv_text)};
 
     for (size_t i = 0; i < b->n_columns; i++) {
         csv_role role = dead && dead[i] ? CSV_SKIP : b->column[i].role;
@@ -262,12 +263,16 @@ void csv_block_plan(csv_block *b, const bool *dead)
             b->slot[i] = SLOT_NONE;
         else if (role == CSV_FACTOR || role == CSV_STRING)
             b->slot[i] = SLOT_TEXT;
-        else if (role == CSV_TIME || b->rules->na_numbers || b->slot[i] != SLOT_BYTE)
+        else if (role == CSV_TIME || b->rules->na_numbers)
+            b->slot[i] = SLOT_TIME;
+        else if (b->slot[i] != SLOT_BYTE)
             b->slot[i] = SLOT_REAL;
         b->offset[i] = (uint32_t)at;
         at += size[b->slot[i]];
         bytes += b->slot[i] == SLOT_BYTE;
     }
+    for (size_t i = b->n_columns, run = 0; i-- > 0;)
+        b->reals[i] = (uint32_t)(run = b->slot[i] == SLOT_REAL ? run + 1 : 0);
     b->stride = at;
     b->all_bytes = bytes == b->n_columns;
 }

@@ -32,7 +32,7 @@ typedef struct csv_column {
 } csv_column;
 
 /* How a row lies in a record, and where the reader is in it; one per thread. */
-typedef enum csv_slot { SLOT_NONE, SLOT_BYTE, SLOT_REAL, SLOT_TEXT } csv_slot;
+typedef enum csv_slot { SLOT_NONE, SLOT_BYTE, SLOT_REAL, SLOT_TIME, SLOT_TEXT } csv_slot;
 
 typedef struct csv_text {
     const char *s; /* in the block or its arena; NULL = missing */
@@ -66,6 +66,7 @@ typedef struct csv_block {
     bool all_bytes;        /* every slot is a byte: a record is one byte a column */
     uint8_t *slot;         /* [n_columns] csv_slot */
     uint32_t *offset;      /* [n_columns] in a record */
+    uint32_t *reals;       /* [n_columns] how many SLOT_REAL follow each other from here on */
     size_t stride;
     char *record;          /* [rows][stride] */
     size_t record_cap, rows;

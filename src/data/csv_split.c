@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "data/number.h"
+#include "kernel/decimal.h"
 #include "kernel/scan.h"
 #include "kernel/small.h"
 
@@ -167,6 +168,12 @@ static bool cut_tile(csv_block *b, const char *tile, size_t n_marks, const char 
             continue;
         }
         k = run_of_bytes(b, tile, k, n_marks, &s);
+        if (k < n_marks && b->cells < b->n_columns && b->reals[b->cells]) {
+            size_t most = n_marks - k < b->reals[b->cells] ? n_marks - k : b->reals[b->cells];
+            size_t n = decimal_run(tile, b->mark + k, most, b->text, r->sep, &s, b->record + b->rows * b->stride + b->offset[b->cells]);
+            b->cells += n;
+            k += n;
+        }
         if (k == n_marks)
             break;
         e = tile + b->mark[k];

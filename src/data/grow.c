@@ -3,6 +3,7 @@
 #include "data/grow.h"
 
 #include "base/mem.h"
+#include "kernel/cells.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -133,6 +134,11 @@ static void move(const run *r, void *cells, size_t at, const column_layout *to)
     int64_t offset = (int64_t)to->offset, hole = column_hole(to->store), v;
     if (r->store == STORE_CONST && to->store == STORE_U8) {
         memset((char *)cells + at, (int)(run_scaled(r, 0, decimals, &v) ? v - offset : hole), r->n);
+        return;
+    }
+    if (r->store == STORE_F64 && r->decimals == decimals) {
+        static const cells_kind kind[] = {[STORE_U8] = CELLS_U8, [STORE_I16] = CELLS_I16, [STORE_I32] = CELLS_I32, [STORE_I64] = CELLS_I64};
+        cells_pack(r->cells, r->n, (double)column_power10(decimals), offset, hole, kind[to->store], (char *)cells + at * size);
         return;
     }
     for (size_t i = 0; i < r->n; i++)

@@ -1,65 +1,131 @@
-/* Tests of lua/cells.c: spans of notebook files. */
+/* t_cells.c - loops over the numbers of columns, judged cell by cell; short decimals, judged by strtod. */
+#include "config.h"
+
+#include "base/rng.h"
+#include "kernel/cells.h"
+#include "kernel/decimal.h"
 #include "tests/tap.h"
 
-#include "lua/cells.h"
+#include <float.h>
 
-static size_t split(const char *s, cell_span *out)
-{
-    return cells_split(s, strlen(s), out, 16);
-}
+enum { MOST = 517 };
 
-/* Joining the cells must give the file back: spans touch and cover everything. */
-static void cells_cover_every_byte(void)
+/* Numbers with `places` decimals, holes among them. */
+static void draw(double *x, size_t n, uint64_t seed, int places, bool holes)
 {
-    static const char *const files[] = {
-        "", "\n", "x = 1", "x = 1\n-- %% a\n", "-- %% a\r\nx\r\n-- %% b\r\ny", "-- %%\n-- %%\n\n-- %%",
-        "a\n--%% no\n -- %% no\n-- %%no\n-- %% yes\n", "\xef\xbb\xbf-- %% t\n\xff\xfe\n"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        cell_span c[16];
-        size_t n = split(files[i], c), at = 0;
-        for (size_t k = 0; k < n; k++) {
-            CHECK(c[k].start == at && c[k].end >= c[k].body && c[k].body >= c[k].start);
-            at = c[k].end;
-        }
-        CHECK(at == strlen(files[i]));
+    static const double power[] = {1, 10, 100, 1000, 1e4, 1e5, 1e6};
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t k = (int64_t)rng_below(seed, RNG_ROWS, i, 60001) - 30000;
+        x[i] = holes && rng_below(seed, RNG_FOLD, i, 7) == 0 ? (double)NAN : (double)k / power[places];
     }
 }
 
-static void a_marker_has_a_kind_a_title_and_lines(void)
+static bool same(double a, double b)
 {
-    static const char s[] = "local x\n-- %% [markdown] The data \n-- words\n\n-- %% Train\ny\n-- %% [raw]\n";
-    cell_span c[16];
-
-    if (!CHECK(split(s, c) == 4))
-        return;
-    CHECK(!c[0].marked && c[0].kind == CELL_CODE && c[0].line == 1 && c[0].body == 0);
-    CHECK(c[1].marked && c[1].kind == CELL_MARKDOWN && c[1].line == 2 && c[1].body_line == 3);
-    CHECK(c[1].title_n == 8 && !memcmp(s + c[1].title, "The data", 8));
-    CHECK(!memcmp(s + c[1].body, "-- words\n", 9));
-    CHECK(c[2].kind == CELL_CODE && c[2].line == 5 && c[2].title_n == 5);
-    CHECK(c[3].kind == CELL_RAW && c[3].title_n == 0);
+    return !memcmp(&a, &b, sizeof a) || (isnan(a) && isnan(b));
 }
 
-static void only_whole_markers_split(void)
+static void F090_numbers_are_packed_and_unpacked_to_themselves(void)
 {
-    cell_span c[16];
+    static const cells_kind kind[] = {CELLS_I16, CELLS_I32, CELLS_I64};
+    static const int64_t hole[] = {INT16_MAX, INT32_MAX, INT64_MAX};
+    static const double power[] = {1, 10, 100, 1000, 1e4, 1e5, 1e6};
+    static double x[MOST], y[MOST];
+    static int64_t room[MOST];
 
-    CHECK(split("x\n--%% a\n-- %%a\n  -- %% b\nprint('-- %% c')\n", c) == 1);
-    CHECK(split("x\n-- %%\ny", c) == 2);
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        size_t n = rng_below(seed, RNG_SPLIT, 0, MOST) + 1;
+        int places = (int)(seed % 7);
+        bool holes = seed % 2;
+        double lo = INFINITY, hi = -INFINITY, least = INFINITY, most = -INFINITY;
+        draw(x, n, seed, places, holes);
+        CHECK(cells_decimal(x, n, power[places], &lo, &hi));
+        for (size_t i = 0; i < n; i++)
+            if (!isnan(x[i])) {
+                least = fmin(least, round(x[i] * power[places]));
+                most = fmax(most, round(x[i] * power[places]));
+            }
+        CHECK(lo == least && hi == most);
+        for (size_t k = 0; k < 3; k++) {
+            size_t wrong = 0;
+            cells_pack(x, n, power[places], 0, hole[k], kind[k], room);
+            cells_unpack(room, kind[k], n, 0, power[places], holes, hole[k], y);
+            for (size_t i = 0; i < n; i++)
+                wrong += !same(x[i], y[i]);
+            CHECK(!wrong);
+        }
+        x[n / 2] = 1 / 3.0;
+        CHECK(!cells_decimal(x, n, 1e6, &lo, &hi));
+        x[n / 2] = -0.0;
+        CHECK(!cells_decimal(x, n, 1, &lo, &hi));
+    }
 }
 
-static void what_does_not_fit_is_left_in_the_last(void)
+static void F090_counts_and_looks_are_those_of_each_cell(void)
 {
-    cell_span c[2];
-    static const char s[] = "-- %% a\n-- %% b\n-- %% c\n";
-    CHECK(cells_split(s, strlen(s), c, 2) == 2 && c[1].end == strlen(s));
+    static double x[MOST];
+
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        size_t n = rng_below(seed, RNG_SPLIT, 0, MOST) + 1;
+        cells_counts c = {.min = INFINITY, .max = -INFINITY}, want = c;
+        cells_looks looks, looked = {0};
+        draw(x, n, seed, (int)(seed % 3), seed % 2);
+        if (seed % 4 == 0)
+            x[n - 1] = seed % 8 ? INFINITY : -INFINITY;
+        for (size_t i = 0; i < n; i++) {
+            bool there = fabs(x[i]) <= DBL_MAX;
+            want.finite += there, want.zeros += x[i] == 0, want.ones += x[i] == 1, want.missing += isnan(x[i]) != 0;
+            want.up += x[i] == INFINITY, want.down += x[i] == -INFINITY;
+            want.min = there && x[i] < want.min ? x[i] : want.min;
+            want.max = there && x[i] > want.max ? x[i] : want.max;
+            looked.missing += isnan(x[i]) != 0;
+            looked.other |= !isnan(x[i]) && x[i] != x[0];
+            looked.wide |= !isnan(x[i]) && (double)(float)x[i] != x[i];
+        }
+        cells_count(x, n, &c);
+        cells_look(x, n, x[0], &looks);
+        CHECK(c.finite == want.finite && c.zeros == want.zeros && c.ones == want.ones && c.missing == want.missing && c.up == want.up &&
+              c.down == want.down && c.min == want.min && c.max == want.max);
+        CHECK(looks.missing == looked.missing && looks.other == looked.other && looks.wide == looked.wide);
+    }
+}
+
+/* Any short text of the characters of numbers: taken, then equal to strtod to the bit; or left, then nothing is written. */
+static void F090_short_decimals_are_those_of_strtod(void)
+{
+    static const char set[] = "0123456789.-+0123456789.9";
+    char text[DECIMAL_LEAD + 64], *s = text + DECIMAL_LEAD, *end;
+    size_t taken = 0, wrong = 0;
+
+    memset(text, '7', DECIMAL_LEAD);
+    for (uint64_t seed = 0; seed < 400000; seed++) {
+        size_t n = 1 + rng_below(seed, RNG_SPLIT, 0, 18);
+        for (size_t i = 0; i < n; i++)
+            s[i] = set[rng_below(seed, RNG_ROWS, i, seed % 2 ? 10 : sizeof set - 1)];
+        if (seed % 2) { /* a number more often than not */
+            if (seed % 3)
+                s[n / 2] = '.';
+            if (seed % 5 == 0)
+                s[0] = '-';
+        }
+        s[n] = ',';
+        uint32_t mark = (uint32_t)n;
+        const char *from = s;
+        double x = 0, y = strtod(s, &end);
+        size_t k = decimal_run(s, &mark, 1, text, ',', &from, (char *)&x);
+        taken += k;
+        wrong += k ? end != s + n || memcmp(&x, &y, sizeof x) || from != s + n + 1 : from != s || x != 0;
+    }
+    CHECK(!wrong);
+    printf("# %zu of 400000 taken\n", taken);
+    CHECK(decimal_run(s, &(uint32_t){1}, 1, s - 4, ',', &(const char *){s}, text) == 0); /* too near the start of the text */
 }
 
 int main(void)
 {
-    TEST(cells_cover_every_byte);
-    TEST(a_marker_has_a_kind_a_title_and_lines);
-    TEST(only_whole_markers_split);
-    TEST(what_does_not_fit_is_left_in_the_last);
+    TEST(F090_numbers_are_packed_and_unpacked_to_themselves);
+    TEST(F090_counts_and_looks_are_those_of_each_cell);
+    TEST(F090_short_decimals_are_those_of_strtod);
     return tap_done();
 }

@@ -1,4 +1,4 @@
-/* csv.c - text files to frames: the doors. What is behind them: csv_setup.c looks at the file,
+/* csv_import.c - text files to frames: the doors. What is behind them: csv_setup.c looks at the file,
  * csv_parts.c cuts it into blocks of rows, csv_split.c and csv_block.c make cells and columns of a block,
  * csv_pass.c does that on several threads. */
 #include "config.h"
