@@ -18,6 +18,7 @@ struct binding {
     bool quiet;
     bool reproducible;     /* the default of the parameter; seeds are then printed */
     int columns;           /* width of printed tables */
+    bool ascii;            /* plots that are printed keep to ASCII */
     lua_Integer last_func;
     void *user;            /* the interpreter, or NULL in a stock lua5.4 */
     /* Text of print and io.write; NULL: standard output. */
@@ -28,7 +29,7 @@ struct binding {
     bool (*await)(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KContext ctx);
     bool (*interrupted)(void *user);
     void (*show_progress)(void *user, double done, const char *text);
-    void (*plot)(void *user, weir_frame *f, const char *kind);
+    void (*plot)(void *user, const char *scene, size_t n); /* as plot_write wrote it; NULL: it is printed */
 };
 
 binding *bind_of(lua_State *L);
@@ -41,6 +42,7 @@ int luaopen_weir(lua_State *L);
 #define BIND_MODEL "weir.model"
 #define BIND_METRICS "weir.metrics"
 #define BIND_JOB "weir.job"
+#define BIND_PLOT "weir.plot"
 #define BIND_HOLD "weir.value"
 
 typedef struct bind_box { /* every object's userdata */
@@ -107,7 +109,10 @@ bool bind_option(lua_State *L, int at, const char *key);
 void frame_setup(lua_State *L);
 void model_setup(lua_State *L);
 void job_setup(lua_State *L);
-int frame_plot(lua_State *L);     /* (frame, x) */
+int plot_new(lua_State *L);       /* (description) */
+void plot_setup(lua_State *L);
+/* Whether there is a plot at `at`; out gets its scene unless it has just been shown. */
+bool plot_value(lua_State *L, int at, text *out);
 void job_cancel_all(lua_State *L);
 void json_open(lua_State *L);    /* pushes the table weir.json */
 int make_frame(lua_State *L);     /* weir.frame */
@@ -121,7 +126,5 @@ void show_model(text *out, const weir_model *m, int columns);
 void show_metrics(text *out, const weir_metrics *m, int columns);
 void show_params(text *out, const weir_value *params, int columns);
 void show_help(text *out, const char *topic);
-/* Its numeric columns over column x_col (from 1), or over the rows (0). */
-void show_plot(text *out, const weir_frame *f, size_t x_col, int columns);
 
 #endif

@@ -142,23 +142,6 @@ static int frame_col(lua_State *L)
     return frame_verb(L, "select");
 }
 
-/* (frame, column of x from 1 or 0): one curve over the rows is for the front end to draw. */
-int frame_plot(lua_State *L)
-{
-    binding *b = bind_of(L);
-    weir_frame *f = bind_frame(L, 1);
-    lua_Integer x = luaL_optinteger(L, 2, 0);
-    text t = {0};
-
-    if (b->plot && x == 0 && weir_frame_cols(f) == 1) {
-        b->plot(b->user, f, "line");
-        return 0;
-    }
-    show_plot(&t, f, (size_t)x, b->columns);
-    bind_say(L, &t);
-    return 0;
-}
-
 static int frame_bytes(lua_State *L)
 {
     lua_pushinteger(L, (lua_Integer)weir_frame_bytes(bind_frame(L, 1)));

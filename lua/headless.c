@@ -385,11 +385,24 @@ static void repl(front *f)
     free(line);
 }
 
+/* Whether the locale of the environment has nothing beyond ASCII. */
+static bool plain_locale(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *s = getenv(names[i]);
+        if (s && *s)
+            return !strstr(s, "UTF-8") && !strstr(s, "utf8") && !strstr(s, "UTF8") && !strstr(s, "utf-8");
+    }
+    return true;
+}
+
 static bool begin(front *f, char *why, size_t cap)
 {
     const headless_options *opt = f->opt;
-    report_options ro = {.json = opt->json, .quiet = opt->quiet, .log_file = opt->log_file};
-    interp_options io = {.argc = opt->argc, .argv = opt->argv, .script = opt->script, .sample_dir = opt->sample_dir,
+    report_options ro = {.ascii = plain_locale(), .json = opt->json, .quiet = opt->quiet, .log_file = opt->log_file};
+    interp_options io = {.ascii = ro.ascii, .argc = opt->argc, .argv = opt->argv, .script = opt->script, .sample_dir = opt->sample_dir,
                          .headless = true, .quiet = opt->quiet, .reproducible = opt->reproducible};
     struct winsize w = {0};
     weir_error err = {0};

@@ -177,9 +177,22 @@ static void show_progress(void *user, double done, const char *words)
     post(user, (interp_event){.kind = INTERP_PROGRESS, .done = done, .text = copy_text(words, strlen(words)), .n = strlen(words)});
 }
 
-static void plot(void *user, weir_frame *f, const char *kind)
+static void plot(void *user, const char *scene, size_t n)
 {
-    post(user, (interp_event){.kind = INTERP_PLOT, .frame = weir_frame_ref(f), .text = copy_text(kind, strlen(kind)), .n = strlen(kind)});
+    post(user, (interp_event){.kind = INTERP_PLOT, .text = copy_text(scene, n), .n = n});
+}
+
+/* A plot as the value of a cell; false: it is something else. */
+static bool post_plot(interp *i, lua_State *co, int at)
+{
+    text t = {0};
+
+    if (!plot_value(co, at, &t))
+        return false;
+    if (t.n && !t.failed)
+        plot(i, t.s, t.n);
+    text_free(&t);
+    return true;
 }
 
 /* Running ----------------------------------------------------------------------------------- */
@@ -308,7 +321,7 @@ static void post_value(interp *i, const run *r, lua_State *co, int n)
     for (int k = 0; k < n; k++) {
         int at = lua_gettop(co) - n + 1 + k;
         interp_event e = {.kind = INTERP_VALUE};
-        if (!is_shown(r, co, at, n))
+        if (!is_shown(r, co, at, n) || post_plot(i, co, at))
             continue;
         const bind_box *b = luaL_testudata(co, at, BIND_FRAME);
         if (b && b->object)
@@ -512,7 +525,7 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
         goto no_memory;
     i->opt = *opt;
     i->bind = (binding){.session = opt->session, .sample_dir = opt->sample_dir ? opt->sample_dir : WEIR_DATADIR "/samples",
-                        .progress = true, .quiet = opt->quiet, .reproducible = opt->reproducible, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
+                        .progress = true, .quiet = opt->quiet, .reproducible = opt->reproducible, .ascii = opt->ascii, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
                         .emit = emit, .emit_error = emit_error, .await = await, .interrupted = interrupted, .show_progress = show_progress,
                         .plot = plot};
     pthread_mutex_init(&i->lock, NULL);

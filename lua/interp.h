@@ -23,6 +23,7 @@ typedef struct interp_options {
     bool reproducible;         /* trainings are, unless they say otherwise; their seeds are printed */
     bool quiet;
     int columns;               /* width for printed tables; 0 = 80 */
+    bool ascii;                /* plots that are printed keep to ASCII */
 } interp_options;
 
 typedef enum interp_event_kind {
@@ -31,7 +32,7 @@ typedef enum interp_event_kind {
     INTERP_STDERR,   /* text */
     INTERP_VALUE,    /* the cell's last expression, printed: text; table or plot or object beside it */
     INTERP_TABLE,    /* frame to show with scrolling (text = its print) */
-    INTERP_PLOT,     /* frame to draw; text = kind: "line" */
+    INTERP_PLOT,     /* text = a scene as plot_write wrote it */
     INTERP_JOB,      /* a job that this cell waits for or started */
     INTERP_PROGRESS, /* weir.report: done in [0,1], text */
     INTERP_ERROR,    /* text = sentence, line in the cell (from 1, 0 = none), trace */

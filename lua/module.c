@@ -358,7 +358,7 @@ static const luaL_Reg functions[] = {
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
     {"report", fn_report}, {"check", fn_check}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
-    {"draw_curves", frame_plot}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
+    {"scene", plot_new}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
 
 static int module_index(lua_State *L)
 {
@@ -374,6 +374,7 @@ void bind_open(lua_State *L, binding *b)
 {
     bind_setup(L, b);
     frame_setup(L);
+    plot_setup(L);
     model_setup(L);
     job_setup(L);
     bind_meta(L, CLUSTER, NULL, cluster_tostring, NULL);

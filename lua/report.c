@@ -5,6 +5,7 @@
 #include "lua/bind.h"
 
 #include "base/clock.h"
+#include "draw/plot_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -443,36 +444,64 @@ static void tell_error(report *r, const interp_event *e)
     putc('\n', stderr);
 }
 
+static void put_numbers(text *t, const char *key, const double *v, size_t n)
+{
+    text_fmt(t, ",\"%s\":[", key);
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            text_char(t, ',');
+        put_number(t, v[i]);
+    }
+    text_char(t, ']');
+}
+
+static void put_series(text *t, const plot_series *s)
+{
+    static const char *const kinds[] = {"line", "points", "bars", "band", "heat"};
+
+    text_fmt(t, "{\"kind\":\"%s\"", kinds[s->kind]);
+    field_text(t, "name", s->name ? s->name : "");
+    put_numbers(t, "x", s->x, s->n);
+    put_numbers(t, "y", s->y, s->n);
+    if (s->y2)
+        put_numbers(t, "y2", s->y2, s->n);
+    if (s->z)
+        put_numbers(t, "z", s->z, s->n);
+    text_char(t, '}');
+}
+
 static void tell_plot(report *r, const interp_event *e)
 {
+    plot_own *o = plot_read(e->text, e->n);
+
+    if (!o)
+        return;
     if (!r->opt.json) {
         text t = {0};
         clear_bar(r);
-        show_plot(&t, e->frame, 0, 80);
+        plot_to_text(&o->p, 78, plot_rows(&o->p, 78), r->opt.ascii ? PLOT_ASCII : PLOT_BRAILLE, &t);
         fwrite(text_str(&t), 1, t.n, stdout);
         text_free(&t);
-        return;
-    }
-    text t = event(r, "plot");
-    field_text(&t, "kind", e->text);
-    text_add(&t, ",\"columns\":{");
-    for (size_t c = 0; c < weir_frame_cols(e->frame); c++) {
-        const char *name = weir_frame_name(e->frame, c);
-        if (c)
-            text_char(&t, ',');
-        json_text(&t, name, strlen(name));
-        text_add(&t, ":[");
-        for (size_t row = 0; row < weir_frame_rows(e->frame); row++) {
-            double x = NAN;
-            weir_frame_read(e->frame, c, row, 1, &x);
-            if (row)
-                text_char(&t, ',');
-            put_number(&t, x);
+    } else {
+        text t = event(r, "plot");
+        text_add(&t, ",\"panels\":[");
+        for (size_t i = 0; i < o->p.n; i++) {
+            const plot_panel *p = &o->panel[i];
+            text_fmt(&t, "%s{\"series\":[", i ? "," : "");
+            for (size_t k = 0; k < p->n_series; k++) {
+                if (k)
+                    text_char(&t, ',');
+                put_series(&t, &p->series[k]);
+            }
+            text_char(&t, ']');
+            field_text(&t, "title", p->title ? p->title : "");
+            field_text(&t, "x_label", p->x_label ? p->x_label : "");
+            text_char(&t, '}');
         }
         text_char(&t, ']');
+        emit(r, &t);
     }
-    text_char(&t, '}');
-    emit(r, &t);
+    plot_own_free(o);
 }
 
 void report_event(report *r, const interp_event *e, bool values)

@@ -15,7 +15,7 @@
 typedef struct report report;
 
 typedef struct report_options {
-    bool json, quiet;
+    bool json, quiet, ascii; /* ascii: plots keep to it */
     const char *log_file; /* or NULL */
 } report_options;
 

@@ -3,6 +3,8 @@
 #include "ui/linear.h"
 
 #include "base/clock.h"
+#include "draw/plot_own.h"
+#include "draw/words.h"
 #include "ui/cell.h"
 #include "ui/linear_command.h"
 
@@ -106,21 +108,15 @@ static void name_of(linear *l, int64_t id, char *buf, size_t cap)
 
 static void plot_in_words(linear *l, const interp_event *e)
 {
-    size_t n = weir_frame_rows(e->frame), cols = weir_frame_cols(e->frame);
+    plot_own *o = plot_read(e->text, e->n);
 
-    for (size_t k = 0; k < cols; k++) {
-        double lo = INFINITY, hi = -INFINITY, first = NAN, last = NAN;
-        for (size_t i = 0; i < n; i++) {
-            double x;
-            if (!weir_frame_read(e->frame, k, i, 1, &x) || isnan(x))
-                continue;
-            first = isnan(first) ? x : first;
-            last = x;
-            lo = fmin(lo, x);
-            hi = fmax(hi, x);
-        }
-        linear_say(l, "plot: %s, %zu points, from %.4g to %.4g, least %.4g, most %.4g", weir_frame_name(e->frame, k), n, first, last, lo, hi);
+    for (size_t i = 0; o && i < o->p.n; i++) {
+        text t = {0};
+        plot_words(&o->panel[i], o->panel[i].x_label ? o->panel[i].x_label : "", &t);
+        linear_say(l, "plot: %s", text_str(&t));
+        text_free(&t);
     }
+    plot_own_free(o);
 }
 
 void linear_heard(linear *l, const interp_event *e)

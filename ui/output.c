@@ -1,16 +1,18 @@
 /* output.c - lines, plots, tables of one cell. */
 #include "ui/output.h"
 
+#include "draw/plot_own.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLOT_ROWS = 12, PLOT_WIDEST = 100 };
+enum { PLOT_WIDEST = 100 };
 
 static void item_free(output_item *it)
 {
     free(it->line);
-    free(it->value);
+    plot_own_free(it->scene);
 }
 
 void output_clear(output *o)
@@ -102,19 +104,21 @@ void output_add(output *o, output_kind kind, const char *s, size_t n, text *spil
     o->version++;
 }
 
-bool output_add_plot(output *o, const char *title, const double *value, size_t n, size_t series)
+bool output_add_plot(output *o, const char *scene, size_t n)
 {
-    output_item *it = new_item(o, OUT_PLOT, NULL);
-    double *copy = it ? malloc((n * series + 1) * sizeof *copy) : NULL;
+    plot_own *own = plot_read(scene, n);
+    char *line = own ? strndup(scene, n) : NULL;
+    output_item *it = line ? new_item(o, OUT_PLOT, NULL) : NULL;
 
     o->open_line = false;
-    if (!copy)
+    if (!it) {
+        plot_own_free(own);
+        free(line);
         return false;
-    memcpy(copy, value, n * series * sizeof *copy);
-    append(it, title, strlen(title));
-    it->value = copy;
-    it->n = n;
-    it->series = series;
+    }
+    free(it->line);
+    it->line = line;
+    it->scene = own;
     return true;
 }
 
@@ -235,8 +239,9 @@ static size_t piece(const output_item *it, const char *s, size_t n, int width)
 int output_rows(const output_item *it, int width)
 {
     width = width < 4 ? 4 : width;
-    if (it->kind == OUT_PLOT)
-        return PLOT_ROWS;
+    if (it->kind == OUT_PLOT) {
+        return plot_rows(&it->scene->p, width > PLOT_WIDEST ? PLOT_WIDEST : width);
+    }
     if (it->kind == OUT_TABLE)
         return table_rows(it->line);
     const char *s = it->line;
@@ -252,18 +257,12 @@ int output_rows(const output_item *it, int width)
 
 static void draw_plot(const output_item *it, canvas *c, int x, int y, int width, int row)
 {
-    canvas pic = {.ascii = c->ascii};
-    canvas_curve curve[4];
-    double *at = malloc((it->n + 1) * sizeof *at);
-    size_t k = it->series < 4 ? it->series : 4;
+    canvas pic = {.ascii = c->ascii, .blocks = c->blocks};
+    int rows = output_rows(it, width);
 
     width = width > PLOT_WIDEST ? PLOT_WIDEST : width;
-    for (size_t i = 0; at && i < it->n; i++)
-        at[i] = (double)i + 1;
-    for (size_t i = 0; i < k; i++)
-        curve[i] = (canvas_curve){it->line, at, it->value + i * it->n, it->n, i % 2 ? STYLE_SECOND : STYLE_FIRST};
-    if (at && canvas_resize(&pic, width, PLOT_ROWS)) {
-        canvas_plot(&pic, 0, 0, width, PLOT_ROWS, curve, k, "row", NAN, NULL);
+    if (canvas_resize(&pic, width, rows)) {
+        plot_draw(&pic, 0, 0, width, rows, &it->scene->p, PLOT_BRAILLE);
         for (int i = 0; i < width; i++) {
             const canvas_cell *cell = &pic.cell[row * width + i];
             if (cell->ch && cell->ch != ' ')
@@ -271,7 +270,6 @@ static void draw_plot(const output_item *it, canvas *c, int x, int y, int width,
         }
     }
     canvas_free(&pic);
-    free(at);
 }
 
 void output_draw(const output_item *it, canvas *c, int x, int y, int width, int row)

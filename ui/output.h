@@ -11,9 +11,8 @@ typedef enum output_kind { OUT_TEXT, OUT_ERROR, OUT_PLOT, OUT_TABLE } output_kin
 
 typedef struct output_item {
     output_kind kind;
-    char *line;        /* text; the title of a plot; of a table its fields: rows apart by \n, fields by \t */
-    double *value;     /* of a plot: series after series, each n points of y */
-    size_t n, series;
+    char *line;        /* text; of a plot its scene as text; of a table its fields: rows apart by \n, fields by \t */
+    struct plot_own *scene; /* of a plot */
 } output_item;
 
 typedef struct output {
@@ -29,7 +28,8 @@ void output_clear(output *o);
 /* A stream: lines may come in parts; control bytes but \t are left out. A carriage return begins the line anew.
  * spill, if any, gets the lines that no longer fit. */
 void output_add(output *o, output_kind kind, const char *s, size_t n, text *spill);
-bool output_add_plot(output *o, const char *title, const double *value, size_t n, size_t series);
+/* A scene as plot_write wrote it. false: it is none, or no memory. */
+bool output_add_plot(output *o, const char *scene, size_t n);
 bool output_add_table(output *o, const char *fields);
 /* Rows that an item takes at a width. */
 int output_rows(const output_item *it, int width);

@@ -143,18 +143,6 @@ static void find_stale(app *a, size_t changed)
 
 /* News ------------------------------------------------------------------------------------------ */
 
-static void add_plot(nb_cell *c, weir_frame *f)
-{
-    size_t n = weir_frame_rows(f), cols = weir_frame_cols(f) < 4 ? weir_frame_cols(f) : 4;
-    double *y = malloc((n * cols + 1) * sizeof *y);
-
-    for (size_t k = 0; y && k < cols; k++)
-        weir_frame_read(f, k, 0, n, y + k * n);
-    if (y)
-        output_add_plot(&c->out, weir_frame_name(f, 0), y, n, cols);
-    free(y);
-}
-
 /* A frame that a cell shows: its first rows as fields, so that they fit any width. */
 static void add_table(nb_cell *c, weir_frame *f)
 {
@@ -328,7 +316,7 @@ static void handle(app *a, const interp_event *e)
         c->progress = e->done;
         snprintf(c->progress_text, sizeof c->progress_text, "%s", e->text);
         break;
-    case INTERP_PLOT: add_plot(c, e->frame); break;
+    case INTERP_PLOT: output_add_plot(&c->out, e->text, e->n); break;
     case INTERP_FINISHED: finished(a, c, e); break;
     case INTERP_TABLE: break;
     }

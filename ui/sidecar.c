@@ -81,13 +81,9 @@ static uint64_t hash(const nb_cell *c)
 
 static void write_item(const output_item *it, text *t)
 {
-    text_fmt(t, "item %d %zu %zu %zu\n", (int)it->kind, strlen(it->line), it->n, it->series);
+    text_fmt(t, "item %d %zu 0 0\n", (int)it->kind, strlen(it->line));
     text_add(t, it->line);
     text_char(t, '\n');
-    for (size_t i = 0; i < it->n * it->series; i++) {
-        text_number(t, it->value[i]);
-        text_char(t, '\n');
-    }
 }
 
 bool sidecar_save_outputs(const notebook *nb, char *why, size_t cap)
@@ -124,25 +120,18 @@ typedef struct record {
 static const char *read_item(const char *s, const char *end, output *o)
 {
     int kind, used = 0;
-    size_t bytes, n, series;
+    size_t bytes, n, series; /* the latter of plots of old */
 
     if (s >= end || sscanf(s, "item %d %zu %zu %zu%n", &kind, &bytes, &n, &series, &used) != 4 || s[used] != '\n')
         return NULL;
     s += used + 1;
-    if (bytes >= (size_t)(end - s) || s[bytes] != '\n' || kind < OUT_TEXT || kind > OUT_TABLE || series > 16 || n > POINTS_MOST || (kind == OUT_PLOT) != (series > 0))
+    if (bytes >= (size_t)(end - s) || s[bytes] != '\n' || kind < OUT_TEXT || kind > OUT_TABLE || n || series)
         return NULL;
     char *line = strndup(s, bytes);
+    bool good = line;
     s += bytes + 1;
-    double *value = kind == OUT_PLOT ? malloc((n * series + 1) * sizeof *value) : NULL;
-    bool good = line && (kind != OUT_PLOT || value);
-    for (size_t i = 0; good && i < n * series; i++) {
-        char *after;
-        value[i] = strtod(s, &after);
-        good = after > s && after < end && *after == '\n';
-        s = after + 1;
-    }
     if (good && o && kind == OUT_PLOT)
-        output_add_plot(o, line, value, n, series);
+        output_add_plot(o, line, strlen(line));
     else if (good && o && kind == OUT_TABLE)
         output_add_table(o, line);
     else if (good && o) {
@@ -150,7 +139,6 @@ static const char *read_item(const char *s, const char *end, output *o)
         output_add(o, (output_kind)kind, "\n", 1, NULL);
     }
     free(line);
-    free(value);
     return good ? s : NULL;
 }
 

@@ -361,52 +361,203 @@ function frame:apply(fn, options)
   return weir.frame({ C1 = out })
 end
 
--- Counts of a column in classes as bars; other numeric columns follow below.
-local function draw_hist(f, breaks)
-  local types = f:types()
+-- Plots. weir.scene makes one from a description; it is shown at once, unless a file is asked for.
+local scene = weir.scene
+weir.scene = nil
+
+local plot_options = { frame = true, x = true, y = true, z = true, by = true, kind = true, breaks = true, file = true, title = true,
+  x_label = true, y_label = true, log = true, width = true, height = true }
+local plot_kinds = { line = "line", lines = "line", points = "points", scatter = "points", bars = "bars", bar = "bars", band = "band",
+  heat = "heat", hist = "hist" }
+local MOST_GROUPS = 12
+
+local function give_plot(description, options)
+  local p = scene(description)
+  if options.file then
+    p:save(options.file, { width = options.width, height = options.height })
+    return p
+  end
+  return p:show()
+end
+
+-- A column of the frame by name or position, a column as it is, a list.
+local function plot_values(f, v, what)
+  if type(v) == "userdata" or type(v) == "table" then return v end
+  if not f then error(("plot: %s is a column or a list, not '%s'"):format(what, tostring(v)), 3) end
+  return f[v]
+end
+
+local function is_frame(v) return type(v) == "userdata" end
+local function type_of(v) return is_frame(v) and v:types()[v:names()[1]] or "numeric" end
+local function name_of(v, absent) return is_frame(v) and v:names()[1] or absent end
+local function list_of(v) return is_frame(v) and v:to_list() or v end
+
+-- One panel of bars for each numeric column.
+local function histograms(f, options)
+  local panels, types = {}, f:types()
   for _, name in ipairs(f:names()) do
-    if types[name] == "numeric" then
-      local h = f:col(name):hist{ breaks = breaks or "sturges" }
-      local edges, counts, most = h["breaks"]:to_list(), h["counts"]:to_list(), 1
-      local labels, width, lines = {}, 0, { name }
+    if types[name] == "numeric" and #panels < 24 then
+      local h = f:col(name):hist{ breaks = options.breaks or "sturges" }
+      local edges, counts = h["breaks"]:to_list(), h["counts"]:to_list()
+      local x, y, labels, even = {}, {}, {}, true
       for i = 2, #edges do
-        labels[i] = ("%.6g .. %.6g"):format(edges[i - 1], edges[i])
-        width, most = math.max(width, #labels[i]), math.max(most, counts[i])
+        x[i - 1], y[i - 1] = (edges[i - 1] + edges[i]) / 2, counts[i]
+        labels[i - 1] = ("%.6g .. %.6g"):format(edges[i - 1], edges[i])
+        even = even and math.abs((edges[i] - edges[i - 1]) - (edges[2] - edges[1])) <= 1e-6 * math.abs(edges[2] - edges[1])
       end
-      for i = 2, #edges do
-        local bar = ("#"):rep(math.floor(40 * counts[i] / most + 0.5))
-        lines[i] = (" "):rep(width - #labels[i]) .. labels[i] .. "  " .. bar .. (bar == "" and "" or " ") .. math.tointeger(counts[i])
-      end
-      weir.print(table.concat(lines, "\n"))
+      local named = not even or options.breaks and type(options.breaks) == "table"
+      panels[#panels + 1] = { title = options.title or name, x_label = not named and name or nil, lying = named, names = named and labels or nil,
+        series = { { kind = "bars", x = not named and x or nil, y = y } } }
     end
+  end
+  if #panels == 0 then error("plot: no numeric column to count", 3) end
+  return #panels == 1 and panels[1] or { panels = panels }
+end
+
+-- Rows of each level of `by`, in the order of the levels.
+local function groups_of(by)
+  local values, order, rows = list_of(by), {}, {}
+  for i, v in ipairs(values) do
+    local key = v == weir.null and "missing" or tostring(v)
+    if not rows[key] then rows[key] = {} order[#order + 1] = key end
+    table.insert(rows[key], i)
+  end
+  if is_frame(by) and type_of(by) == "enum" then
+    order = {}
+    for _, level in ipairs(by:levels()) do if rows[level] then order[#order + 1] = level end end
+  end
+  if #order > MOST_GROUPS then
+    error(("plot: by has %d values; %d are the most"):format(#order, MOST_GROUPS), 3)
+  end
+  return order, rows
+end
+
+local function picked(list, rows)
+  local out = {}
+  for i, row in ipairs(rows) do out[i] = list[row] end
+  return out
+end
+
+-- A line goes in order of x.
+local function sorted_rows(x, rows)
+  local out = { table.unpack(rows) }
+  table.sort(out, function(a, b)
+    local p, q = x[a], x[b]
+    if p == weir.null or q == weir.null then return q == weir.null and p ~= weir.null end
+    return p < q
+  end)
+  return out
+end
+
+local function is_rising(x)
+  local last
+  for _, v in ipairs(x) do
+    if v ~= weir.null then
+      if last and v < last then return false end
+      last = v
+    end
+  end
+  return true
+end
+
+local function add_series(d, kind, x, y, z, by, name)
+  if not by then
+    if kind == "line" and x then
+      local list = list_of(x)
+      if not is_rising(list) then
+        local rows = {}
+        for i = 1, #list do rows[i] = i end
+        rows = sorted_rows(list, rows)
+        x, y = picked(list, rows), picked(list_of(y), rows)
+      end
+    end
+    table.insert(d.series, { name = name, kind = kind, x = x, y = y, z = z })
+    return
+  end
+  local order, rows = groups_of(by)
+  local xs, ys = x and list_of(x), list_of(y)
+  for _, level in ipairs(order) do
+    local mine = rows[level]
+    if kind == "line" and xs then mine = sorted_rows(xs, mine) end
+    table.insert(d.series, { name = level, kind = kind, x = xs and picked(xs, mine), y = picked(ys, mine) })
   end
 end
 
--- Curves of columns y over column x, or over the rows.
-local draw_curves = weir.draw_curves
-weir.draw_curves = nil
+-- Levels of a factor: how often each is, or the sums of y.
+local function level_bars(d, x, y)
+  local at, sums = {}, {}
+  d.names = x:levels()
+  for i, level in ipairs(d.names) do at[level], sums[i] = i, 0 end
+  local ys = y and list_of(y)
+  for i, level in ipairs(x:to_list()) do
+    local k, v = at[level], ys and ys[i] or 1
+    if k and v ~= weir.null then sums[k] = sums[k] + v end
+  end
+  d.lying = #d.names > 8
+  d.series = { { name = y and name_of(y) or "rows", kind = "bars", y = sums } }
+end
 
+local function describe(f, options)
+  local kind = plot_kinds[options.kind or "line"]
+  if not kind then
+    error(("kind is \"line\", \"points\", \"bars\", \"heat\", \"band\" or \"hist\", not \"%s\""):format(tostring(options.kind)), 3)
+  end
+  if kind == "hist" then return histograms(options.y and f[options.y] or options.x and f[options.x] or f, options) end
+  local log = options.log == true and "y" or options.log or ""
+  local x = options.x ~= nil and plot_values(f, options.x, "x") or nil
+  local by = options.by ~= nil and plot_values(f, options.by, "by") or nil
+  local d = { title = options.title, y_label = options.y_label, series = {}, from_zero = kind == "bars",
+    x_label = options.x_label or x and name_of(x, "x") or "row", x_scale = log:find("x") and "log" or x and type_of(x) == "time" and "date" or nil,
+    y_scale = log:find("y") and "log" or nil }
+  local y = options.y
+  if kind == "bars" and is_frame(x) and type_of(x) == "enum" then
+    level_bars(d, x, y ~= nil and plot_values(f, y, "y") or nil)
+    return d
+  end
+  if y == nil then
+    if not f then error("plot: y is missing", 3) end
+    y = options.x ~= nil and not is_frame(options.x) and f:drop(options.x) or f
+    if options.by ~= nil and not is_frame(options.by) then y = y:drop(options.by) end
+  else
+    y = type(y) == "table" and f and type(y[1]) == "string" and f[y] or plot_values(f, y, "y")
+  end
+  local z = options.z ~= nil and plot_values(f, options.z, "z") or nil
+  if not is_frame(y) then
+    add_series(d, kind, x, y, z, by, nil)
+  elseif kind == "band" then
+    if y.ncol ~= 2 then error("plot: a band has two columns y, its lower and its upper edge", 3) end
+    d.series = { { name = y:names()[2], kind = "band", x = x, y = y[1], y2 = y[2] } }
+  else
+    local types = y:types()
+    for _, name in ipairs(y:names()) do
+      if (types[name] == "numeric" or types[name] == "time" or types[name] == "int" or types[name] == "real") and #d.series < 12 then
+        add_series(d, kind, x, y[name], z, by, name)
+      end
+    end
+    if #d.series == 0 then error("plot: no numeric column to draw", 3) end
+    if y.ncol == 1 then
+      d.y_label = d.y_label or y:names()[1]
+    end
+  end
+  return d
+end
+
+-- Columns y over column x, or over the rows: see weir.plot.
 function frame:plot(options)
   options = type(options) == "table" and options or {}
-  for key in pairs(options) do
-    if key == "file" then error("plots are not written to files yet", 2) end
-    if key ~= "x" and key ~= "y" and key ~= "kind" and key ~= "breaks" then
-      error(("options of plot are x, y, kind and breaks, not '%s'"):format(tostring(key)), 2)
-    end
-  end
-  if options.kind == "hist" then return draw_hist(self, options.breaks) end
-  if options.kind and options.kind ~= "line" then
-    error(("kind is \"line\" or \"hist\", not \"%s\""):format(tostring(options.kind)), 2)
-  end
-  local y = options.y and self[options.y] or options.x and self:drop(options.x) or self
-  if options.x then
-    draw_curves(self[options.x]:cbind(y), 1)
-  else
-    draw_curves(y)
-  end
+  check_options("plot", options, plot_options)
+  return give_plot(describe(self, options), options)
 end
 
-function weir.plot(f, options) f:plot(options) end
+-- weir.plot(frame, options) or weir.plot{ x =, y =, by =, kind = } with columns or lists.
+function weir.plot(f, options)
+  if type(f) == "table" then
+    options = f
+    check_options("plot", options, plot_options)
+    return give_plot(describe(options.frame, options), options)
+  end
+  return f:plot(options)
+end
 
 -- Rows as pictures: numeric columns are the pixels, row by row. With file a PNG, else in the terminal.
 local draw_image = weir.draw_image
@@ -521,9 +672,9 @@ function metrics:pr_auc() return self:aucpr() end
 
 function metrics:plot(kind)
   if kind == "pr" then
-    curve(self):plot{ x = "recall", y = "precision" }
+    return curve(self):plot{ x = "recall", y = "precision" }
   elseif kind == nil or kind == "roc" then
-    curve(self):plot{ x = "fpr", y = "tpr" }
+    return curve(self):plot{ x = "fpr", y = "tpr" }
   else
     error(("a plot is of \"roc\" or \"pr\", not \"%s\""):format(tostring(kind)), 2)
   end
@@ -582,34 +733,44 @@ end
 
 function model:default_threshold() return self.threshold end
 
--- History of one metric, training and validation, over epochs.
+-- History of one metric, training and validation, over epochs: {metric =, timestep =, log =, file =}.
 function model:plot(options)
-  local history, names, wanted = self:scoring_history(), {}, options and options.metric
-  local there = {}
+  options = options or {}
+  check_options("plot", options, { metric = true, timestep = true, log = true, file = true, width = true, height = true, title = true })
+  local history, there = self:scoring_history(), {}
   for _, n in ipairs(history:names()) do there[n] = true end
-  for _, metric in ipairs(wanted and { wanted } or { "logloss", "deviance", "rmse", "mse" }) do
-    for _, n in ipairs{ "validation_" .. metric, "training_" .. metric } do
-      if there[n] then names[#names + 1] = n end
+  local step = options.timestep or "epochs"
+  if step == "auto" or step == "AUTO" then step = "epochs" end
+  if step == "number_of_trees" or not there[step] then
+    error(("plot: the history has no column '%s' to draw over"):format(step), 2)
+  end
+  local d = { title = options.title, x_label = step, x_scale = step == "duration" and "duration" or nil, y_scale = options.log and "log" or nil,
+    from_zero = true, series = {} }
+  for _, metric in ipairs(options.metric and { options.metric } or { "logloss", "deviance", "rmse", "mse" }) do
+    for set, name in pairs{ training_ = "train", validation_ = "valid" } do
+      if there[set .. metric] then
+        d.title = d.title or metric
+        d.series[#d.series + 1] = { name = name, x = history[step], y = history[set .. metric] }
+      end
     end
-    if #names > 0 then break end
+    if #d.series > 0 then break end
   end
-  if #names == 0 then
-    error(("the history has no metric '%s'"):format(wanted), 2)
+  if #d.series == 0 then
+    error(("the history has no metric '%s'"):format(tostring(options.metric)), 2)
   end
-  history:plot{ x = options and options.timestep or "epochs", y = names }
+  table.sort(d.series, function(a, b) return a.name < b.name end)
+  return give_plot(d, options)
 end
 
+model.learning_curve = model.plot
+
+-- Relative importances as bars: n of them, {n =, file =}.
 function model:varimp_plot(options)
-  local n = type(options) == "number" and options or options and options.n or 10
-  local t = self:varimp():head(n)
-  local names, x, width = t["variable"]:to_list(), t["scaled_importance"]:to_list(), 0
-  for _, name in ipairs(names) do width = math.max(width, utf8.len(name) or #name) end
-  local lines = {}
-  for i, name in ipairs(names) do
-    lines[i] = name .. (" "):rep(width - (utf8.len(name) or #name)) .. "  "
-      .. ("#"):rep(math.floor(40 * x[i] + 0.5)) .. (" %.3f"):format(x[i])
-  end
-  weir.print(table.concat(lines, "\n"))
+  options = type(options) == "number" and { n = options } or options or {}
+  check_options("varimp_plot", options, { n = true, file = true, width = true, height = true })
+  local t = self:varimp():head(options.n or 10)
+  return give_plot({ title = "variable importances", lying = true, names = t["variable"]:to_list(),
+    series = { { kind = "bars", y = t["scaled_importance"] } } }, options)
 end
 
 -- Files of models ------------------------------------------------------------------

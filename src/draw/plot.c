@@ -228,8 +228,8 @@ void layout_panel(const plot *p, size_t i, int width, int height, layout *l)
     l->y = top + (int)i / across * l->height;
     if ((int)i % across == across - 1)
         l->width = width - l->x;
-    l->title = l->height >= 5 && (!q->legend_off || q->title);
-    l->axes = l->height >= 6 && l->width >= 20;
+    l->title = l->height >= (q->lying ? 2 : 5) && (!q->legend_off || q->title);
+    l->axes = l->height >= 6 && l->width >= 20 && !q->lying;
     l->margin = l->axes ? name_margin(q, l->width) : 0;
     l->area.y = l->y + l->title;
     l->area.height = l->height - l->title - (l->axes ? 2 : 0);
@@ -247,6 +247,17 @@ void layout_panel(const plot *p, size_t i, int width, int height, layout *l)
         fit_axis(&l->sx, lo, hi, plot_ticks_x(l->area.width), is_tight(q, false));
         l->n_tx = scale_ticks(&l->sx, plot_ticks_x(l->area.width), l->tx);
     }
+}
+
+int plot_rows(const plot *p, int width)
+{
+    int across, down, rows = 14;
+
+    for (size_t i = 0; i < p->n; i++)
+        if (p->panel[i].lying)
+            rows = p->panel[i].n_names + 1 < 40 ? (int)p->panel[i].n_names + 1 : 40;
+    grid_of(p->n, width, 10 * (int)p->n, &across, &down);
+    return (p->title ? 1 : 0) + (down > 1 ? 11 * down : rows);
 }
 
 bool plot_place(const plot *p, size_t i, int width, int height, plot_area *out)

@@ -59,6 +59,7 @@ typedef struct plot_panel {
     bool cursor_on;            /* a cursor at x */
     double cursor;
     bool legend_off;
+    bool lying;                /* bars lie, a row each, names at their left and numbers at their ends; no axes */
 } plot_panel;
 
 typedef struct plot {
@@ -76,6 +77,9 @@ extern const char *const plot_charset_names[PLOT_CHARSETS]; /* "braille", "block
 void plot_draw(canvas *c, int x, int y, int width, int height, const plot *p, plot_charset set);
 /* As lines of text. out->failed: no memory. */
 void plot_to_text(const plot *p, int width, int height, plot_charset set, text *out);
+
+/* Rows that show it well at a width in cells. */
+int plot_rows(const plot *p, int width);
 
 /* The values that a panel's axis has to hold; false: there is none. */
 bool plot_range_x(const plot_panel *p, double *lo, double *hi);

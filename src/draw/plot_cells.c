@@ -568,11 +568,51 @@ static void draw_ends(dots *d, const plot_panel *p)
     }
 }
 
+/* Bars that lie: name, bar, number in a row each. */
+static void draw_lying(dots *d, const plot_panel *p)
+{
+    const layout *l = d->l;
+    size_t longest = 0, rows = p->n_names;
+    double most = 0;
+    int x = d->left + l->x, y = d->top + l->area.y;
+
+    for (size_t i = 0; i < p->n_names; i++) {
+        size_t n = text_columns(p->names[i], strlen(p->names[i]));
+        longest = n > longest ? n : longest;
+    }
+    int name = (int)longest > l->width / 3 ? l->width / 3 : (int)longest, room = l->width - name - 10;
+    for (size_t k = 0; k < p->n_series; k++)
+        for (size_t i = 0; i < p->series[k].n; i++)
+            most = fmax(most, isfinite(p->series[k].y[i]) ? p->series[k].y[i] : 0);
+    if ((int)rows > l->area.height)
+        rows = (size_t)(l->area.height > 1 ? l->area.height - 1 : 1);
+    for (size_t i = 0; i < rows; i++) {
+        const plot_series *s = p->n_series ? &p->series[0] : NULL;
+        char number[32];
+        canvas_print(d->c, x, y + (int)i, name, STYLE_PLAIN, "%s", p->names[i]);
+        if (!s || i >= s->n || !isfinite(s->y[i]))
+            continue;
+        if (room > 0 && most > 0)
+            canvas_bar(d->c, x + name + 1, y + (int)i, room, s->y[i] / most, plot_style(s->look));
+        text_short_number(s->y[i], 4, number);
+        int at = room > 0 && most > 0 ? (int)ceil(room * fmax(0, s->y[i]) / most) : 0;
+        canvas_print(d->c, x + name + 2 + at, y + (int)i, 9, STYLE_DIM, "%s", number);
+    }
+    if (rows < p->n_names)
+        canvas_print(d->c, x, y + (int)rows, l->width, STYLE_DIM, "%zu more", p->n_names - rows);
+}
+
 static void draw_panel(dots *d, const plot_panel *p, bool heavy)
 {
     char gap[48];
     double at;
 
+    if (p->lying) {
+        draw_lying(d, p);
+        if (d->l->title)
+            draw_legend(d, p, heavy);
+        return;
+    }
     d->dx = d->set == PLOT_BRAILLE ? 2 : 1;
     d->dy = d->set == PLOT_BRAILLE ? 4 : d->set == PLOT_BLOCKS ? 2 : 1;
     d->w = d->l->area.width * d->dx;

@@ -271,7 +271,10 @@ static void draw_legend(const desk *d, const plot_panel *p)
         plot_dash dash = plot_dashes[s->look % PLOT_LOOKS];
         if (!s->name || s->hidden)
             continue;
-        stroke(d, x, y - 5, x + 2 * PEN_CELL_W, y - 5, colour_of(s), 3, (plot_dash){3 * dash.on, 3 * dash.off});
+        if (s->kind == PLOT_POINTS)
+            d->to->disc(d->to->user, x + PEN_CELL_W, y - 5, 4, colour_of(s), 1);
+        else
+            stroke(d, x, y - 5, x + 2 * PEN_CELL_W, y - 5, colour_of(s), 3, (plot_dash){3 * dash.on, 3 * dash.off});
         text_short_number(series_last(s, NULL), 4, number);
         snprintf(entry, sizeof entry, "%s%s%s", s->name, s->kind == PLOT_LINE && series_shown(s) ? " " : "", s->kind == PLOT_LINE && series_shown(s) ? number : "");
         x = legend_text(d, x + 2.5 * PEN_CELL_W, y, false, INK, entry) + PEN_CELL_W;
@@ -285,11 +288,46 @@ static void draw_legend(const desk *d, const plot_panel *p)
     }
 }
 
+/* Bars that lie: name, bar, number in a row each, as many as there is room for. */
+static void draw_lying(const desk *d, const plot_panel *p)
+{
+    double most = 0, name = 0, top = d->y + 10;
+    const plot_series *s = p->n_series ? &p->series[0] : NULL;
+    size_t rows = s && s->n < p->n_names ? s->n : s ? p->n_names : 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        most = fmax(most, isfinite(s->y[i]) ? s->y[i] : 0);
+        name = fmax(name, PEN_CELL_W * (double)text_columns(p->names[i], strlen(p->names[i])));
+    }
+    double row = fmax(4, fmin(20, (PEN_CELL_H * d->l->area.height - 12) / (double)(rows ? rows : 1))), left = PEN_CELL_W * d->l->x + fmin(name, PEN_CELL_W * d->l->width / 3.0) + 16;
+    double room = PEN_CELL_W * (d->l->x + d->l->width) - left - 70;
+    d->to->begin(d->to->user, "series", s ? s->name : NULL);
+    for (size_t i = 0; i < rows; i++) {
+        double y = top + row * (double)i, length = most > 0 && isfinite(s->y[i]) ? fmax(0, s->y[i]) / most * room : 0;
+        char number[32];
+        text_short_number(s->y[i], 4, number);
+        if (row >= 12)
+            write(d, left - 8, y + row - 5, PEN_RIGHT, false, INK, p->names[i]);
+        if (length > 0)
+            d->to->box(d->to->user, left, y + 1, length, row - 2, colour_of(s), 1);
+        if (row >= 12)
+            write(d, left + length + 6, y + row - 5, PEN_LEFT, false, PALE, number);
+    }
+    d->to->end(d->to->user);
+}
+
 static void draw_panel(const pen *to, const plot_panel *p, const layout *l)
 {
     desk d = {to, l, PEN_CELL_W * l->area.x, PEN_CELL_H * l->area.y + 4, PEN_CELL_W * l->area.width, PEN_CELL_H * l->area.height - 4};
 
     to->begin(to->user, "panel", p->title);
+    if (p->lying) {
+        draw_lying(&d, p);
+        if (l->title)
+            draw_legend(&d, p);
+        to->end(to->user);
+        return;
+    }
     if (l->axes)
         draw_axes(&d, p);
     for (int front = 0; front < 2; front++) /* what is filled or stands back first */

@@ -120,6 +120,15 @@ static void tell(text *out, const scale *sx, const char *x_word, const course *c
     }
 }
 
+/* Points and bars have no course. */
+static void tell_all(text *out, const plot_series *s, const course *c)
+{
+    text_fmt(out, "%zu %s from ", c->n, s->kind == PLOT_BARS ? "bars" : "points");
+    number(out, c->least);
+    text_add(out, " to ");
+    number(out, c->most);
+}
+
 void plot_words(const plot_panel *p, const char *x_word, text *out)
 {
     double x0 = p->x.set ? p->x.lo : -INFINITY, x1 = p->x.set ? p->x.hi : INFINITY;
@@ -146,7 +155,10 @@ void plot_words(const plot_panel *p, const char *x_word, text *out)
         if (!told++ && *what)
             text_fmt(out, "%s%s", s->name ? " " : "", what);
         text_char(out, ' ');
-        tell(out, &sx, x_word, &c);
+        if (s->kind == PLOT_LINE)
+            tell(out, &sx, x_word, &c);
+        else
+            tell_all(out, s, &c);
     }
     if (!told)
         text_fmt(out, "%s%snothing to see yet", what, *what ? ": " : "");

@@ -105,7 +105,7 @@ tap.list(s, weir.range(1, 10), "A073 sample is a permutation")
 local common = { a = 1, b = 2 }
 local merged = weir.merge(common, { b = 3 })
 tap.is(common.b .. " " .. merged.a .. " " .. merged.b, "2 1 3", "rule 13 merge leaves its arguments")
-tap.raises(function() weir.plot(iris[{ 1, 2 }], { z = 1 }) end, "'z'", "A072 an unknown option of plot")
+tap.raises(function() weir.plot(iris[{ 1, 2 }], { colour = 1 }) end, "'colour'", "A072 an unknown option of plot")
 tap.raises(function() weir.plot(iris[1], { kind = "pie" }) end, "pie", "A072 a kind of plot that is none")
 
 -- A035, A036, F440: what is exported comes back equal

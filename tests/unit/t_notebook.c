@@ -2,6 +2,7 @@
 #include "config.h"
 #include "tests/tap.h"
 
+#include "draw/plot_own.h"
 #include "ui/deps.h"
 #include "ui/edit.h"
 #include "ui/input.h"
@@ -193,7 +194,13 @@ static void U012_outputs_come_back_and_fit_the_width(void)
 
     output_add(&nb.cell[0].out, OUT_TEXT, "one\ntwo \x1b[31mred\n", 17, NULL);
     output_add(&nb.cell[0].out, OUT_ERROR, "bad\n", 4, NULL);
-    output_add_plot(&nb.cell[1].out, "curve", y, 4, 1);
+    double x[] = {1, 2, 3, 4};
+    plot_series curve = {.name = "curve", .kind = PLOT_LINE, .x = x, .y = y, .n = 4};
+    plot_panel panel = {.series = &curve, .n_series = 1};
+    text scene = {0};
+    plot_write(&(plot){.panel = &panel, .n = 1}, &scene);
+    CHECK(output_add_plot(&nb.cell[1].out, text_str(&scene), scene.n));
+    text_free(&scene);
     output_add_table(&nb.cell[1].out, "name\tvalue\nfirst\t1\nsecond\t22\n");
     nb.cell[0].state = CELL_FAILED;
     nb.cell[1].state = CELL_DONE;
