@@ -124,6 +124,10 @@ void trainer_activate(const trainer *t, const work_layer *l, unit_layer *u, size
 /* After dropout; the active ones are listed from place `from` on; their number. */
 size_t trainer_list_active(const trainer *t, unit_layer *u, size_t layer, uint64_t number, size_t from, size_t to);
 void trainer_hand_down(const trainer *t, const work_layer *l, unit_layer *u, size_t from, size_t to, size_t n_active);
+/* slope[inputs] = the loss by the inputs, as far as rows [from, from + n) of the first layer hand it down from their g. */
+void trainer_slope(const trainer *t, const work_layer *l, const float *g, size_t from, size_t n, float *slope);
+/* The row in w moves along the sign of the slope, by adversarial_epsilon. */
+void trainer_push_row(const trainer *t, worker *w, const float *slope);
 void trainer_rebuilt_error(const trainer *t, size_t row, const float *z, const float *target, float *g, size_t from,
                            size_t to);
 void trainer_bound_columns(const trainer *t, const work_layer *l, float *sum, size_t from, size_t n);

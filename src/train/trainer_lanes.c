@@ -49,6 +49,8 @@ struct lanes {
     bool narrow;              /* the output layer is split by its inputs' lanes, not by its own columns */
     float *part;              /* narrow: [2][lanes below][outputs, padded]: shares of the outputs, by turns */
     size_t wide;
+    float *slope;             /* [lanes of the first layer][wide_x]: their shares of the loss by the inputs; NULL = not asked for */
+    size_t wide_x;
     worker *helper;           /* [threads] one thread's copy of the row */
     float **out;              /* [threads]: z and g of the outputs, then room for the widest layer's rows */
     int threads;
@@ -65,6 +67,7 @@ typedef struct seat { /* one thread at one row */
     float *z, *g, *room;      /* of the outputs; for max_w2 */
     size_t me, all;
     uint64_t number, step;
+    size_t turn;              /* passes forward so far */
 } seat;
 
 /* Life ----------------------------------------------------------------------------------- */
@@ -75,6 +78,7 @@ static void helper_free(worker *w)
     mem_slab_free(w->target);
     mem_free(w->index);
     mem_slab_free(w->value);
+    mem_slab_free(w->error);
     mem_free(w->prob);
 }
 
@@ -94,6 +98,7 @@ void lanes_free(lanes *m, size_t layers)
     mem_free(m->helper);
     mem_free(m->out);
     mem_slab_free(m->part);
+    mem_slab_free(m->slope);
     mem_free(m);
 }
 
@@ -111,8 +116,7 @@ static double work_of(const trainer *t)
 
 bool lanes_pay(const trainer *t)
 {
-    return t->spec.reproducible && t->spec.mini_batch <= 1 && t->layers > 1 && !(t->spec.adversarial_epsilon > 0) &&
-           work_of(t) >= SMALL;
+    return t->spec.reproducible && t->spec.mini_batch <= 1 && t->layers > 1 && work_of(t) >= SMALL;
 }
 
 /* Whole cache lines of columns each, about alike. */
@@ -138,9 +142,10 @@ static weir_status helper_new(worker *w, float **out, const trainer *t, weir_err
     w->target = mem_slab(inputs, sizeof *w->target);
     w->index = mem_array(inputs, sizeof *w->index);
     w->value = mem_slab(inputs, sizeof *w->value);
+    w->error = mem_slab(inputs, sizeof *w->error);
     w->prob = mem_array(t->outputs + 1, sizeof *w->prob);
     *out = mem_slab(2 * padded(t->outputs) + widest, sizeof **out);
-    return w->x && w->target && w->index && w->value && w->prob && *out ? WEIR_OK
+    return w->x && w->target && w->index && w->value && w->error && w->prob && *out ? WEIR_OK
                                                                         : weir_no_memory(err, "preparing the training");
 }
 
@@ -175,7 +180,9 @@ weir_status lanes_new(lanes **out, const trainer *t, weir_error *err)
     m->helper = mem_zero((size_t)m->threads, sizeof *m->helper);
     m->out = mem_zero((size_t)m->threads, sizeof *m->out);
     m->part = mem_slab(2 * LANES * m->wide, sizeof *m->part);
-    if (!m->layer || !m->helper || !m->out || !m->part)
+    m->wide_x = padded(t->inputs);
+    m->slope = t->spec.adversarial_epsilon > 0 ? mem_slab(LANES * m->wide_x, sizeof *m->slope) : NULL;
+    if (!m->layer || !m->helper || !m->out || !m->part || (t->spec.adversarial_epsilon > 0 && !m->slope))
         st = weir_no_memory(err, "preparing the training");
     for (size_t i = 0; i < t->layers && !st; i++) {
         lane_layer *own = &m->layer[i];
@@ -283,7 +290,7 @@ static void forward_lane(const seat *s, size_t i, size_t lane)
 /* A lane's share of the outputs; the first one's begins with the bias. */
 static float *part_of(const seat *s, size_t lane)
 {
-    return s->m->part + ((s->number & 1) * LANES + lane) * s->m->wide;
+    return s->m->part + ((s->turn & 1) * LANES + lane) * s->m->wide;
 }
 
 static void sum_narrow(const seat *s, size_t i)
@@ -462,11 +469,52 @@ static void hand_down(const seat *s, size_t below)
                           s->m->layer[below].from[k + 1], s->m->layer[below].active[k].n);
 }
 
-static void lane_row(const seat *s, size_t row)
+/* Adversarial examples ------------------------------------------------------------------------- */
+
+/* Errors that own columns, or own lines of a narrow output layer, hand down; nothing moves. */
+static void probe_layer(const seat *s, size_t i)
+{
+    const work_layer *l = &s->t->main.layer[i];
+    bool narrow = i + 1 == s->t->layers && s->m->narrow;
+    size_t whose = narrow ? i - 1 : i;
+
+    for (size_t lane = first_lane(s, whose); lane < last_lane(s, whose); lane++) {
+        size_t from = narrow ? 0 : columns_from(s, i, lane), n = narrow ? l->ld : columns_of(s, i, lane);
+        size_t q = narrow ? lane : 0, to = narrow ? lane + 1 : feeds_of(s, i);
+        const float *g = narrow ? s->g : units_of(s, i)->g + from;
+        float *error = narrow ? units_of(s, i - 1)->error : s->m->layer[i].sent + lane * s->m->layer[i].wide;
+        for (; q < to; q++) {
+            feed f = feed_from(s, i, q);
+            for (size_t k = 0; k < f.n; k++)
+                error[f.at + k] = s->t->kernel->dot(l->w + f.index[k] * l->ld + from, g, n);
+        }
+    }
+}
+
+/* The row moves against the network; each thread moves its own copy of it. */
+static void disturb(const seat *s)
+{
+    float *sum = s->w->error;
+
+    for (size_t lane = first_lane(s, 0); lane < last_lane(s, 0); lane++)
+        trainer_slope(s->t, &s->t->main.layer[0], units_of(s, 0)->g, columns_from(s, 0, lane), columns_of(s, 0, lane),
+                      s->m->slope + lane * s->m->wide_x);
+    meet(s);
+    memcpy(sum, s->m->slope, s->t->inputs * sizeof *sum);
+    for (size_t lane = 1; lane < s->m->layer[0].n; lane++)
+        s->t->kernel->axpy(sum, s->m->slope + lane * s->m->wide_x, 1, s->t->inputs);
+    trainer_push_row(s->t, s->w, sum);
+    if (s->t->spec.input_dropout > 0 && !s->t->data->sparse) /* what was dropped stays dropped */
+        trainer_drop_inputs(s->t, s->w->x, s->number);
+}
+
+/* A row's way ---------------------------------------------------------------------------------- */
+
+static void lanes_forward(seat *s, size_t row)
 {
     size_t top = s->t->layers - 1;
 
-    trainer_load_row(s->t, s->w, row, s->number);
+    s->turn++;
     for (size_t i = 0; i < top; i++) {
         for (size_t k = first_lane(s, i); k < last_lane(s, i); k++)
             forward_lane(s, i, k);
@@ -474,17 +522,43 @@ static void lane_row(const seat *s, size_t row)
             meet(s);
     }
     outputs(s, row);
+}
+
+static void lanes_backward(const seat *s, bool learn)
+{
+    size_t top = s->t->layers - 1;
+
     for (size_t i = top; i > 0; i--) {
-        if (i == top && s->m->narrow) {
+        bool narrow = i == top && s->m->narrow;
+        if (!learn)
+            probe_layer(s, i);
+        else if (narrow)
             step_narrow(s);
-        } else {
+        else
             step_layer(s, i);
+        if (!narrow) {
             meet(s);
             gather_errors(s, i - 1);
         }
         hand_down(s, i - 1);
     }
-    step_layer(s, 0);
+    if (learn)
+        step_layer(s, 0);
+}
+
+static void lane_row(seat *s, size_t row)
+{
+    trainer_load_row(s->t, s->w, row, s->number);
+    if (s->m->slope) {
+        lanes_forward(s, row);
+        lanes_backward(s, false);
+        disturb(s);
+        lanes_forward(s, row);
+        lanes_backward(s, true);
+        trainer_load_row(s->t, s->w, row, s->number); /* and the clean row */
+    }
+    lanes_forward(s, row);
+    lanes_backward(s, true);
 }
 
 /* Running ------------------------------------------------------------------------------------ */

@@ -416,35 +416,38 @@ static void backward(const trainer *t, worker *w, pass_kind pass, uint64_t numbe
 
 /* Rows -------------------------------------------------------------------------------------- */
 
-/* Moves the row in w along the sign of the loss's gradient with respect to the inputs. */
-static void disturb(const trainer *t, worker *w)
+void trainer_push_row(const trainer *t, worker *w, const float *slope)
 {
-    const work_layer *l = &w->weights->layer[0];
-    const float *g = w->unit[0].g;
     float eps = (float)t->spec.adversarial_epsilon;
-    size_t next = 0, n = 0;
+    size_t n = 0;
 
-    if (l->output_major) {
-        memset(w->error, 0, t->inputs * sizeof *w->error);
-        for (size_t r = 0; r < l->rows; r++)
-            if (g[r] != 0)
-                t->kernel->axpy(w->error, l->w + r * l->ld, g[r], l->inputs);
-        for (size_t j = 0; j < t->inputs; j++)
-            w->x[j] += w->error[j] > 0 ? eps : w->error[j] < 0 ? -eps : 0;
+    if (t->main.layer[0].output_major) {
+        t->kernel->push(w->x, slope, eps, t->inputs);
         return;
     }
     memset(w->x, 0, t->inputs * sizeof *w->x);
-    for (; next < w->n_inputs; next++)
-        w->x[w->index[next]] = w->value[next];
+    for (size_t k = 0; k < w->n_inputs; k++)
+        w->x[w->index[k]] = w->value[k];
+    t->kernel->push(w->x, slope, eps, t->inputs);
     for (size_t j = 0; j < t->inputs; j++) {
-        float e = t->kernel->dot(l->w + j * l->ld, g, l->rows);
-        float x = w->x[j] + (e > 0 ? eps : e < 0 ? -eps : 0);
-        if (x != 0) {
-            w->index[n] = (uint32_t)j;
-            w->value[n++] = x;
-        }
+        w->index[n] = (uint32_t)j;
+        w->value[n] = w->x[j];
+        n += w->x[j] != 0;
     }
     w->n_inputs = n;
+}
+
+void trainer_slope(const trainer *t, const work_layer *l, const float *g, size_t from, size_t n, float *slope)
+{
+    if (!l->output_major) {
+        for (size_t j = 0; j < t->inputs; j++)
+            slope[j] = t->kernel->dot(l->w + j * l->ld + from, g + from, n);
+        return;
+    }
+    memset(slope, 0, t->inputs * sizeof *slope);
+    for (size_t r = from; r < from + n; r++)
+        if (g[r] != 0)
+            t->kernel->axpy(slope, l->w + r * l->ld, g[r], t->inputs);
 }
 
 /* masks: the number that hidden dropout is drawn by; the rows of a mini-batch share one. */
@@ -456,7 +459,8 @@ static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, ui
     output_error(t, w, row);
     if (t->spec.adversarial_epsilon > 0) {
         backward(t, w, PASS_PROBE, number);
-        disturb(t, w);
+        trainer_slope(t, &w->weights->layer[0], w->unit[0].g, 0, w->weights->layer[0].rows, w->error);
+        trainer_push_row(t, w, w->error);
         if (t->spec.input_dropout > 0) /* what was dropped stays dropped: the same numbers are drawn */
             t->data->sparse ? (void)0 : trainer_drop_inputs(t, w->x, number);
         forward(t, w, masks);

@@ -25,7 +25,7 @@ static void make_data(void)
 typedef struct variant {
     const char *name;
     activation_kind act;
-    bool autoencoder, sparse, drop, manual, adam, quadratic, weighted, slow, average, bounded, penalty, sparsity, one_layer, many;
+    bool autoencoder, sparse, drop, manual, adam, quadratic, weighted, slow, average, bounded, penalty, sparsity, one_layer, many, against;
 } variant;
 
 static const variant variants[] = {
@@ -41,6 +41,10 @@ static const variant variants[] = {
     {.name = "autoencoder", .act = ACT_TANH, .autoencoder = true},
     {.name = "sparse autoencoder with dropout", .act = ACT_TANH, .autoencoder = true, .sparsity = true, .drop = true},
     {.name = "autoencoder of sparse rows, bounded", .act = ACT_RECTIFIER, .autoencoder = true, .sparse = true, .bounded = true},
+    {.name = "adversarial examples", .act = ACT_RECTIFIER, .against = true},
+    {.name = "adversarial examples of sparse rows, one hidden layer", .act = ACT_TANH, .against = true, .sparse = true, .one_layer = true},
+    {.name = "adversarial examples with dropout", .act = ACT_TANH, .against = true, .drop = true, .many = true},
+    {.name = "adversarial examples of an autoencoder", .act = ACT_TANH, .against = true, .autoencoder = true},
     {.name = "many classes", .act = ACT_RECTIFIER, .many = true}, {.name = "many classes, bounded", .act = ACT_TANH, .many = true, .bounded = true}};
 
 static trainer_spec spec_of(const variant *v)
@@ -50,7 +54,8 @@ static trainer_spec spec_of(const variant *v)
                       .rate = v->adam ? 0.001 : 0.002, .rate_decay = 1, .schedule = RATE_CONSTANT, .momentum_start = 0.5, .momentum_stable = 0.5,
                       .momentum_ramp = 1, .nesterov = true, .adam_beta1 = 0.9, .adam_beta2 = 0.999, .max_w2 = v->bounded ? 1.5 : (double)INFINITY,
                       .fast_mode = !v->slow, .mini_batch = 1, .seed = 5, .total_samples = 1000, .threads = 8, .reproducible = true,
-                      .autoencoder = v->autoencoder, .weight_average = v->average ? 0.99 : 0};
+                      
+                      .adversarial_epsilon = v->against ? 0.05 : 0, .autoencoder = v->autoencoder, .weight_average = v->average ? 0.99 : 0};
 
     s.loss = (loss_spec){.family = v->autoencoder ? FAMILY_GAUSSIAN : FAMILY_MULTINOMIAL, .loss = v->quadratic || v->autoencoder ? LOSS_QUADRATIC : LOSS_CROSS_ENTROPY,
                          .huber_delta = 1};
