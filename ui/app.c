@@ -7,6 +7,7 @@
 #include "ui/run.h"
 #include "ui/configure.h"
 #include "ui/cuts.h"
+#include "ui/notify.h"
 #include "ui/outside.h"
 #include "ui/screen.h"
 #include "ui/sidecar.h"
@@ -73,7 +74,7 @@ void app_pop(app *a)
     o->ops->close(a, o);
 }
 
-static const pane_ops *const panes[PANES] = {&pane_notebook, &pane_live, &pane_lists, &pane_log};
+static const pane_ops *const panes[PANES] = {&pane_notebook, &pane_live, &pane_lists, &pane_log, &pane_jobs, &pane_job_log};
 
 void *app_state(app *a, const pane_ops *p)
 {
@@ -275,8 +276,11 @@ static void await_answer(app *a)
 
 void app_detach(app *a, bool gone)
 {
-    if (a->term && !gone)
+    if (a->term && !gone) {
+        notify_leave(a);
         await_answer(a);
+    }
+    a->window_title[0] = '\0';
     term_close(a->term, gone);
     a->term = NULL;
     if (a->session) /* nobody looks: jobs need not tell how they move */
@@ -331,7 +335,9 @@ static int patience(app *a)
 
     if (a->term && input_waits(term_input(a->term)))
         return ESCAPE_MS;
-    if (a->term && a->dirty) {
+    if (a->term && jobs_running(a) && (now - a->drawn) * 1000 >= frame_ms(a)) /* progress is never older than a picture */
+        a->dirty = true;
+    if (a->term && (a->dirty || jobs_running(a))) {
         wait = frame_ms(a) - (now - a->drawn) * 1000;
         wait = wait < 0 ? 0 : wait;
     }
@@ -510,6 +516,7 @@ app *app_new(const app_options *opt, char *why, size_t cap)
     }
     sidecar_load_outputs(&a->nb);
     sidecar_load_history(&a->nb);
+    jobs_open(a);
     cuts_load(a);
     outside_watch(a);
     interp_options io = {.wake = wake_up, .user = a, .script = opt->file, .sample_dir = opt->sample_dir, .columns = 76};
@@ -553,12 +560,13 @@ void app_free(app *a)
         run_stop_all(a, false);
         interp_free(a->interp);
     }
-    weir_session_free(a->session);
+    jobs_close(a);
     for (size_t i = 0; i < PANES; i++) {
         if (a->pane_state[i] && panes[i]->close)
             panes[i]->close(a->pane_state[i]);
         free(a->pane_state[i]);
     }
+    weir_session_free(a->session);
     canvas_free(&a->canvas);
     edit_free(&a->ed);
     queue_free(&a->queue);

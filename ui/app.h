@@ -30,6 +30,7 @@ typedef struct app_host {
     bool (*run)(void *user, app *a, char *const argv[]);
     void (*suspend)(void *user, app *a); /* Ctrl-Z */
     bool (*detach)(void *user, app *a);  /* the person leaves, the session stays; false: there is no session */
+    void (*checkpoint)(void *user); /* writes the checkpoints of trainings now */
     void (*heard)(void *user, app *a, const interp_event *e); /* each event of the interpreter, before the app acts on it */
 } app_host;
 
@@ -44,7 +45,7 @@ typedef struct app_options {
 
 typedef enum mode { MODE_COMMAND, MODE_EDIT } mode;
 
-enum { PANES = 4, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
+enum { PANES = 6, VIEWS = 8, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
 
 enum { OWN_COMMANDS = 64, OWN_HOOKS = 32 };
 #define OWN_CELL (-1000000) /* what commands and hooks of the configuration run as */
@@ -109,6 +110,13 @@ struct app {
     bool side_shown, maximised, chosen; /* chosen: the person picked the pane */
     void *pane_state[PANES];
     bool ended;                /* a cell has: the next frame does not wait for the calm mode's pause */
+    const pane_ops *under[VIEWS]; /* views below the one with the focus: `back` goes there */
+    size_t n_under;
+    const pane_ops *side_before; /* as it was before the first view */
+    bool maximised_before;
+    struct jobs *jobs;
+    int64_t asked_job;         /* that a question is about */
+    char window_title[160];    /* as the terminal was told last; "": never */
     int scroll;                /* first row of the document that is shown */
     bool follow;               /* keep the selected cell in view */
     spot cursor;

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 enum { MOST_JOBS = 64, MOST_KEPT = 64 };
-#define EVERY 10.0 /* seconds */
 
 typedef struct kept { int64_t job; size_t version; char file[80]; } kept;
 
@@ -126,7 +125,13 @@ static void look_at(checkpoints *c, weir_job *j, const weir_job_info *i)
     }
 }
 
-void checkpoints_tick(checkpoints *c)
+void checkpoints_now(checkpoints *c)
+{
+    c->next = 0;
+    c->trains = true;
+}
+
+void checkpoints_tick(checkpoints *c, double every)
 {
     weir_job *jobs[MOST_JOBS];
 
@@ -134,7 +139,7 @@ void checkpoints_tick(checkpoints *c)
         join(c);
     if (clock_now() < c->next || c->writing)
         return;
-    c->next = clock_now() + EVERY;
+    c->next = clock_now() + every;
     c->trains = false;
     size_t n = weir_session_jobs(c->session, jobs, MOST_JOBS);
     for (size_t i = 0; i < n && i < MOST_JOBS; i++) {

@@ -10,8 +10,9 @@ typedef struct checkpoints checkpoints;
 
 /* notebook: beside which they are kept. NULL: out of memory. */
 checkpoints *checkpoints_new(weir_session *s, const char *notebook);
-/* Writes what is due: each training ten seconds after its last time at the earliest, and at its end. */
-void checkpoints_tick(checkpoints *c);
+/* Writes what is due: each training so many seconds after its last time at the earliest, and at its end. */
+void checkpoints_tick(checkpoints *c, double every);
+void checkpoints_now(checkpoints *c); /* at the next tick, whatever the time: the line has hung up, a person asks */
 /* Seconds until checkpoints_tick has something to do; -1: never. */
 double checkpoints_patience(const checkpoints *c);
 /* Waits for the writer. keep: the files stay. */

@@ -2,9 +2,11 @@
 #include "ui/app.h"
 #include "ui/pane_live.h"
 #include "ui/screen.h"
+#include "ui/view.h"
 
 static void show_side(app *a, const pane_ops *p)
 {
+    view_leave(a);
     a->chosen = true;
     a->side = p;
     a->side_shown = true;
@@ -42,6 +44,7 @@ static void go_log(app *a)
 
 static void go_notebook(app *a)
 {
+    view_leave(a);
     a->focus = &pane_notebook;
 }
 
@@ -57,10 +60,8 @@ static void next_pane(app *a)
 
 static void back(app *a)
 {
-    if (a->focus == &pane_notebook)
-        return;
-    a->focus = &pane_notebook;
-    a->maximised = false;
+    if (a->focus != &pane_notebook)
+        view_back(a);
 }
 
 static void maximise(app *a)
@@ -70,11 +71,11 @@ static void maximise(app *a)
 
 const command commands_view[] = {
     {"live", "plot", "Show or hide the live training.", toggle_live, NULL},
-    {"lists", "lists", "Go to frames, models and jobs.", go_lists, NULL},
+    {"lists", "lists", "Go to frames and models.", go_lists, NULL},
     {"log", "log", "Go to the messages so far.", go_log, NULL},
     {"notebook", "notebook", "Go to the notebook.", go_notebook, NULL},
     {"next-pane", "pane", "The next pane.", next_pane, NULL},
-    {"back", "back", "Back to the notebook.", back, NULL},
+    {"back", "back", "Back to where one was.", back, NULL},
     {"maximise", "whole screen", "The pane on the whole screen, and back.", maximise, NULL},
     {0},
 };

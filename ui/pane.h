@@ -14,6 +14,8 @@ typedef struct box { int x, y, w, h; } box;
 /* Where the cursor stands; x < 0: nowhere. */
 typedef struct spot { int x, y; bool text; } spot; /* text: inside text that is edited */
 
+typedef enum item_move { MOVE_UP, MOVE_DOWN, MOVE_FIRST, MOVE_LAST, MOVE_PAGE_UP, MOVE_PAGE_DOWN } item_move;
+
 typedef struct pane_ops {
     const char *name;    /* "live" */
     const char *title;   /* on its frame */
@@ -23,9 +25,10 @@ typedef struct pane_ops {
     void (*draw)(app *a, void *state, canvas *c, box area, spot *cursor);
     bool (*key)(app *a, void *state, int key); /* NULL: none of its own */
     void (*close)(void *state);                /* NULL: nothing to free */
+    void (*move)(app *a, void *state, item_move how); /* NULL: it is no list */
 } pane_ops;
 
-extern const pane_ops pane_notebook, pane_live, pane_lists, pane_log;
+extern const pane_ops pane_notebook, pane_live, pane_lists, pane_log, pane_jobs, pane_job_log;
 
 /* The newest training of the session (owned), or NULL. */
 weir_job *pane_training(weir_session *s);

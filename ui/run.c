@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "ui/configure.h"
 #include "ui/deps.h"
+#include "ui/jobs.h"
 #include "ui/sidecar.h"
 
 #include <math.h>
@@ -198,11 +199,8 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
     c->seconds = e->seconds;
     c->ended = clock_wall();
     c->progress = NAN;
-    if (c->job) {
+    if (c->job)
         configure_hook(a, e->ok ? "done" : "fail");
-        if (a->term && a->set.bell)
-            term_ring(a->term);
-    }
     find_stale(a, index_of(a, c->id));
     run_changed(a);
     a->ended = true;
@@ -302,6 +300,7 @@ static void handle(app *a, const interp_event *e)
         c->trace = e->trace ? strdup(e->trace) : NULL;
         break;
     case INTERP_JOB:
+        jobs_own(a, e->job, c->id);
         c->waits = e->job;
         c->job = is_training(a, e->job) ? e->job : 0; /* an import and the like: what is queued waits for it */
         if (!c->job)
@@ -387,6 +386,7 @@ static void check_cell(app *a)
 void run_chores(app *a)
 {
     score_hook(a);
+    jobs_tick(a);
     if (a->typed > 0 && (clock_now() - a->typed) * 1000 >= CHECK_AFTER) {
         a->typed = 0;
         check_cell(a);

@@ -513,10 +513,25 @@ static bool open_log(workbench *w, char *why, size_t cap)
     return w->log != NULL;
 }
 
+/* Every training that runs writes a checkpoint: here, and where it was asked to. */
+static void checkpoint_all(void *user)
+{
+    workbench *w = user;
+    weir_job *jobs[MOST_JOBS];
+    size_t n = busy_jobs(w, jobs);
+
+    for (size_t i = 0; i < n; i++) {
+        weir_job_checkpoint(jobs[i]);
+        weir_job_unref(jobs[i]);
+    }
+    if (w->checkpoints)
+        checkpoints_now(w->checkpoints);
+}
+
 static bool begin(workbench *w, char *why, size_t cap)
 {
     app_options o = {.file = w->opt->file, .sample_dir = w->opt->sample_dir,
-                     .host = {.user = w, .run = run_on_terminal, .suspend = suspend, .detach = w->serves ? detach : NULL, .heard = heard}};
+                     .host = {.user = w, .run = run_on_terminal, .suspend = suspend, .detach = w->serves ? detach : NULL, .heard = heard, .checkpoint = checkpoint_all}};
 
     if (!open_log(w, why, cap))
         return false;
@@ -604,11 +619,13 @@ static void loop(workbench *w)
         app_turn(w->app, patience(w));
         if (w->linear)
             linear_turns(w);
-        if (w->lent && !w->linear && !w->app->term)
+        if (w->lent && !w->linear && !w->app->term) {
             host_lost(w->host);
+            checkpoint_all(w); /* the line may have gone because more will */
+        }
         keeper_tick(&w->keeper, w->app);
         if (w->checkpoints && !w->ending)
-            checkpoints_tick(w->checkpoints);
+            checkpoints_tick(w->checkpoints, w->app->set.checkpoint_every);
         look_for_end(w);
     }
 }

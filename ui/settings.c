@@ -11,6 +11,7 @@
 
 static const char *const charsets[] = {"auto", "braille", "blocks", "ascii", NULL};
 static const char *const depths[] = {"auto", "0", "8", "16", "256", "direct", NULL};
+static const char *const notes[] = {"both", "osc9", "osc777", "off", NULL};
 static const char *const clipboards[] = {"osc52", "file", "off", NULL};
 
 const setting_info setting_table[] = {
@@ -24,6 +25,10 @@ const setting_info setting_table[] = {
     {"linear", "no", NULL, "Lines instead of a screen, as weir --linear; acts when a terminal comes."},
     {"cursor_shape", "yes", NULL, "A bar while a text is edited, a block otherwise, where the terminal can."},
     {"bell", "yes", NULL, "Ring when a training ends."},
+    {"notify", "both", notes, "A note on the desktop when a training ends, for terminals that pass on OSC 9 or OSC 777."},
+    {"notify_after", "5", NULL, "Seconds that a training must have taken for its end to be told (0 to 86400)."},
+    {"title", "yes", NULL, "The window's title says how far the training is."},
+    {"checkpoint_every", "10", NULL, "Seconds between two checkpoints of a training in a session (1 to 86400)."},
     {"completion", "yes", NULL, "Show what could stand at the cursor while Tab is pressed."},
     {"frames", "10", NULL, "Pictures a second at most while something runs (1 to 30)."},
 };
@@ -31,19 +36,24 @@ const size_t setting_count = sizeof setting_table / sizeof *setting_table;
 
 typedef enum kind { TEXT, FLAG, NUMBER } kind;
 
-static const struct { const char *name; kind k; size_t at, size; } places[] = {
-    {"theme", TEXT, offsetof(settings, theme), sizeof ((settings *)0)->theme},
-    {"charset", TEXT, offsetof(settings, charset), sizeof ((settings *)0)->charset},
-    {"colours", TEXT, offsetof(settings, colours), sizeof ((settings *)0)->colours},
-    {"keys", TEXT, offsetof(settings, preset), sizeof ((settings *)0)->preset},
-    {"clipboard", TEXT, offsetof(settings, clipboard), sizeof ((settings *)0)->clipboard},
-    {"line_numbers", FLAG, offsetof(settings, line_numbers), 0},
-    {"calm", FLAG, offsetof(settings, calm), 0},
-    {"linear", FLAG, offsetof(settings, linear), 0},
-    {"cursor_shape", FLAG, offsetof(settings, shapes), 0},
-    {"bell", FLAG, offsetof(settings, bell), 0},
-    {"completion", FLAG, offsetof(settings, completion), 0},
-    {"frames", NUMBER, offsetof(settings, frames), 0},
+/* size: of a text; least, most: of a number. */
+static const struct { const char *name; kind k; size_t at, size; int least, most; } places[] = {
+    {"theme", TEXT, offsetof(settings, theme), sizeof ((settings *)0)->theme, 0, 0},
+    {"charset", TEXT, offsetof(settings, charset), sizeof ((settings *)0)->charset, 0, 0},
+    {"colours", TEXT, offsetof(settings, colours), sizeof ((settings *)0)->colours, 0, 0},
+    {"keys", TEXT, offsetof(settings, preset), sizeof ((settings *)0)->preset, 0, 0},
+    {"clipboard", TEXT, offsetof(settings, clipboard), sizeof ((settings *)0)->clipboard, 0, 0},
+    {"line_numbers", FLAG, offsetof(settings, line_numbers), 0, 0, 0},
+    {"calm", FLAG, offsetof(settings, calm), 0, 0, 0},
+    {"linear", FLAG, offsetof(settings, linear), 0, 0, 0},
+    {"cursor_shape", FLAG, offsetof(settings, shapes), 0, 0, 0},
+    {"bell", FLAG, offsetof(settings, bell), 0, 0, 0},
+    {"notify", TEXT, offsetof(settings, notify), sizeof ((settings *)0)->notify, 0, 0},
+    {"notify_after", NUMBER, offsetof(settings, notify_after), 0, 0, 86400},
+    {"title", FLAG, offsetof(settings, title), 0, 0, 0},
+    {"checkpoint_every", NUMBER, offsetof(settings, checkpoint_every), 0, 1, 86400},
+    {"completion", FLAG, offsetof(settings, completion), 0, 0, 0},
+    {"frames", NUMBER, offsetof(settings, frames), 0, 1, 30},
 };
 
 static const setting_info *info_of(const char *name)
@@ -111,8 +121,8 @@ bool settings_set(settings *s, const char *name, const char *value, char *why, s
     }
     char *end;
     double x = strtod(value, &end);
-    if (*end || !(x >= 1 && x <= 30)) {
-        snprintf(why, cap, "%s = %s is outside [1, 30]", name, value);
+    if (*end || !(x >= places[p].least && x <= places[p].most)) {
+        snprintf(why, cap, "%s = %s is outside [%d, %d]", name, value, places[p].least, places[p].most);
         return false;
     }
     *(int *)(void *)at = (int)x;

@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 typedef struct settings {
-    char theme[24], charset[8], colours[8], preset[16], clipboard[8];
-    bool linear, line_numbers, calm, shapes, bell, completion;
-    int frames;
+    char theme[24], charset[8], colours[8], preset[16], clipboard[8], notify[8];
+    bool linear, line_numbers, calm, shapes, bell, title, completion;
+    int frames, notify_after, checkpoint_every;
 } settings;
 
 typedef struct setting_info {

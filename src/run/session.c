@@ -388,6 +388,23 @@ static weir_status verb_job(weir_job *j, weir_value *result, weir_error *err)
     return run_verb(w->session, w->verb, &w->args, j, &j->progress, result, err);
 }
 
+/* "import_file train.csv.gz", "predict model_1 frame_2": the verb, and the first things that it is given. */
+static void title_of(const char *name, const weir_value *args, char *buf, size_t cap)
+{
+    size_t n = (size_t)snprintf(buf, cap, "%s", name);
+
+    for (size_t i = 0, shown = 0; i < args->as.list.n && shown < 2 && n < cap; i++) {
+        const weir_value *v = &args->as.list.v[i];
+        const char *words = v->kind == WEIR_MODEL ? weir_model_id(v->as.model) : v->kind == WEIR_FRAME ? weir_frame_id(v->as.frame) : v->kind == WEIR_TEXT ? v->as.text.s : "";
+        const char *base = v->kind == WEIR_TEXT ? strrchr(words, '/') : NULL;
+        words = base && base[1] ? base + 1 : words;
+        if (!*words)
+            continue;
+        n += (size_t)snprintf(buf + n, cap - n, " %.40s", words);
+        shown++;
+    }
+}
+
 weir_status weir_call_start(weir_session *s, const char *on, const char *name,
                             const weir_value *args, weir_job **job, weir_error *err)
 {
@@ -405,7 +422,9 @@ weir_status weir_call_start(weir_session *s, const char *on, const char *name,
         return weir_no_memory(err, "starting a job");
     }
     *w = (verb_work){.session = s, .verb = v, .args = checked};
-    weir_job *j = job_new(name, v->info.name, &s->threads, false, 0, verb_job, w, verb_work_free);
+    char title[96];
+    title_of(v->info.name, &w->args, title, sizeof title);
+    weir_job *j = job_new(name, title, &s->threads, false, 0, verb_job, w, verb_work_free);
     if (!j) {
         verb_work_free(w);
         return weir_no_memory(err, "starting a job");

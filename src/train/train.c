@@ -174,7 +174,7 @@ static weir_status note_unstable(run *r, const char *why, weir_error *err)
 
     r->unstable = true;
     snprintf(r->stopped, sizeof r->stopped, "unstable: %.140s", why);
-    log_at(r->watch->log, WEIR_LOG_WARN, "train", "unstable: %s", why);
+    log_at(r->watch->log, WEIR_LOG_INFO, "train", "unstable: %s", why); /* the warning comes with the remedies */
     snprintf(s, sizeof s,
              "training became unstable: %.160s. Remedies: a smaller rate (or adaptive_rate=true), a bound such as "
              "max_w2=10 or l1=1e-5, or activation=\"Tanh\"", why);
