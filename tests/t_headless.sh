@@ -41,6 +41,7 @@ L
   has "$(cat "$dir/bars.true")" "rows/s" "F448 weir.progress(true) draws bars"
   case $(cat "$dir/bars.false") in *rows/s*) ok 1 "F448 weir.progress(false) draws none" ;; *) ok 0 "F448 weir.progress(false) draws none" ;; esac
 fi
+is "$($weir -e 'print(pcall(weir.load_model, "/none") == false)' 2>&1)" true "an error that a script catches is the script's: nothing is printed"
 cat >"$dir/fails.lua" <<'L'
 -- %% one
 print("one")

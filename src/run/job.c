@@ -146,7 +146,7 @@ static void say_end(weir_job *j, weir_job_state state, const weir_value *result,
     double took = clock_now() - atomic_load(&j->began);
 
     if (state == WEIR_JOB_FAILED)
-        log_at(j->log, WEIR_LOG_ERROR, "job", "failed: %s%s%s", error->message, *error->hint ? "; " : "", error->hint);
+        log_at(j->log, WEIR_LOG_INFO, "job", "failed: %s%s%s", error->message, *error->hint ? "; " : "", error->hint); /* whoever waits gets the error itself */
     else
         log_at(j->log, WEIR_LOG_INFO, "job", "%s after %.3g s",
                state == WEIR_JOB_DONE ? "done" : result->kind ? "stopped, what it learned is kept," : "stopped, nothing is kept,", took);
