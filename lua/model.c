@@ -313,8 +313,21 @@ static int model_gc(lua_State *L)
     return 0;
 }
 
+/* Two names of one model are equal: weir.get_model(m.id) == m. */
+static int model_equal(lua_State *L)
+{
+    const bind_box *a = luaL_testudata(L, 1, BIND_MODEL), *b = luaL_testudata(L, 2, BIND_MODEL);
+
+    lua_pushboolean(L, a && b && a->object == b->object);
+    return 1;
+}
+
 void model_setup(lua_State *L)
 {
     bind_meta(L, BIND_MODEL, model_index, model_tostring, model_gc);
+    luaL_getmetatable(L, BIND_MODEL);
+    lua_pushcfunction(L, model_equal);
+    lua_setfield(L, -2, "__eq");
+    lua_pop(L, 1);
     bind_meta(L, BIND_METRICS, metrics_index, metrics_tostring, metrics_gc);
 }

@@ -15,6 +15,8 @@ local function train(args) return weir.deeplearning(weir.merge({ quiet_mode = tr
 local digits, held = weir.import_file(data .. "/mnist/train.csv.gz"), weir.import_file(data .. "/mnist/test.csv.gz")
 local y = digits:names()[#digits:names()]
 digits[y], held[y] = digits[y]:asfactor(), held[y]:asfactor()
+tap.is(("%d %d %d"):format(digits.nrow, held.nrow, digits.ncol), "60000 10000 785", "F120 F091 MNIST from gzip-compressed files: rows to learn from, rows held out, columns")
+tap.list({ digits[y]:nlevels() }, { 10 }, "F120 ten digits")
 local pixels = {}
 for i = 1, #digits:names() - 1 do pixels[i] = i end
 

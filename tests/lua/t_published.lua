@@ -162,6 +162,7 @@ local iris = weir.dataset("iris")
 local named = weir.deeplearning{ training_frame = iris, y = "Species", hidden = { 5 }, epochs = 1, seed = 1, model_id = "named", quiet_mode = true }
 local found = weir.get_model("named")
 tap.ok(found.id == "named" and found.seed == named.seed and found:logloss() == named:logloss(), "T095 get_model gives the model of that name")
+tap.ok(found == named and found ~= plain, "T095 which is equal to itself and to no other")
 tap.raises(function() weir.get_model("nemed") end, "nemed", "T095 and names one that is not there")
 local bars = {}
 local print_before = weir.print
