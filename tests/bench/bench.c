@@ -1,6 +1,6 @@
 /* bench.c - how fast: a line of each measurement (bench.h says what its columns are), and the parts' order.
  *
- * bench [PATTERN]: only the lines whose name contains PATTERN. BENCH_DATA names a file of real digits in place of
+ * bench [PATTERN]: only the lines whose name contains PATTERN, or begins with what follows its ^. BENCH_DATA names a file of real digits in place of
  * made-up ones; with BENCH_QUICK the plain reference does not run. The machine may be shared: rows/s are by the
  * process's processor time, divided by its threads (so that waiting for each other counts, waiting for a processor
  * does not; threads that take turns on one processor do not get in each other's way, so on a busy machine two
@@ -24,7 +24,7 @@ static bool quick; /* without the reference */
 
 bool wanted(const char *name)
 {
-    return strstr(name, pattern) != NULL;
+    return *pattern == '^' ? !strncmp(name, pattern + 1, strlen(pattern + 1)) : strstr(name, pattern) != NULL;
 }
 
 static double reference_rate(const dataset *d, const char *shape, bool drop, size_t rows)

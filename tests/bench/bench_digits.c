@@ -234,6 +234,9 @@ const char *digits_csv(void)
     FILE *to = fopen(name, "w");
     need(to != NULL);
     gzFile from = real_digits() ? gzopen(real_digits(), "r") : NULL;
+    if (real_digits() && !from)
+        fprintf(stderr, "bench: cannot read %s\n", real_digits());
+    need(from || !real_digits());
     for (int n; from && (n = gzread(from, bytes, CHUNK)) > 0;)
         need(fwrite(bytes, 1, (size_t)n, to) == (size_t)n);
     if (from)

@@ -51,7 +51,7 @@ class Weir:
 
     def lines(self, pattern):
         """Runs the bench for `pattern`: name -> value."""
-        out = subprocess.run([self.bench, pattern], env=self.env, capture_output=True, text=True, check=True).stdout
+        out = subprocess.run([self.bench, "^" + pattern], env=self.env, stdout=subprocess.PIPE, text=True, check=True).stdout
         rows = [line.split("\t") for line in out.splitlines()[1:] if line.count("\t") == 6]
         return {row[0]: float(row[1]) for row in rows}
 
@@ -401,10 +401,8 @@ def versions():
 
     for package, name in (("h2o", "H2O"), ("torch", "PyTorch"), ("scikit-learn", "scikit-learn"), ("polars", "polars"),
                           ("pyarrow", "pyarrow"), ("pandas", "pandas"), ("duckdb", "duckdb")):
-        try:
+        if any(key.endswith(f".{name}") for key in RESULTS):
             yield f"{name} {metadata.version(package).split('+')[0]}"
-        except metadata.PackageNotFoundError:
-            pass
 
 
 def load(kind, name, data):
