@@ -176,51 +176,57 @@ void curves_next_metric(curves_view *v)
     curves_fresh(v);
 }
 
-/* The limits of x become those at the places a and b of what is shown. */
-static void window(curves_view *v, double a, double b)
-{
-    scale s = v->shown_x;
-
-    if (!(s.lo < s.hi))
-        return;
-    v->lo = scale_value(&s, a);
-    v->hi = scale_value(&s, b);
-    if (!isfinite(v->lo) || !isfinite(v->hi) || !(v->lo < v->hi))
-        return;
-    v->zoomed = true;
-    for (size_t i = 0; i < sizeof v->held_y / sizeof *v->held_y; i++)
-        v->held_y[i].set = false;
-}
-
-/* What all rows need; false: nothing is there. */
+/* Where x begins and ends when all is shown; false: nothing is there. */
 static bool whole(const curves_view *v, double *lo, double *hi)
 {
     *lo = INFINITY, *hi = -INFINITY;
     for (size_t k = 0; k < v->n; k++)
         for (size_t i = 0; i < v->source[k].n; i++) {
             double x = curves_at(&v->source[k].rows[i], v->x);
+            if (v->log_x && x <= 0)
+                continue;
             *lo = fmin(*lo, x), *hi = fmax(*hi, x);
         }
+    if (!v->log_x)
+        *lo = fmin(*lo, 0);
     return *lo < *hi;
+}
+
+/* The limits of x become those at the places a and b of what is shown, within what there is. */
+static void window(curves_view *v, double a, double b)
+{
+    scale *s = &v->shown_x;
+    double lo, hi;
+
+    if (!(s->lo < s->hi) || !whole(v, &lo, &hi))
+        return;
+    double first = fmin(0, scale_place(s, lo)), last = fmax(1, scale_place(s, hi)); /* no further than either */
+    if (a < first)
+        b += first - a, a = first;
+    if (b > last)
+        a -= b - last, b = last;
+    a = fmax(a, first);
+    double from = scale_value(s, a), to = scale_value(s, b);
+    if (!isfinite(from) || !isfinite(to) || to - from < 1e-6 * (hi - lo)) /* closer there is nothing to see */
+        return;
+    v->zoomed = from > lo || to < hi;
+    v->lo = s->lo = from;
+    v->hi = s->hi = to;
+    for (size_t i = 0; i < sizeof v->held_y / sizeof *v->held_y; i++)
+        v->held_y[i].set = false;
+    if (!v->zoomed)
+        curves_fresh(v);
 }
 
 void curves_zoom(curves_view *v, double factor)
 {
-    double middle = 0.5, lo, hi;
+    double middle = 0.5;
 
     if (v->cursor_on && v->at < v->source[0].n)
         middle = scale_place(&v->shown_x, curves_at(&v->source[0].rows[v->at], v->x));
     if (!(middle >= 0 && middle <= 1))
         middle = 0.5;
-    if (!whole(v, &lo, &hi))
-        return;
     window(v, middle - factor / 2, middle + factor / 2);
-    if (v->lo <= (v->log_x ? lo : 0) && v->hi >= hi) { /* all is seen again */
-        v->zoomed = false;
-        curves_fresh(v);
-    } else if (v->hi - v->lo < 1e-6 * (hi - lo)) { /* closer there is nothing to see */
-        window(v, middle - 0.5, middle + 0.5);
-    }
 }
 
 void curves_pan(curves_view *v, double share)

@@ -248,6 +248,7 @@ static double set_x(scene *s, curves_view *v, int width, double now)
 
     for (size_t i = 0; i < s->p.n; i++) {
         double a, b;
+        s->panel[i].x.kind = x_kind(v);
         if (plot_range_x(&s->panel[i], &a, &b))
             lo = fmin(lo, a), hi = fmax(hi, b);
     }

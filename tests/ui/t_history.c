@@ -19,7 +19,8 @@ static app *trained(const char *more, int w, int h)
     app *a = open_app(s, w, h);
     keys(a, "R a");
     CHECK(idle(a, 60));
-    keys(a, "p");
+    if (w < 110)
+        keys(a, "p");
     if (a->focus != &pane_live)
         keys(a, "Tab");
     CHECK(a->focus == &pane_live);
@@ -35,10 +36,319 @@ static void U068_U077_the_history_shows_both_sets_best_and_stop(void)
     app_free(a);
 }
 
+static curves_view *view(app *a)
+{
+    return live_view(a);
+}
+
+static void U069_m_goes_through_all_recorded_metrics(void)
+{
+    app *a = trained("", 80, 24);
+    curves_view *v = view(a);
+    size_t recorded = 0, seen = 0;
+    ptrdiff_t first = curves_metric(v);
+
+    for (size_t m = 0; m < weir_metric_count(); m++) /* by the rows themselves */
+        recorded += !isnan(v->source[0].rows[v->source[0].n - 1].train[m]) || !isnan(v->source[0].rows[v->source[0].n - 1].valid[m]);
+    do {
+        CHECK(shows(a, weir_metric_at((size_t)curves_metric(v))->label));
+        keys(a, "m");
+        seen++;
+    } while (curves_metric(v) != first && seen < 100);
+    CHECK(recorded > 3 && seen == recorded);
+    app_free(a);
+}
+
+static void U070_folds_are_a_band(void)
+{
+    /* Models of the names that folds have, with histories of their own. */
+    app *a = trained("-- %% folds\nfor k = 1, 3 do weir.deeplearning{ y = 'Species', training_frame = train, validation_frame = test, hidden = {8}, epochs = 40, "
+                     "score_interval = 0, train_samples_per_iteration = 100, score_duty_cycle = 1, stopping_rounds = 0, seed = k, model_id = 'first_cv_' .. k, reproducible = true } end\n", 100, 30);
+    weir_job *jobs[8];
+    size_t n = weir_session_jobs(a->session, jobs, 8);
+
+    for (size_t i = 0; i < n && i < 8; i++) {
+        weir_job_info info;
+        weir_job_get(jobs[i], &info);
+        if (!strcmp(info.title, "first"))
+            live_show(a, info.id);
+        weir_job_unref(jobs[i]);
+    }
+    CHECK(shows(a, "folds") && shows(a, "cv mean") && view(a)->n_fold == 3);
+    keys(a, "7");
+    CHECK(lacks(a, "cv mean 0."));
+    app_free(a);
+}
+
+#define SECOND "-- %% second\nm2 = weir.deeplearning{ y = 'Species', training_frame = train, validation_frame = test, hidden = {20}, epochs = 40, score_interval = 0, " \
+    "train_samples_per_iteration = 100, score_duty_cycle = 1, stopping_rounds = 0, seed = 2, model_id = 'second', reproducible = true }\n"
+
+static void U071_U100_models_lie_over_each_other_or_have_panels(void)
+{
+    app *a = trained(SECOND, 80, 30);
+
+    keys(a, "a");
+    CHECK(shows(a, "Lay a model over"));
+    keys(a, "'first' Enter");
+    CHECK(shows(a, "first is laid over") && shows(a, "second train") && shows(a, " first\n") && view(a)->n == 2);
+    keys(a, "M");
+    char *s = screen(a);
+    size_t panels = 0;
+    for (const char *c = s; (c = strstr(c, "\u2514")); c++)
+        panels++;
+    CHECK(panels == 2);
+    free(s);
+    keys(a, "M o");
+    CHECK(shows(a, "on the plot"));
+    keys(a, "'first' Enter");
+    CHECK(shows(a, "taken away") && view(a)->n == 1);
+    keys(a, "M");
+    CHECK(shows(a, "log loss") && shows(a, "classification error")); /* a panel for each metric */
+    app_free(a);
+}
+
+static void U072_x_goes_through_epochs_samples_time_iterations(void)
+{
+    app *a = trained("", 80, 24);
+
+    CHECK(shows(a, "epochs "));
+    keys(a, "x");
+    CHECK(shows(a, " samples ") && shows(a, " 4000 "));
+    keys(a, "x");
+    CHECK(shows(a, "time "));
+    keys(a, "x");
+    CHECK(shows(a, "iterations "));
+    keys(a, "x");
+    CHECK(shows(a, "epochs ") && view(a)->x == CURVES_EPOCHS);
+    app_free(a);
+}
+
+static void U073_l_and_L_make_axes_logarithmic(void)
+{
+    app *a = trained("", 80, 30);
+    scale_tick t[SCALE_TICKS];
+
+    keys(a, "l L");
+    app_draw(a);
+    const scale *axes[] = {&view(a)->held_y[0], &view(a)->shown_x};
+    for (size_t k = 0; k < 2; k++) {
+        CHECK(axes[k]->kind == SCALE_LOG && axes[k]->lo > 0);
+        size_t n = scale_ticks(axes[k], 6, t);
+        CHECK(n > 0);
+        for (size_t i = 0; i < n; i++) {
+            double m = t[i].at / pow(10, floor(log10(t[i].at) + 1e-9));
+            CHECK(fabs(m - 1) < 1e-6 || fabs(m - 2) < 1e-6 || fabs(m - 5) < 1e-6);
+            CHECK(fabs(m - 1) > 1e-6 || shows(a, t[i].label)); /* decades have labels in any case */
+        }
+    }
+    keys(a, "l L");
+    app_draw(a);
+    CHECK(view(a)->held_y[0].kind == SCALE_LINEAR && view(a)->shown_x.kind == SCALE_LINEAR);
+    app_free(a);
+}
+
+static void U074_zoom_and_pan(void)
+{
+    app *a = trained("", 80, 24);
+    curves_view *v = view(a);
+
+    app_draw(a);
+    double lo = v->shown_x.lo, hi = v->shown_x.hi;
+    keys(a, "+");
+    app_draw(a);
+    NEAR(v->shown_x.hi - v->shown_x.lo, (hi - lo) / 2, 1e-9);
+    NEAR((v->shown_x.hi + v->shown_x.lo) / 2, (hi + lo) / 2, 1e-9);
+    CHECK(shows(a, "zoomed"));
+    double before = v->shown_x.lo;
+    keys(a, ">");
+    app_draw(a);
+    NEAR(v->shown_x.lo - before, (hi - lo) / 8, 1e-9); /* a quarter of the half */
+    keys(a, "Left Home"); /* the window goes with the cursor */
+    app_draw(a);
+    double x = curves_at(&v->source[0].rows[v->at], v->x);
+    CHECK(v->at == 0 && x >= v->shown_x.lo && x <= v->shown_x.hi);
+    keys(a, "- - -");
+    CHECK(!v->zoomed);
+    keys(a, "+ + 0");
+    app_draw(a);
+    CHECK(!v->zoomed && v->shown_x.lo == lo && v->shown_x.hi == hi && lacks(a, "zoomed"));
+    app_free(a);
+}
+
+static void U075_the_cursor_reads_all_lines_at_a_scoring_event(void)
+{
+    app *a = trained("", 100, 24);
+    curves_view *v = view(a);
+    char line[200], train[32], valid[32];
+
+    keys(a, "Left Left Left");
+    CHECK(v->cursor_on && v->at == v->source[0].n - 3);
+    const weir_score_row *r = &v->source[0].rows[v->at];
+    size_t m = (size_t)curves_metric(v);
+    text_short_number(r->train[m], 4, train);
+    text_short_number(r->valid[m], 4, valid);
+    snprintf(line, sizeof line, "epoch %.3g  train %s  valid %s", r->epochs, train, valid);
+    CHECK(shows(a, line));
+    snprintf(line, sizeof line, "row %zu of %zu", v->at + 1, v->source[0].n);
+    CHECK(shows(a, line));
+    keys(a, "S-Left");
+    CHECK(v->at == (v->source[0].n > 13 ? v->source[0].n - 13 : 0));
+    keys(a, "End");
+    CHECK(v->at == v->source[0].n - 1);
+    keys(a, "Enter");
+    CHECK(shows(a, "log loss by epochs")); /* the table of the points */
+    keys(a, "Esc 0");
+    CHECK(!v->cursor_on);
+    app_free(a);
+}
+
+static void U076_S_smooths_and_the_raw_line_stays_behind(void)
+{
+    app *a = trained("", 80, 24);
+
+    keys(a, "S");
+    CHECK(shows(a, "smoothed 0.6"));
+    keys(a, "S");
+    CHECK(shows(a, "smoothed 0.9"));
+    size_t dim = 0;
+    app_draw(a);
+    for (int i = 0; i < a->canvas.width * a->canvas.height; i++)
+        dim += a->canvas.cell[i].style == STYLE_DIM && a->canvas.cell[i].ch >= 0x2800 && a->canvas.cell[i].ch < 0x2900;
+    CHECK(dim > 5);
+    keys(a, "S");
+    CHECK(lacks(a, "smoothed"));
+    app_free(a);
+}
+
+static size_t count_between(app *a, uint32_t lo, uint32_t hi)
+{
+    size_t n = 0;
+
+    app_draw(a);
+    for (int i = 0; i < a->canvas.width * a->canvas.height; i++)
+        n += a->canvas.cell[i].ch >= lo && a->canvas.cell[i].ch < hi;
+    return n;
+}
+
+static void U095_tilde_goes_through_braille_blocks_and_ascii(void)
+{
+    app *a = trained("", 80, 24);
+
+    CHECK(count_between(a, 0x2801, 0x2900) > 20);
+    snprintf(a->set.charset, sizeof a->set.charset, "braille");
+    keys(a, "~");
+    CHECK(!strcmp(a->set.charset, "blocks"));
+    a->canvas.blocks = true; /* as the loop sets it for a terminal */
+    CHECK(count_between(a, 0x2801, 0x2900) == 0 && count_between(a, 0x2580, 0x2590) > 20);
+    keys(a, "~");
+    CHECK(!strcmp(a->set.charset, "ascii"));
+    a->canvas.ascii = true;
+    CHECK(count_between(a, 127, 0x110000) == 0 && shows(a, "*"));
+    keys(a, "~ ~");
+    CHECK(!strcmp(a->set.charset, "braille"));
+    app_free(a);
+}
+
+static void U096_names_stand_at_the_ends_of_the_lines(void)
+{
+    app *a = trained("", 80, 24);
+
+    a->canvas.ascii = true;
+    char *s = screen(a), *legend = strstr(s, "train 0."), *end = legend ? strchr(legend, '\n') : NULL;
+    CHECK(end && strstr(end, " train\n") && strstr(end, " valid\n"));
+    free(s);
+    keys(a, "1");
+    s = screen(a), legend = strstr(s, "log loss"), end = legend ? strchr(legend, '\n') : NULL;
+    CHECK(end && !strstr(end, " train\n")); /* a digit takes a line away */
+    free(s);
+    app_free(a);
+}
+
+static void U101_D_says_the_plot_in_words(void)
+{
+    app *a = trained("", 120, 30);
+
+    keys(a, "D");
+    CHECK(shows(a, "valid log loss fell from "));
+    app_free(a);
+}
+
+static void U198_X_writes_the_plot(void)
+{
+    app *a = trained("", 80, 24);
+    char key[300], file[200];
+    size_t n;
+
+    snprintf(file, sizeof file, "%s/h.svg", folder);
+    snprintf(key, sizeof key, "X C-u '%s' Enter", file);
+    keys(a, key);
+    CHECK(shows(a, "the plot is in"));
+    char *s = nb_read_file(file, &n);
+    CHECK(s && strstr(s, "<title>train</title>") && strstr(s, "<title>valid</title>") && strstr(s, "</svg>"));
+    free(s);
+    snprintf(file, sizeof file, "%s/h.csv", folder);
+    snprintf(key, sizeof key, "X C-u '%s' Enter", file);
+    keys(a, key);
+    s = nb_read_file(file, &n);
+    size_t lines = 0;
+    for (size_t i = 0; s && i < n; i++)
+        lines += s[i] == '\n';
+    CHECK(lines == view(a)->source[0].n + 1);
+    CHECK(s && !strncmp(s, "model,epochs,samples,iterations,duration,training_", 50));
+    free(s);
+    keys(a, "X C-u '/no/such/folder/h.svg' Enter");
+    CHECK(shows(a, "/no/such/folder"));
+    app_free(a);
+}
+
+static void U068_rows_are_on_the_plot_200_ms_after_scoring(void)
+{
+    app *a = open_app("-- %% net\nf = weir.dataset('iris')\nm = weir.deeplearning{ y = 'Species', training_frame = f, hidden = {50}, epochs = 3000, "
+                      "score_interval = 0.1, score_duty_cycle = 1, stopping_rounds = 0, classification_stop = -1, seed = 1 }\n", 80, 24);
+    double until = clock_now() + 20, late = 0, came = 0;
+    size_t scored = 0, looked = 0;
+
+    keys(a, "C-t p");
+    while (clock_now() < until && looked < 8) {
+        weir_job *j = pane_training(a->session);
+        weir_job_info info = {0};
+        if (j)
+            weir_job_get(j, &info);
+        weir_job_unref(j);
+        if (info.scored > scored)
+            scored = info.scored, came = clock_now();
+        app_turn(a, 50); /* then a picture, as the loop makes ten a second */
+        app_draw(a);
+        if (scored > looked && view(a)->source[0].n >= scored) {
+            late = fmax(late, clock_now() - came);
+            looked = scored;
+        }
+        if (info.scored && info.state != WEIR_JOB_RUNNING)
+            break;
+    }
+    CHECK(looked >= 2 && late <= 0.2);
+    keys(a, "q C-c k");
+    idle(a, 20);
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
         return 1;
     TEST(U068_U077_the_history_shows_both_sets_best_and_stop);
+    TEST(U068_rows_are_on_the_plot_200_ms_after_scoring);
+    TEST(U069_m_goes_through_all_recorded_metrics);
+    TEST(U070_folds_are_a_band);
+    TEST(U071_U100_models_lie_over_each_other_or_have_panels);
+    TEST(U072_x_goes_through_epochs_samples_time_iterations);
+    TEST(U073_l_and_L_make_axes_logarithmic);
+    TEST(U074_zoom_and_pan);
+    TEST(U075_the_cursor_reads_all_lines_at_a_scoring_event);
+    TEST(U076_S_smooths_and_the_raw_line_stays_behind);
+    TEST(U095_tilde_goes_through_braille_blocks_and_ascii);
+    TEST(U096_names_stand_at_the_ends_of_the_lines);
+    TEST(U101_D_says_the_plot_in_words);
+    TEST(U198_X_writes_the_plot);
     return end_tests();
 }
