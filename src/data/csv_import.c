@@ -22,6 +22,7 @@ static void reader_free(csv_reader *r)
     csv_looks_clear(&r->looks);
     weir_value_clear(&r->arff_names), weir_value_clear(&r->arff_types), weir_value_clear(&r->question);
     source_close(r->first);
+    pthread_mutex_destroy(&r->text);
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->turned);
 }
@@ -30,6 +31,7 @@ static void reader_init(csv_reader *r, const csv_options *o, import_report *repo
 {
     *r = (csv_reader){.o = *o, .report = report, .progress = p, .arff_names = weir_nil(), .arff_types = weir_nil(), .question = weir_list()};
     *report = (import_report){0};
+    pthread_mutex_init(&r->text, NULL);
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->turned, NULL);
 }

@@ -1,7 +1,7 @@
 /* csv_pass.c - blocks of text to columns, on several threads.
  *
  * A thread takes the next block of whole rows from the source (one at a time, under the
- * lock; unpacking happens there), cuts it into cells and gathers the columns for itself, waits
+ * lock of the text; unpacking happens there, while others cut and append), cuts it into cells and gathers the columns for itself, waits
  * until all blocks before are appended, and appends its own. So rows stay in order, nothing
  * but the blocks in flight and the columns is held, and which thread did what never
  * shows in the result. Types need no second look at the file unless a column that began
@@ -56,37 +56,65 @@ static void append_block(csv_reader *r, csv_block *b)
     progress_add(r->progress, b->rows);
 }
 
+/* Whoever fails first says so, once all blocks before have been appended: they come first, with their own errors. */
+static void fail_at(csv_reader *r, size_t number, weir_status st, const weir_error *err)
+{
+    pthread_mutex_lock(&r->lock);
+    while (r->turn < number && !r->status)
+        pthread_cond_wait(&r->turned, &r->lock);
+    if (!r->status)
+        r->status = st, r->error = *err;
+    pthread_cond_broadcast(&r->turned);
+    pthread_mutex_unlock(&r->lock);
+}
+
+/* The next block of text, unless somebody has failed; dead: the columns that are not wanted any more. */
+static bool take_block(csv_reader *r, csv_block *b, bool *dead)
+{
+    weir_error err = {0};
+    bool more = false;
+
+    pthread_mutex_lock(&r->lock);
+    bool stopped = r->status != WEIR_OK;
+    memcpy(dead, r->dead, r->n_columns * sizeof *dead);
+    pthread_mutex_unlock(&r->lock);
+    if (stopped)
+        return false;
+    pthread_mutex_lock(&r->text);
+    size_t number = r->number;
+    weir_status st = csv_next_block(r, b, &more, &err);
+    if (st)
+        r->all_ended = true; /* nobody reads on behind it */
+    pthread_mutex_unlock(&r->text);
+    if (st)
+        fail_at(r, number, st, &err);
+    return !st && more;
+}
+
+/* Text to the block's columns, which nobody else sees. */
+static void read_block(csv_reader *r, csv_block *b, const bool *dead)
+{
+    csv_block_plan(b, dead);
+    csv_block_parse(b);
+    if (!b->status && progress_cancelled(r->progress))
+        b->status = weir_fail(&b->error, WEIR_ECANCEL, "reading '%s' was cancelled", b->path);
+    if (!b->status && !csv_block_gather(b))
+        b->status = weir_no_memory(&b->error, "reading a file");
+}
+
 /* One thread's share of the blocks. */
 static void *work(void *arg)
 {
     csv_reader *r = arg;
     csv_block b = {0};
     weir_error err = {0};
-    bool more = true, *dead = mem_zero(r->n_columns + 1, sizeof *dead);
+    bool *dead = mem_zero(r->n_columns + 1, sizeof *dead);
     weir_status st = dead ? csv_block_init(&b, &r->rules, r->column, r->n_columns, &err) : weir_no_memory(&err, "reading a file");
 
-    pthread_mutex_lock(&r->lock);
-    if (st && !r->status)
-        r->status = st, r->error = err;
-    while (!r->status && more) {
-        size_t from = r->number;
-        st = csv_next_block(r, &b, &more, &err);
-        if (st) { /* blocks before come first, with their own errors */
-            while (r->turn < from && !r->status)
-                pthread_cond_wait(&r->turned, &r->lock);
-            if (!r->status)
-                r->status = st, r->error = err;
-        }
-        if (st || !more)
-            break;
-        memcpy(dead, r->dead, r->n_columns * sizeof *dead);
-        pthread_mutex_unlock(&r->lock);
-        csv_block_plan(&b, dead);
-        csv_block_parse(&b);
-        if (!b.status && progress_cancelled(r->progress))
-            b.status = weir_fail(&b.error, WEIR_ECANCEL, "reading '%s' was cancelled", b.path);
-        if (!b.status && !csv_block_gather(&b))
-            b.status = weir_no_memory(&b.error, "reading a file");
+    if (st)
+        fail_at(r, 0, st, &err);
+    while (!st && take_block(r, &b, dead)) {
+        read_block(r, &b, dead);
         pthread_mutex_lock(&r->lock);
         while (r->turn < b.number && !r->status)
             pthread_cond_wait(&r->turned, &r->lock);
@@ -94,9 +122,8 @@ static void *work(void *arg)
             append_block(r, &b);
         r->turn++;
         pthread_cond_broadcast(&r->turned);
+        pthread_mutex_unlock(&r->lock);
     }
-    pthread_cond_broadcast(&r->turned);
-    pthread_mutex_unlock(&r->lock);
     csv_block_free(&b);
     mem_free(dead);
     return NULL;

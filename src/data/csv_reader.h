@@ -30,7 +30,8 @@ typedef struct csv_reader {
     grow *g;                  /* [n_columns] */
     bool *dead;               /* [n_columns] found to be something else in this pass */
     csv_role *next_role;      /* [n_columns] what it is, then */
-    pthread_mutex_t lock;     /* guards the source, carry, line, number; g, turn, status, report */
+    pthread_mutex_t text;     /* guards the source, carry, line, number, all_ended; of the report files, stored, text */
+    pthread_mutex_t lock;     /* guards g, dead, turn, status, and the rest of the report; nobody holds both */
     pthread_cond_t turned;
     size_t number, turn;
     weir_status status;
@@ -49,7 +50,7 @@ weir_status csv_set_up(csv_reader *r, weir_error *err);
 weir_status csv_open_next(csv_reader *r, bool *more, weir_error *err);
 /* Behind the rows of s that are none (*header_at), and the first that is one. */
 size_t csv_behind_first_row(const csv_rules *r, const char *s, size_t n, size_t *header_at);
-/* The next block that has rows; *more = false: there is none. Under the lock. */
+/* The next block that has rows; *more = false: there is none. Under the lock of the text. */
 weir_status csv_next_block(csv_reader *r, csv_block *b, bool *more, weir_error *err);
 
 /* Rows (csv_pass.c): all of them, on several threads, in as many passes as it takes, as a frame. */
