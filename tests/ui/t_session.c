@@ -105,7 +105,7 @@ static pid_t session_pid(const char *name)
 
 static bool open_on(pty *p, const char *args, int rows, int cols, const char *term, const char *locale)
 {
-    char cmd[2000];
+    char cmd[3000];
     char *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
 
     snprintf(cmd, sizeof cmd, "cd %s && exec %s %s", work, bin, args);
@@ -589,6 +589,133 @@ static void U222_the_client_leaves_its_terminal_as_it_was_whatever_ends(void)
     }
 }
 
+/* weir in a shell with changed surroundings; what it printed. */
+static char *around(int *status, const char *before, const char *args)
+{
+    char cmd[2600];
+    char *s = calloc(1, 1 << 16);
+
+    snprintf(cmd, sizeof cmd, "cd %s && %s timeout 60 %s %s </dev/null 2>&1", work, before, bin, args);
+    FILE *f = popen(cmd, "r");
+    size_t n = f && s ? fread(s, 1, (1 << 16) - 1, f) : 0;
+    (void)n;
+    int st = f ? pclose(f) : -1;
+    *status = WIFEXITED(st) ? WEXITSTATUS(st) : -1;
+    return s;
+}
+
+static void answers(int want, const char *words, const char *before, const char *args)
+{
+    int st;
+    char *s = around(&st, before, args);
+
+    if (!CHECK(st == want && s && strstr(s, words) && !strchr(s, '\033')))
+        printf("# %s weir %s: status %d, wanted %d and '%s':\n# %s\n", before, args, st, want, words, s ? s : "");
+    free(s);
+}
+
+static void U193_U227_what_stands_in_the_way_of_a_session_is_named(void)
+{
+    char place[100], cmd[1000], far[160];
+
+    snprintf(place, sizeof place, "%s/p", work);
+    snprintf(cmd, sizeof cmd, "mkdir -p %s/weir-%u && chmod 755 %s/weir-%u", place, (unsigned)getuid(), place, (unsigned)getuid());
+    CHECK(system(cmd) == 0);
+    answers(1, "others may enter", "WEIR_TMPDIR=p", "ls");
+    snprintf(cmd, sizeof cmd, "chmod 700 %s/weir-%u", place, (unsigned)getuid());
+    CHECK(system(cmd) == 0);
+    answers(0, "no session runs", "WEIR_TMPDIR=p", "ls");
+    if (getuid() == 0) { /* a folder that somebody else made */
+        snprintf(cmd, sizeof cmd, "chown 12345 %s/weir-0", place);
+        CHECK(system(cmd) == 0);
+        answers(1, "is not a folder of yours", "WEIR_TMPDIR=p", "ls");
+        answers(1, "is not a folder of yours", "WEIR_TMPDIR=p", "send nosuch 1");
+    }
+    snprintf(cmd, sizeof cmd, "rm -rf %s/weir-%u && ln -s /tmp %s/weir-%u", place, (unsigned)getuid(), place, (unsigned)getuid());
+    CHECK(system(cmd) == 0);
+    answers(1, "is not a folder of yours", "WEIR_TMPDIR=p", "ls"); /* nor a link */
+    memset(far, 'x', 140);
+    snprintf(far + 140, sizeof far - 140, " ");
+    snprintf(cmd, sizeof cmd, "WEIR_TMPDIR=/tmp/%s", far);
+    answers(1, "too long a name for sockets", cmd, "ls");
+    answers(1, "cannot make the folder", "WEIR_TMPDIR=/nonexistent/x", "ls");
+    answers(1, "no session runs", "", "send nosuch 1");
+    answers(1, "no session runs", "", "detach nosuch");
+    answers(1, "no session runs", "", "kill ../../etc");
+    answers(0, "no session runs", "", "kill --all");
+    answers(2, "attach needs a terminal", "", "attach nosuch");
+    answers(2, "kill which session", "", "kill");
+    answers(2, "send takes code", "", "send");
+    answers(2, "did you mean", "", "atach");
+}
+
+static void U194_dead_sockets_and_locks_of_the_dead_are_no_obstacle(void)
+{
+    char path[400], cmd[700];
+    struct stat st;
+    pty p;
+
+    /* a socket that nobody listens on */
+    snprintf(cmd, sizeof cmd, "python3 -c \"import socket; s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET); s.bind('%s/weir-%u/gone.sock')\" 2>/dev/null", work, (unsigned)getuid());
+    snprintf(path, sizeof path, "%s/weir-%u/gone.sock", work, (unsigned)getuid());
+    if (system(cmd) == 0 && stat(path, &st) == 0) {
+        answers(0, "no session runs", "", "ls");
+        CHECK(stat(path, &st) != 0);
+    }
+    write_file("old.lua", "x = 1\n");
+    snprintf(cmd, sizeof cmd, "mkdir -p %s/.weir/old.lua && echo \"$(uname -n) 999999999 1\" >%s/.weir/old.lua/lock", work, work);
+    CHECK(system(cmd) == 0);
+    CHECK(open_bench(&p, "old.lua"));
+    pty_settle(&p, 100);
+    char *s = pty_text(&p);
+    CHECK(s && !strstr(s, "read only"));
+    free(s);
+    CHECK(stat(path_of("weir-0"), &st) != 0 || (st.st_mode & 0777) == 0700); /* the folder of sockets is one person's */
+    end_all();
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p);
+    snprintf(cmd, sizeof cmd, "echo 'some.other.machine 12 1' >%s/.weir/old.lua/lock", work); /* alive, for all one knows */
+    CHECK(system(cmd) == 0);
+    CHECK(open_bench(&p, "old.lua") && pty_expect(&p, "read only", 10));
+    end_all();
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p);
+    snprintf(cmd, sizeof cmd, "rm %s/.weir/old.lua/lock", work);
+    CHECK(system(cmd) == 0);
+}
+
+static void U178_odd_surroundings_hold_no_session_up(void)
+{
+    char deep[1000] = "deep", cmd[2400], arg[1200];
+    pty p;
+
+    for (int i = 0; i < 20; i++)
+        strcat(deep, "/a_folder_with_quite_a_long_name_that_goes_on");
+    snprintf(cmd, sizeof cmd, "mkdir -p %s/%s && echo 'x = 1' >'%s/%s/a notebook with a very long name, blanks and umlauts \xc3\xa4.lua'", work, deep, work, deep);
+    CHECK(system(cmd) == 0);
+    snprintf(arg, sizeof arg, "'%s/a notebook with a very long name, blanks and umlauts \xc3\xa4.lua'", deep);
+    CHECK(open_bench(&p, arg));
+    CHECK(says("a_notebook_with_a_very_long_name", "ls") && says("3", "send 1 '1 + 2'"));
+    end_all();
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p);
+    /* no home, nothing that stands in for it */
+    char *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
+    snprintf(cmd, sizeof cmd, "cd %s && exec env -u HOME -u XDG_STATE_HOME -u XDG_CONFIG_HOME -u XDG_CACHE_HOME %s home.lua", work, bin);
+    write_file("home.lua", "x = 1\n");
+    CHECK(pty_start(&p, argv, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(&p, "Enter edit", 20));
+    pty_send(&p, "bx = 2\007s");
+    CHECK(pty_expect(&p, "saved", 10));
+    end_all();
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p);
+    /* a folder that takes no file: said */
+    CHECK(open_bench(&p, "/proc/none.lua") && pty_expect(&p, "no lock and no journal", 10));
+    end_all();
+    pty_end(&p, 10);
+    pty_free(&p);
+}
+
 int main(int argc, char **argv)
 {
     const char *top = getenv("top_srcdir");
@@ -619,6 +746,9 @@ int main(int argc, char **argv)
     RUN(U234_TERM_keeps_the_training_and_what_was_typed);
     RUN(U185_terminals_of_all_kinds_show_a_readable_notebook);
     RUN(U222_the_client_leaves_its_terminal_as_it_was_whatever_ends);
+    RUN(U193_U227_what_stands_in_the_way_of_a_session_is_named);
+    RUN(U194_dead_sockets_and_locks_of_the_dead_are_no_obstacle);
+    RUN(U178_odd_surroundings_hold_no_session_up);
     end_all();
     snprintf(cmd, sizeof cmd, "rm -rf %s", work);
     if (system(cmd) != 0)
