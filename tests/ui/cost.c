@@ -50,6 +50,20 @@ static long number_in(pid_t pid, const char *file, const char *key)
     return n;
 }
 
+/* Processor seconds of the thread that draws, so far. */
+static double drawing_seconds(pid_t pid)
+{
+    char path[64], s[128] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", (int)pid, (int)pid);
+    FILE *f = fopen(path, "r");
+    if (f && !fgets(s, sizeof s, f))
+        s[0] = '\0';
+    if (f)
+        fclose(f);
+    return strtod(s, NULL) / 1e9;
+}
+
 /* Bytes a second, the most in any second, live frames a second, over some seconds. */
 static void traffic(pty *p, double seconds, double *mean, double *most, double *frames)
 {
@@ -97,7 +111,10 @@ static void live(const char *file, int rows, int cols, double budget)
         fprintf(stderr, "the training did not start\n");
     } else {
         bench_run(&p, &none, 2);
+        double cpu = drawing_seconds(p.pid), from = clock_now();
         traffic(&p, 8, &mean, &most, &frames);
+        snprintf(name, sizeof name, "ui.cpu_%dx%d", cols, rows);
+        bench_report(name, 100 * (drawing_seconds(p.pid) - cpu) / (clock_now() - from), "% core", 1);
         snprintf(name, sizeof name, "ui.live_%dx%d", cols, rows);
         bench_report(name, mean, "bytes/s", budget);
         snprintf(name, sizeof name, "ui.live_most_%dx%d", cols, rows);
