@@ -187,7 +187,7 @@ static const char training[] =
 
 /* Tests -------------------------------------------------------------------------------------------- */
 
-static void U178_a_session_outlives_its_client_and_its_terminal(void)
+static void U178_U179_a_session_outlives_its_client_and_its_terminal(void)
 {
     pty p, q;
 
@@ -734,7 +734,7 @@ int main(int argc, char **argv)
     }
     setenv("WEIR_TMPDIR", work, 1);
     setenv("XDG_STATE_HOME", work, 1);
-    RUN(U178_a_session_outlives_its_client_and_its_terminal);
+    RUN(U178_U179_a_session_outlives_its_client_and_its_terminal);
     RUN(U193_sessions_are_listed_named_and_told_apart);
     RUN(U053_the_shell_drives_a_session);
     RUN(U189_ctrl_z_stops_the_client_alone);
