@@ -195,6 +195,14 @@ do
   tap.raises(function() elastic(1.5, 0) end, { "elastic_averaging_moving_rate", "1.5", "1" }, "F404 a moving_rate beyond 1")
 end
 
+-- The table of layers is one and the same: dead units are counted under compat too, and the output has no dropout.
+do
+  local table = h2o{ epochs = 0, hidden = { 4 }, activation = "Rectifier", initial_weights = { weir.frame{ a = { 1, -1, 0, 1 }, b = { 0, 1, 0, -1 } }, weir.frame{ p = { 1 }, q = { 1 }, r = { 1 }, s = { 1 } } },
+                     initial_biases = { weir.frame{ b = { -1e3, 0, -1e3, 0 } }, weir.frame{ b = { 0 } } } }:summary()
+  tap.is(table.dead_units:to_list()[2], 0.5, "two of four units never fire under compat")
+  tap.ok(type(table.dropout:to_list()[3]) ~= "number", "an output layer has no dropout")
+end
+
 -- F420: files while a training goes on, under compat too
 do
   local folder = os.tmpname()
