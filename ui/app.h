@@ -45,7 +45,7 @@ typedef struct app_options {
 
 typedef enum mode { MODE_COMMAND, MODE_EDIT } mode;
 
-enum { PANES = 6, VIEWS = 8, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
+enum { PANES = 8, VIEWS = 8, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
 
 enum { OWN_COMMANDS = 64, OWN_HOOKS = 32 };
 #define OWN_CELL (-1000000) /* what commands and hooks of the configuration run as */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "ui/cell.h"
 #include "ui/pane_jobs.h"
+#include "ui/pane_model.h"
 #include "ui/view.h"
 
 #include <math.h>
@@ -295,9 +296,14 @@ static void open_item(app *a)
 {
     job_row r;
 
+    if (a->focus == &pane_model || a->focus == &pane_rows) {
+        model_open_item(a);
+        return;
+    }
     if (a->focus != &pane_jobs || !meant(a, &r))
         return;
-    job_log_open(a, &r, -1);
+    if (!model_open_job(a, &r))
+        job_log_open(a, &r, -1);
     jobs_release(&r, 1);
 }
 
