@@ -119,6 +119,8 @@ int make_frame(lua_State *L);     /* weir.frame */
 int draw_image(lua_State *L);     /* (frame, options) */
 int job_train(lua_State *L);      /* weir.deeplearning */
 int job_train_start(lua_State *L);
+int job_estimate(lua_State *L);
+int job_estimate_memory(lua_State *L);
 
 /* Printing (show.c): for people, in `columns` columns. */
 void show_frame(text *out, const weir_frame *f, size_t rows, int columns);

@@ -239,10 +239,10 @@ static void make_reproducible(lua_State *L, weir_params *p)
         fputs(words, stderr);
 }
 
-static weir_job *start_training(lua_State *L)
+/* The parameters of the table at 1, left on the stack. */
+static weir_params **read_params(lua_State *L)
 {
     weir_error err = {0};
-    weir_job *j;
 
     luaL_checktype(L, 1, LUA_TTABLE);
     weir_params **p = lua_newuserdatauv(L, sizeof(weir_params *), 0);
@@ -261,6 +261,15 @@ static weir_job *start_training(lua_State *L)
             bind_raise(L, &err);
         lua_pop(L, 1);
     }
+    return p;
+}
+
+static weir_job *start_training(lua_State *L)
+{
+    weir_params **p = read_params(L);
+    weir_error err = {0};
+    weir_job *j;
+
     if (bind_of(L)->reproducible)
         make_reproducible(L, *p);
     if (weir_train_start(bind_session(L), *p, &j, &err))
@@ -277,6 +286,44 @@ int job_train(lua_State *L)
 int job_train_start(lua_State *L)
 {
     bind_push_job(L, start_training(L));
+    return 1;
+}
+
+/* weir.estimate{ parameters of a training }: what it would take. */
+int job_estimate(lua_State *L)
+{
+    weir_params **p = read_params(L);
+    weir_value *v = bind_hold(L);
+    weir_error err = {0};
+
+    if (weir_train_estimate(bind_session(L), *p, v, &err))
+        return bind_raise(L, &err);
+    bind_push(L, v);
+    return 1;
+}
+
+/* weir.estimate_memory{ rows =, cols =, bytes = }: bytes that a table takes as a frame; bytes: of a cell, 8 when
+ * nothing is known of the columns (small integers take 1, decimals of a few digits 4). */
+int job_estimate_memory(lua_State *L)
+{
+    static const char *const names[] = {"rows", "cols", "bytes"};
+    double x[3] = {0, 0, 8};
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        const char *k = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+        size_t i = 0;
+        while (i < 3 && strcmp(k, names[i]))
+            i++;
+        if (i == 3)
+            return bind_unknown(L, "estimate_memory takes rows, cols and bytes, not", k, names, 3);
+        x[i] = luaL_checknumber(L, -1);
+        if (!(x[i] > 0))
+            return bind_fail(L, NULL, "%s = %f is not above 0", names[i], x[i]);
+    }
+    if (!(x[0] > 0 && x[1] > 0))
+        return bind_fail(L, NULL, "estimate_memory needs rows and cols");
+    lua_pushinteger(L, (lua_Integer)(x[0] * x[1] * x[2]));
     return 1;
 }
 

@@ -354,7 +354,7 @@ static int fn_print(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"deeplearning", job_train}, {"start_deeplearning", job_train_start}, {"clock", fn_clock}, {"help", fn_help}, {"help_text", fn_help_text}, {"ls", fn_ls},
+    {"deeplearning", job_train}, {"start_deeplearning", job_train_start}, {"estimate", job_estimate}, {"estimate_memory", job_estimate_memory}, {"clock", fn_clock}, {"help", fn_help}, {"help_text", fn_help_text}, {"ls", fn_ls},
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
     {"report", fn_report}, {"check", fn_check}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},

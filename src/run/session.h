@@ -20,6 +20,7 @@ struct weir_session {
     pthread_mutex_t lock; /* guards what follows and limits */
     char *checkpoint_dir; /* of trainings without their own, or NULL */
     double checkpoint_interval;
+    double pace[2];       /* weights times rows a second and thread, of the last training by rows [0] and by batches [1]; 0 = none yet */
     weir_job **job;       /* owned, oldest first */
     size_t n_jobs, cap_jobs;
     int64_t last_job;

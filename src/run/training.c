@@ -8,6 +8,7 @@
 #include "train/train.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -124,6 +125,22 @@ static void write_finished(const training *t, const weir_model *m)
         log_at(t->session->log, WEIR_LOG_WARN, "train", "%s", err.message);
 }
 
+/* How fast this training was, for the estimate of the next one. */
+static void note_pace(weir_job *j, const training *t, const weir_model *m)
+{
+    weir_job_info i;
+    uint64_t weights = 0;
+
+    weir_job_get(j, &i);
+    for (size_t k = 0; k < m->net->layers; k++)
+        weights += network_rows(&m->net->layer[k]) * (m->net->layer[k].inputs + 1);
+    if (i.elapsed <= 0 || i.samples <= 0 || m->threads < 1)
+        return;
+    pthread_mutex_lock(&t->session->lock);
+    t->session->pace[t->params->mini_batch_size > 1] = (double)i.samples * (double)weights / (i.elapsed * m->threads);
+    pthread_mutex_unlock(&t->session->lock);
+}
+
 static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
 {
     training *t = j->work;
@@ -150,8 +167,46 @@ static weir_status train_job(weir_job *j, weir_value *result, weir_error *err)
         return st;
     }
     job_publish(j, weir_model_ref(m));
+    note_pace(j, t, m);
     write_finished(t, m);
     return WEIR_OK;
+}
+
+weir_status weir_train_estimate(weir_session *s, const weir_params *p, weir_value *out, weir_error *err)
+{
+    weir_params *q = NULL;
+    weir_limits limits = session_limits(s);
+    uint64_t used = registry_bytes(s->objects);
+    progress none = {.threads = limits.threads};
+    train_watch watch = {.progress = &none};
+    train_size size;
+    weir_status st = resolved(s, p, &q, err);
+
+    if (st)
+        return st;
+    if (q->threads > 0 && q->threads < none.threads)
+        none.threads = (int)q->threads;
+    train_input in = {.params = q, .session = s, .watch = &watch, .comm = comm_self(), .max_parameters = limits.parameters,
+                      .memory = limits.memory > used ? limits.memory - used : 1};
+    st = train_measure(&in, &size, err);
+    pthread_mutex_lock(&s->lock);
+    double pace = s->pace[q->mini_batch_size > 1];
+    pthread_mutex_unlock(&s->lock);
+    weir_params_free(q);
+    if (st)
+        return st;
+    double seconds = pace > 0 ? (double)size.samples * (double)size.weights / (pace * size.threads) : (double)NAN;
+    const struct { const char *key; weir_value v; } field[] = {
+        {"inputs", weir_int((int64_t)size.inputs)}, {"rows", weir_int((int64_t)size.rows)}, {"weights", weir_int((int64_t)size.weights)},
+        {"memory", weir_int((int64_t)size.memory)}, {"threads", weir_int(size.threads)}, {"samples", weir_int((int64_t)size.samples)},
+        {"seconds", pace > 0 ? weir_real(seconds) : weir_nil()}};
+    *out = weir_dict();
+    for (size_t i = 0; i < sizeof field / sizeof *field && !st; i++)
+        if (field[i].v.kind != WEIR_NIL)
+            st = weir_dict_set(out, field[i].key, field[i].v, err);
+    if (st)
+        weir_value_clear(out);
+    return st;
 }
 
 weir_status session_checkpoint_folder(const char *folder, weir_error *err)

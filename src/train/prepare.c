@@ -348,3 +348,26 @@ weir_status run_prepare(run *r, weir_error *err)
         st = run_take_state(r, err);
     return st;
 }
+
+weir_status run_measure(run *r, train_size *out, weir_error *err)
+{
+    enum { KEPT = 7 /* as check_size counts them */, OF_WORKER = 4 };
+    weir_status st = run_resolve(r, err);
+
+    if (!st)
+        st = bind_frames(r, err);
+    if (!st)
+        st = build_network(r, err);
+    if (st)
+        return st;
+    const network *net = r->net;
+    uint64_t weights = 0, cells = (uint64_t)r->frame->rows * r->enc->inputs;
+    bool small = weir_frame_bytes(r->frame) < 2 * cells; /* small integers stay bytes */
+    for (size_t i = 0; i < net->layers; i++)
+        weights += network_rows(&net->layer[i]) * (net->layer[i].inputs + 1);
+    r->epoch_rows = r->frame->rows;
+    *out = (train_size){.inputs = r->enc->inputs, .rows = r->frame->rows, .weights = weights, .threads = run_threads(r),
+                        .samples = (uint64_t)(r->p->epochs * (double)r->frame->rows)};
+    out->memory = weights * sizeof(float) * (uint64_t)(KEPT + OF_WORKER * (out->threads - 1)) + cells * (small ? 1 : sizeof(float));
+    return WEIR_OK;
+}

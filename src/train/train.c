@@ -313,6 +313,25 @@ static void clean(run *r)
     mem_free(r->order), mem_free(r->balanced_rows), mem_free(r->at.values), mem_free(r->layers);
 }
 
+static void begin(run *r, const train_input *in)
+{
+    r->frame = param_frame(&in->params->training_frame);
+    r->valid_frame = param_frame(&in->params->validation_frame);
+    r->from = param_model(&in->params->checkpoint);
+    r->warnings = weir_list();
+    r->p = weir_params_copy(in->params);
+}
+
+weir_status train_measure(const train_input *in, train_size *out, weir_error *err)
+{
+    run r = {.in = in, .watch = in->watch, .asked = in->params, .began = clock_now(), .at.best = NAN};
+
+    begin(&r, in);
+    weir_status st = r.p ? run_measure(&r, out, err) : weir_no_memory(err, "estimating a training");
+    clean(&r);
+    return st;
+}
+
 weir_status train_run(const train_input *in, weir_model **out, weir_error *err)
 {
     run r = {.in = in, .watch = in->watch, .asked = in->params, .began = clock_now(), .at.best = NAN};
@@ -320,11 +339,7 @@ weir_status train_run(const train_input *in, weir_model **out, weir_error *err)
 
     if (in->params->compat == COMPAT_H2O)
         return compat_run(in, out, err);
-    r.frame = param_frame(&in->params->training_frame);
-    r.valid_frame = param_frame(&in->params->validation_frame);
-    r.from = param_model(&in->params->checkpoint);
-    r.warnings = weir_list();
-    r.p = weir_params_copy(in->params);
+    begin(&r, in);
     r.own = in->watch->hist ? NULL : history_new();
     r.hist = in->watch->hist ? in->watch->hist : r.own;
 

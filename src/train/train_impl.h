@@ -85,6 +85,8 @@ int run_threads(const run *r); /* that learn */
 weir_status run_resolve(run *r, weir_error *err);
 weir_status run_note_idle(run *r, weir_error *err); /* what was given and has no effect */
 weir_status run_prepare(run *r, weir_error *err);
+/* The first half of run_prepare, as sizes: parameters resolved, frames bound, the network counted. */
+weir_status run_measure(run *r, train_size *out, weir_error *err);
 /* Between iterations: the trainer goes on with as many threads as the job has now. */
 weir_status run_follow_threads(run *r, weir_error *err);
 weir_status run_balance(run *r, weir_error *err);

@@ -1,0 +1,35 @@
+-- Jobs in Lua: what a training would take, and what may change while it runs. F446.
+local here = arg[0]:match("^(.*)/") or "."
+package.path = here .. "/?.lua;" .. package.path
+local tap = require "tap"
+local weir = require "weir"
+
+local f = weir.dataset("digits")
+f.digit = f.digit:asfactor()
+local args = { training_frame = f, y = "digit", hidden = { 20, 10 }, epochs = 4, threads = 1 }
+
+local before = weir.estimate(args)
+tap.is(before.seconds, nil, "U065 no earlier run, no time")
+local m = weir.deeplearning(args)
+local e = weir.estimate(args)
+tap.is(e.inputs, 61, "U065 inputs: 64 pixels without three constant ones")
+tap.is(e.weights, 61 * 20 + 20 + 20 * 10 + 10 + 10 * 10 + 10, "U065 weights and biases by the definition")
+tap.is(e.samples, 4 * 1797, "U065 rows of the whole training")
+tap.ok(e.memory > e.weights * 4 * 3 and e.memory < 1e8, "U065 memory")
+tap.ok(e.seconds > 0 and e.seconds < 60, "U065 seconds by the earlier run")
+args.epochs = 40
+tap.near(weir.estimate(args).seconds, 10 * e.seconds, 1e-6 * e.seconds + 1e-9, "U065 ten times the epochs take ten times as long")
+tap.raises(function() weir.estimate({ training_frame = f, y = "digit", hiden = { 5 } }) end, "hidden", "U065 a misspelt parameter is named")
+
+tap.is(weir.estimate_memory{ rows = 1797, cols = 65, bytes = 1 }, 1797 * 65, "F446 rows times columns times the bytes of a cell")
+tap.raises(function() weir.estimate_memory{ rows = 5 } end, "cols", "F446 both are needed")
+
+local j = weir.start.deeplearning{ training_frame = f, y = "digit", hidden = { 20 }, epochs = 1e7, threads = 1, stopping_rounds = 0, classification_stop = -1 }
+j:limit{ seconds = 0.3 }
+j:join()
+tap.is(j:status(), "done", "U066 a soft limit ends it")
+tap.ok(j:model().stopped:find("0.3 s", 1, true), "U066 and says so")
+tap.ok(#j:log("logloss") >= 1 and #j:log() > #j:log("logloss"), "U061 its log, and lines of it")
+tap.is(j:threads(), 1, "U058 threads of a job")
+tap.raises(function() j:threads(-1) end, "outside", "U058 threads out of range")
+tap.done()
