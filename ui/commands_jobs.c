@@ -2,6 +2,7 @@
 #include "config.h"
 #include "ui/cell.h"
 #include "ui/pane_jobs.h"
+#include "ui/pane_live.h"
 #include "ui/pane_model.h"
 #include "ui/view.h"
 
@@ -312,6 +313,39 @@ static bool in_log(app *a)
     return a->focus == &pane_job_log;
 }
 
+/* Plots of trainings ------------------------------------------------------------------------------- */
+
+static void overlay_job(app *a)
+{
+    job_row r;
+
+    if (!meant(a, &r))
+        return;
+    weir_model *m = r.job ? weir_job_model(r.job) : NULL;
+    const char *id = m ? weir_model_id(m) : NULL;
+    if (id && *id)
+        live_overlay(a, id);
+    else
+        app_say(a, SAY_NOTE, "%s has no model to lay over the plot", r.info.title);
+    weir_model_unref(m);
+    jobs_release(&r, 1);
+}
+
+static void plot_job(app *a)
+{
+    job_row r;
+
+    if (!meant(a, &r))
+        return;
+    if (r.job && !strcmp(r.info.kind, "train")) {
+        live_show(a, r.info.id);
+        view_open(a, &pane_live);
+    } else {
+        app_say(a, SAY_NOTE, "%s has no plot", r.info.title);
+    }
+    jobs_release(&r, 1);
+}
+
 const command commands_jobs[] = {
     {"item-up", "up", "The line above.", item_up, in_list},
     {"item-down", "down", "The line below.", item_down, in_list},
@@ -331,6 +365,8 @@ const command commands_jobs[] = {
     {"job-clear", "clear", "Forget this job, which has ended.", clear, at_job},
     {"job-clear-all", "clear all", "Forget all jobs that have ended.", clear_all, at_job},
     {"job-cell", "cell", "Go to the cell that started it.", go_cell, at_job},
+    {"job-overlay", "overlay", "Lay the model of this training over the plot, or take it away.", overlay_job, at_job},
+    {"job-plot", "plot", "The plot of this training.", plot_job, at_job},
     {"job-checkpoint", "checkpoint", "Write its checkpoint now.", checkpoint, at_job},
     {"log-follow", "follow", "Stay at the end of the log, or not.", job_log_follow, in_log},
     {"log-filter", "filter", "Only the lines that hold some words.", job_log_filter, in_log},

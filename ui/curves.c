@@ -130,8 +130,17 @@ static void follow_folds(curves_view *v, weir_session *s)
 
 void curves_follow(curves_view *v, weir_session *s)
 {
-    weir_job *j = curves_job(v, s);
+    weir_job *newest = v->job ? pane_training(s) : NULL;
+    weir_job_info info;
     size_t n = 0;
+
+    if (newest) {
+        weir_job_get(newest, &info);
+        if (info.id > v->newest)
+            v->job = 0;
+        weir_job_unref(newest);
+    }
+    weir_job *j = curves_job(v, s);
 
     if (j)
         follow_job(&v->source[n++], j);

@@ -29,6 +29,7 @@ typedef struct curves_view {
     curves_source fold[CURVES_FOLDS]; /* models of the first one's folds: "<id>_cv_1" ... */
     size_t n_fold;
     int64_t job;               /* which training; 0: the newest */
+    int64_t newest;            /* when that was chosen: a newer one takes over */
 
     ptrdiff_t metric;          /* position in the table of metrics and 1; 0: by the model */
     curves_x x;

@@ -212,6 +212,8 @@ const keyline keytable[] = {
     {ALL, IN_JOBS, "x", "job-clear"},
     {ALL, IN_JOBS, "X", "job-clear-all"},
     {ALL, IN_JOBS, "c", "job-cell"},
+    {ALL, IN_JOBS, "o", "job-overlay"},
+    {ALL, IN_JOBS, "p", "job-plot"},
     {ALL, IN_JOBS, "C", "job-checkpoint"},
     {ALL, IN_JOBS, "q or Esc or C-g", "back"},
     {ALL, IN_JOB_LOG, "Up or k", "item-up"},

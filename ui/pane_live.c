@@ -184,6 +184,7 @@ void live_in_cell(app *a, canvas *c, box b, int64_t job)
         return;
     l->cell.metric = l->pane.metric;
     l->cell.job = job;
+    l->cell.newest = INT64_MAX;
     curves_follow(&l->cell, a->session);
     draw_again(a, curves_draw(&l->cell, c, b, false, &nowhere));
 }
@@ -209,8 +210,16 @@ void live_show(app *a, int64_t job)
 {
     live *l = app_state(a, &pane_live);
 
-    if (l)
-        l->pane.job = job;
+    weir_job *j = pane_training(a->session);
+    weir_job_info info = {0};
+
+    if (j)
+        weir_job_get(j, &info);
+    weir_job_unref(j);
+    if (!l)
+        return;
+    l->pane.job = job;
+    l->pane.newest = info.id;
 }
 
 void live_overlay(app *a, const char *model)

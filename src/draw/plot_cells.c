@@ -94,11 +94,9 @@ static void segment(dots *d, double x0, double y0, double x1, double y1, const p
         return;
     }
     for (int px = from < 0 ? 0 : from; px <= to && px < d->w; px++) {
-        double a = (fmax(px - 0.5, x0) - x0) / (x1 - x0), b = (fmin(px + 0.5, x1) - x0) / (x1 - x0);
-        int top = nearest(y0 + a * (y1 - y0)), bottom = nearest(y0 + b * (y1 - y0));
-        if (top != bottom && px + 0.5 < x1) /* the last row belongs to the next column */
-            bottom += bottom > top ? -1 : 1;
-        run(d, px, top, bottom, dash);
+        double t = (fmax(x0, fmin(x1, px)) - x0) / (x1 - x0), before = (fmax(x0, fmin(x1, px - 1)) - x0) / (x1 - x0);
+        int row = nearest(y0 + t * (y1 - y0)), last = px == from ? nearest(y0) : nearest(y0 + before * (y1 - y0));
+        run(d, px, px == from || last == row ? last : last + (row > last ? 1 : -1), row, dash); /* from the row after the last column's */
     }
 }
 
@@ -106,10 +104,15 @@ static void segment(dots *d, double x0, double y0, double x1, double y1, const p
 static void knots(dots *d, const plot_series *s)
 {
     size_t in = 0;
+    double first = INFINITY, last = -INFINITY;
 
     for (size_t i = 0; i < s->n; i++)
-        in += s->x[i] >= d->l->sx.lo && s->x[i] <= d->l->sx.hi && isfinite(s->y[i]);
-    if (d->set != PLOT_BRAILLE || s->dim || in * 3 > (size_t)d->l->area.width)
+        if (s->x[i] >= d->l->sx.lo && s->x[i] <= d->l->sx.hi && isfinite(s->y[i])) {
+            in++;
+            first = fmin(first, dot_x(d, s->x[i]));
+            last = fmax(last, dot_x(d, s->x[i]));
+        }
+    if (d->set != PLOT_BRAILLE || s->dim || !in || 3 * (double)(in - 1) > (last - first) / d->dx)
         return;
     for (size_t i = 0; i < s->n; i++) {
         double px = dot_x(d, s->x[i]), py = dot_y(d, s->y[i]);

@@ -107,6 +107,21 @@ static void U071_U100_models_lie_over_each_other_or_have_panels(void)
     app_free(a);
 }
 
+static void U071_the_list_of_jobs_lays_models_over_the_plot(void)
+{
+    app *a = trained(SECOND, 80, 30);
+
+    keys(a, "g j Down o");
+    CHECK(shows(a, "first is laid over the plot"));
+    keys(a, "p"); /* the plot of that training itself */
+    CHECK(a->focus == &pane_live && !strcmp(view(a)->source[0].name, "first") && view(a)->n == 1);
+    keys(a, "q");
+    CHECK(a->focus == &pane_jobs);
+    keys(a, "Up p");
+    CHECK(!strcmp(view(a)->source[0].name, "second") && view(a)->n == 2 && shows(a, "second train"));
+    app_free(a);
+}
+
 static void U072_x_goes_through_epochs_samples_time_iterations(void)
 {
     app *a = trained("", 80, 24);
@@ -341,6 +356,7 @@ int main(void)
     TEST(U069_m_goes_through_all_recorded_metrics);
     TEST(U070_folds_are_a_band);
     TEST(U071_U100_models_lie_over_each_other_or_have_panels);
+    TEST(U071_the_list_of_jobs_lays_models_over_the_plot);
     TEST(U072_x_goes_through_epochs_samples_time_iterations);
     TEST(U073_l_and_L_make_axes_logarithmic);
     TEST(U074_zoom_and_pan);

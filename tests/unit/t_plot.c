@@ -2,7 +2,10 @@
 #include "tests/tap.h"
 
 #include "draw/plot_impl.h"
+#include "draw/plot_file.h"
+#include "draw/plot_own.h"
 #include "draw/reduce.h"
+#include "draw/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -258,6 +261,151 @@ static void U076_smoothing_by_hand(void)
     NEAR(out[3], (0.125 * 4 + 0.25 * 2 + 0.5 * 6) / 0.875, 1e-12);
 }
 
+/* Scenes in cells, by hand ------------------------------------------------------------------------ */
+
+/* 4 points on a square: the area is 20 - 7 - 1 = 12 columns by 5 - 0 rows of ASCII, limits 0 ... 11 and 0 ... 4, so
+ * that x and y are columns and rows. */
+static void U095_a_scene_in_ascii_as_drawn_by_hand(void)
+{
+    double x[] = {0, 4, 11}, y[] = {0, 4, 4};
+    plot_series s = {.kind = PLOT_LINE, .x = x, .y = y, .n = 3};
+    plot_panel p = {.series = &s, .n_series = 1, .x = {.lo = 0, .hi = 11, .set = true}, .y = {.lo = 0, .hi = 4, .set = true}, .legend_off = true};
+    text t = {0};
+
+    plot_to_text(&(plot){.panel = &p, .n = 1}, 20, 7, PLOT_ASCII, &t);
+    TEXT_EQ(text_str(&t), "     4+    ********\n"
+                          "      |   *\n"
+                          "     2+  *\n"
+                          "      | *\n"
+                          "     0+*\n"
+                          "      ++----+----+-\n"
+                          "       0    5   10\n");
+    text_free(&t);
+}
+
+/* The same in braille: 24 x 20 dots; the flat part runs along the upper row of dots of the first row: bits 1 and 8. */
+static void U095_a_flat_line_in_braille_and_blocks(void)
+{
+    double x[] = {0, 11}, y[] = {4, 4};
+    plot_series s = {.kind = PLOT_LINE, .x = x, .y = y, .n = 2};
+    plot_panel p = {.series = &s, .n_series = 1, .x = {.lo = 0, .hi = 11, .set = true}, .y = {.lo = 0, .hi = 4, .set = true}, .legend_off = true};
+    text t = {0}, b = {0};
+
+    plot_to_text(&(plot){.panel = &p, .n = 1}, 20, 7, PLOT_BRAILLE, &t);
+    /* its two points are thick: dots 1, 2, 4, 5 (0x1b); the last one carries the marker */
+    CHECK(!strncmp(text_str(&t), "     4\u2524\u281b\u2809\u2809\u2809\u2809\u2809\u2809\u2809\u2809\u2809\u2809*\n", 30));
+    plot_to_text(&(plot){.panel = &p, .n = 1}, 20, 7, PLOT_BLOCKS, &b);
+    CHECK(!strncmp(text_str(&b), "     4\u2524\u2580\u2580\u2580\u2580\u2580\u2580\u2580\u2580\u2580\u2580\u2580*\n", 30));
+    text_free(&t);
+    text_free(&b);
+}
+
+/* Heights 1, 2 and 4 of 4 in 4 rows. */
+static void U093_bars_by_hand(void)
+{
+    double x[] = {1, 2, 3}, y[] = {1, 2, 4};
+    plot_series s = {.kind = PLOT_BARS, .x = x, .y = y, .n = 3};
+    plot_panel p = {.series = &s, .n_series = 1, .x = {.lo = 0.5, .hi = 3.5, .set = true}, .y = {.lo = 0, .hi = 4, .set = true}, .legend_off = true};
+    text t = {0};
+
+    plot_to_text(&(plot){.panel = &p, .n = 1}, 20, 6, PLOT_ASCII, &t);
+    const char *row = text_str(&t);
+    static const char *const want[] = {"        ####", "        ####", "    ########", "############"};
+    for (int i = 0; i < 4; i++) {
+        CHECK(strlen(row) > 19 && !strncmp(row + 7, want[i], 12));
+        row = strchr(row, '\n') ? strchr(row, '\n') + 1 : "";
+    }
+    text_free(&t);
+}
+
+static void U096_dashes_and_markers_of_the_first_four_differ(void)
+{
+    for (int a = 0; a < PLOT_LOOKS; a++)
+        for (int b = 0; b < a; b++) {
+            CHECK(plot_markers[a] != plot_markers[b]);
+            CHECK(plot_dashes[a].on != plot_dashes[b].on || plot_dashes[a].off != plot_dashes[b].off);
+        }
+    /* and so do the pictures: in braille without colour two lines of other looks are not the same dots */
+    double x[] = {0, 40}, y[] = {1, 1};
+    text seen[4] = {{0}};
+    for (int k = 0; k < 4; k++) {
+        plot_series s = {.kind = PLOT_LINE, .x = x, .y = y, .n = 2, .look = k};
+        plot_panel p = {.series = &s, .n_series = 1, .x = {.lo = 0, .hi = 40, .set = true}, .y = {.lo = 0, .hi = 2, .set = true}};
+        plot_to_text(&(plot){.panel = &p, .n = 1}, 60, 8, PLOT_BRAILLE, &seen[k]);
+        for (int q = 0; q < k; q++)
+            CHECK(strcmp(text_str(&seen[k]), text_str(&seen[q])));
+    }
+    for (int k = 0; k < 4; k++)
+        text_free(&seen[k]);
+}
+
+/* One scene for all forms ------------------------------------------------------------------------- */
+
+static void U198_a_scene_comes_back_from_its_text(void)
+{
+    double x[] = {1, 2, 3}, y[] = {0.5, (double)NAN, 1e-300}, y2[] = {1, 2, 3};
+    const char *names[] = {"a b", "c:d", "3 4:x"};
+    plot_series s[] = {{.name = "train", .kind = PLOT_LINE, .x = x, .y = y, .n = 3, .look = 2}, {.kind = PLOT_BAND, .x = x, .y = x, .y2 = y2, .n = 3, .dim = true}};
+    plot_panel p[] = {{.title = "one - two", .x_label = "", .series = s, .n_series = 2, .y = {.kind = SCALE_LOG}, .mark = {{2, "best"}}, .n_marks = 1},
+                      {.series = s, .n_series = 0, .names = names, .n_names = 3, .lying = true}};
+    plot all = {.title = "t", .panel = p, .n = 2};
+    text a = {0}, b = {0};
+
+    plot_write(&all, &a);
+    plot_own *o = plot_read(text_str(&a), a.n);
+    CHECK(o != NULL);
+    if (o) {
+        plot_write(&o->p, &b);
+        TEXT_EQ(text_str(&b), text_str(&a));
+        CHECK(isnan(o->panel[0].series[0].y[1]) && o->panel[0].series[0].y[2] == 1e-300 && !strcmp(o->panel[1].names[2], "3 4:x"));
+    }
+    plot_own_free(o);
+    for (size_t n = 0; n < a.n; n++) { /* a part of it is no scene, and nothing breaks */
+        o = plot_read(a.s, n);
+        CHECK(!o || n + 3 > a.n);
+        plot_own_free(o);
+    }
+    text_free(&a);
+    text_free(&b);
+}
+
+/* The sentence that the list of features gives as its example. */
+static void U101_words_of_a_loss_that_fell_and_stays(void)
+{
+    static double x[100], train[100], valid[100];
+    for (int i = 0; i < 100; i++) {
+        x[i] = (i + 1) / 10.0;
+        train[i] = 0.5 - 0.0045 * i;
+        valid[i] = x[i] < 5.9 ? 0.46 - (0.46 - 0.087) * (x[i] - 0.1) / 5.8 : 0.087;
+    }
+    plot_series s[] = {{.name = "train", .kind = PLOT_LINE, .x = x, .y = train, .n = 100}, {.name = "valid", .kind = PLOT_LINE, .x = x, .y = valid, .n = 100}};
+    plot_panel p = {.title = "logloss", .series = s, .n_series = 2};
+    text t = {0};
+
+    plot_words(&p, "epoch", &t);
+    const char *said = text_str(&t), *since = strstr(said, "flat since epoch ");
+    CHECK(!strncmp(said, "valid logloss fell from 0.460 to 0.0870, flat since epoch ", 57));
+    CHECK(since && fabs(atof(since + 17) - 5.9) < 0.5); /* within a twentieth of the fall */
+    CHECK(strstr(said, "; train fell from 0.500 to 0.0545, still falling") != NULL);
+    text_free(&t);
+    valid[50] = (double)NAN;
+    plot_words(&p, "epoch", &t);
+    CHECK(strstr(text_str(&t), "NaN at 5.1") != NULL);
+    text_free(&t);
+}
+
+static void U073_zero_and_less_leave_a_gap_on_a_log_axis(void)
+{
+    double x[] = {1, 2, 3}, y[] = {1, 0, 10};
+    plot_series s = {.kind = PLOT_LINE, .x = x, .y = y, .n = 3};
+    plot_panel p = {.series = &s, .n_series = 1, .y = {.kind = SCALE_LOG}};
+    text t = {0};
+
+    plot_to_svg(&(plot){.panel = &p, .n = 1}, 40, 12, &t);
+    CHECK(strstr(text_str(&t), "<g class=\"series\">\n<circle") != NULL); /* two points, no line between them */
+    text_free(&t);
+}
+
 int main(void)
 {
     TEST(U094_ticks_of_Heckberts_example);
@@ -272,5 +420,12 @@ int main(void)
     TEST(U098_the_reduced_line_draws_the_same_cells);
     TEST(U099_a_gap_stays_a_gap);
     TEST(U076_smoothing_by_hand);
+    TEST(U095_a_scene_in_ascii_as_drawn_by_hand);
+    TEST(U095_a_flat_line_in_braille_and_blocks);
+    TEST(U093_bars_by_hand);
+    TEST(U096_dashes_and_markers_of_the_first_four_differ);
+    TEST(U198_a_scene_comes_back_from_its_text);
+    TEST(U101_words_of_a_loss_that_fell_and_stays);
+    TEST(U073_zero_and_less_leave_a_gap_on_a_log_axis);
     return tap_done();
 }
