@@ -2,6 +2,7 @@
 #include "tests/ui/by_keys.h"
 
 #include "ui/pane_live.h"
+#include "ui/theme.h"
 
 #include <locale.h>
 
@@ -347,6 +348,92 @@ static void U068_rows_are_on_the_plot_200_ms_after_scoring(void)
     app_free(a);
 }
 
+/* Palettes: every theme at every depth. */
+static const int depths[] = {0, 8, 16, 256};
+
+static void U160_no_theme_paints_the_background(void)
+{
+    for (size_t t = 0; theme_names[t]; t++)
+        for (size_t d = 0; d < 4; d++)
+            for (int s = 0; s < STYLE_COUNT; s++)
+                CHECK(theme_look(theme_find(theme_names[t]), (canvas_style)s, depths[d]).bg == -1);
+}
+
+static void U165_without_colours_attributes_say_it(void)
+{
+    for (size_t t = 0; theme_names[t]; t++) {
+        const look *theme = theme_find(theme_names[t]);
+        for (int s = 0; s < STYLE_COUNT; s++)
+            CHECK(theme_look(theme, (canvas_style)s, 0).fg == -1);
+        look plain = theme_look(theme, STYLE_PLAIN, 0), error = theme_look(theme, STYLE_ERROR, 0), cursor = theme_look(theme, STYLE_CURSOR, 0);
+        CHECK(error.attributes != plain.attributes && cursor.attributes != plain.attributes && cursor.attributes != error.attributes);
+    }
+}
+
+static void U167_styles_fit_8_colours_and_64_pairs(void)
+{
+    for (size_t t = 0; theme_names[t]; t++) {
+        bool pair[9][9] = {{false}};
+        size_t pairs = 0;
+        for (int s = 0; s < STYLE_COUNT; s++) {
+            look l = theme_look(theme_find(theme_names[t]), (canvas_style)s, 8);
+            CHECK(l.fg >= -1 && l.fg < 8 && l.bg >= -1 && l.bg < 8);
+            pairs += !pair[l.fg + 1][l.bg + 1];
+            pair[l.fg + 1][l.bg + 1] = true;
+        }
+        CHECK(pairs < 64 && STYLE_COUNT <= 40);
+    }
+}
+
+static void U162_heat_grows_lighter_step_by_step(void)
+{
+    const look *theme = theme_find("default");
+    double last = -1;
+
+    for (int k = 0; k < 9; k++) { /* relative luminance as the sRGB standard defines it */
+        int rgb = theme_rgb(theme_look(theme, plot_heat_style((k + 0.5) / 9), 256).fg);
+        double sum = 0, weight[] = {0.2126, 0.7152, 0.0722};
+        for (int c = 0; c < 3; c++) {
+            double u = (rgb >> (16 - 8 * c) & 255) / 255.0;
+            sum += weight[c] * (u <= 0.04045 ? u / 12.92 : pow((u + 0.055) / 1.055, 2.4));
+        }
+        CHECK(sum > last);
+        last = sum;
+    }
+    for (int a = 0; a < PLOT_LOOKS; a++) /* and no two lines have one colour */
+        for (int b = 0; b < a; b++)
+            CHECK(theme_look(theme, plot_style(a), 256).fg != theme_look(theme, plot_style(b), 256).fg);
+}
+
+static void U168_every_glyph_of_a_plot_is_one_column_wide(void)
+{
+    app *a = trained("", 120, 40);
+
+    for (int how = 0; how < 3; how++) {
+        a->canvas.blocks = how == 1;
+        a->canvas.ascii = how == 2;
+        app_draw(a);
+        for (int i = 0; i < a->canvas.width * a->canvas.height; i++) {
+            uint32_t ch = a->canvas.cell[i].ch;
+            CHECK(text_width(ch) == 1 && ch < 0x2900 && !(ch >= 0x25aa && ch <= 0x25ab) && !(ch >= 0x25fb && ch <= 0x27bf && ch != 0x2713 && ch != 0x2717));
+        }
+    }
+    app_free(a);
+}
+
+static void U099_a_history_with_a_gap_says_where(void)
+{
+    app *a = trained("", 80, 24);
+    curves_view *v = view(a);
+    size_t m = (size_t)curves_metric(v), i = v->source[0].n / 2;
+    char want[64];
+
+    v->source[0].rows[i].train[m] = (double)NAN;
+    snprintf(want, sizeof want, "NaN at %.2g", v->source[0].rows[i].epochs);
+    CHECK(shows(a, want) && shows(a, "!"));
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -366,5 +453,11 @@ int main(void)
     TEST(U096_names_stand_at_the_ends_of_the_lines);
     TEST(U101_D_says_the_plot_in_words);
     TEST(U198_X_writes_the_plot);
+    TEST(U099_a_history_with_a_gap_says_where);
+    TEST(U160_no_theme_paints_the_background);
+    TEST(U162_heat_grows_lighter_step_by_step);
+    TEST(U165_without_colours_attributes_say_it);
+    TEST(U167_styles_fit_8_colours_and_64_pairs);
+    TEST(U168_every_glyph_of_a_plot_is_one_column_wide);
     return end_tests();
 }
