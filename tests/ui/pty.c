@@ -41,6 +41,24 @@ bool pty_start(pty *p, char *const *argv, int rows, int cols, const char *term, 
     return true;
 }
 
+/* Whole characters alone: libvterm has a decoder for each of its sets and may go on with another one. */
+static void show(pty *p, char *buf, size_t n)
+{
+    size_t k = n, bytes = 0;
+
+    while (k > 0 && n - k < 3 && ((unsigned char)buf[k - 1] & 0xc0) == 0x80)
+        k--;
+    if (k > 0 && (unsigned char)buf[k - 1] >= 0xc0) {
+        unsigned char lead = (unsigned char)buf[--k];
+        bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    }
+    if (bytes <= n - k)
+        k = n; /* it is whole */
+    vterm_input_write(p->vt, buf, k);
+    p->n_part = n - k;
+    memcpy(p->part, buf + k, p->n_part);
+}
+
 bool pty_read(pty *p, int ms)
 {
     struct pollfd f = {.fd = p->fd, .events = POLLIN};
@@ -49,16 +67,19 @@ bool pty_read(pty *p, int ms)
 
     if (poll(&f, 1, ms) <= 0)
         return false;
-    ssize_t n = read(p->fd, buf, sizeof buf);
+    memcpy(buf, p->part, p->n_part);
+    size_t held = p->n_part;
+    ssize_t n = read(p->fd, buf + held, sizeof buf - held);
     if (n <= 0)
         return false;
+    p->bytes += (size_t)n;
+    n += (ssize_t)held;
     for (ssize_t i = 0; i + 4 <= n; i++)
         p->asked += !memcmp(buf + i, "\033[5n", 4);
-    vterm_input_write(p->vt, buf, (size_t)n);
+    show(p, buf, (size_t)n);
     while ((answer = vterm_output_read(p->vt, buf, sizeof buf)) > 0) /* to questions, as a terminal does */
         if (write(p->fd, buf, answer) < 0)
             break;
-    p->bytes += (size_t)n;
     return true;
 }
 

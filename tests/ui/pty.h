@@ -13,6 +13,8 @@ typedef struct pty {
     VTerm *vt;
     VTermScreen *screen;
     size_t bytes; /* received so far */
+    char part[4]; /* of a character whose end has not come yet */
+    size_t n_part;
     size_t asked; /* how often the program asked for the terminal's status */
 } pty;
 
