@@ -1,5 +1,5 @@
-/* canvas.h - a grid of terminal cells that anything can be drawn on: text,
- * bars, curves in braille dots or plain ASCII. No terminal is needed: the
+/* canvas.h - a grid of terminal cells that anything can be drawn on: text and
+ * bars; plots are drawn onto it by plot_cells. No terminal is needed: the
  * workbench shows a canvas, a script prints it. */
 #ifndef DRAW_CANVAS_H
 #define DRAW_CANVAS_H
@@ -58,16 +58,6 @@ void canvas_fill(canvas *c, int x, int y, int width, canvas_style style, uint32_
 /* Changes the style of a stretch that is already drawn. */
 void canvas_restyle(canvas *c, int x, int y, int width, canvas_style style);
 
-/* A curve or several over one pair of axes. */
-typedef struct canvas_curve {
-    const char *name;
-    const double *x, *y; /* [n]; NaN leaves a gap */
-    size_t n;
-    canvas_style style;
-} canvas_curve;
-/* Draws axes, curves and a legend into the rectangle; mark: x of a vertical mark, NaN = none. */
-void canvas_plot(canvas *c, int x, int y, int width, int height, const canvas_curve *curves, size_t n,
-                 const char *x_label, double mark, const char *mark_label);
 /* A horizontal bar of share in [0, 1]. */
 void canvas_bar(canvas *c, int x, int y, int width, double share, canvas_style style);
 /* The canvas as lines of UTF-8 without trailing blanks. */
