@@ -477,10 +477,13 @@ static int push_result(lua_State *L, weir_job *j)
     weir_value *v = bind_hold(L);
     bool spread = true;
 
-    if (weir_job_result(j, v, &err))
-        return bind_raise(L, &err);
     weir_job_info info;
     weir_job_get(j, &info);
+    weir_status st = weir_job_result(j, v, &err);
+    if (strcmp(info.kind, "train")) /* the list of jobs shall not keep what a script has dropped */
+        weir_job_release(j);
+    if (st)
+        return bind_raise(L, &err);
     if (v->kind == WEIR_MODEL && !strcmp(info.kind, "train"))
         say_warnings(L, v->as.model);
     if (v->kind != WEIR_LIST || v->as.list.n == 0)
@@ -497,6 +500,18 @@ static int push_result(lua_State *L, weir_job *j)
     return n;
 }
 
+/* A training outlives the cell that waits for it; of anything else nobody would ever take the result. */
+static void stop_short(weir_job *j)
+{
+    weir_job_info info;
+
+    weir_job_get(j, &info);
+    if (!strcmp(info.kind, "train"))
+        return;
+    weir_job_cancel(j, false);
+    weir_job_release(j);
+}
+
 /* Continues a cell whose job has ended or asks for something; the job's bind_box is at `ctx`. */
 static int resumed(lua_State *L, int status, lua_KContext ctx)
 {
@@ -511,8 +526,10 @@ static int resumed(lua_State *L, int status, lua_KContext ctx)
         say_history(L, box);
         if (ended)
             return push_result(L, j);
-        if (b->interrupted && b->interrupted(b->user))
+        if (b->interrupted && b->interrupted(b->user)) {
+            stop_short(j);
             return bind_fail(L, NULL, "interrupted");
+        }
         if (b->await && b->await(b->user, L, j, resumed, ctx))
             continue;
         weir_job_wait(j, 0.1, NULL);
@@ -625,6 +642,22 @@ static void named_args(lua_State *L, const weir_verb_info *v, weir_value *args, 
         }
 }
 
+static double cells_of(const weir_value *v)
+{
+    return v && v->kind == WEIR_FRAME ? (double)weir_frame_rows(v->as.frame) * (double)weir_frame_cols(v->as.frame) : 0;
+}
+
+/* Work of more than a few hundredths of a second is a job of its own, so that an interrupt need not wait for its end. */
+static bool takes_long(const binding *b, const weir_verb_info *v, const weir_value *args)
+{
+    enum { MANY = 500000 };
+    double cells = b->interrupted ? cells_of(weir_dict_get(args, "self")) : 0;
+
+    for (size_t i = 0; i < v->n_args && b->interrupted; i++)
+        cells += cells_of(weir_dict_get(args, v->args[i].name));
+    return v->job || cells > MANY;
+}
+
 int bind_call(lua_State *L, const weir_verb_info *v, int first)
 {
     int top = lua_gettop(L), given = top - first + 1;
@@ -646,8 +679,11 @@ int bind_call(lua_State *L, const weir_verb_info *v, int first)
             return bind_fail(L, NULL, "%s takes at most %d arguments", v->name, (int)v->n_args);
         set_arg(L, args, v->args[i].name, at);
     }
-    if (v->job) {
+    if (takes_long(bind_of(L), v, args)) {
         weir_job *j;
+        binding *b = bind_of(L);
+        if (b->interrupted && b->interrupted(b->user)) /* a pcall has swallowed it: no job after another */
+            return bind_fail(L, NULL, "interrupted");
         if (weir_call_start(bind_session(L), v->on, v->name, args, &j, &err))
             return bind_raise(L, &err);
         return bind_finish(L, j, false);

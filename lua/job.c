@@ -245,6 +245,8 @@ static weir_params **read_params(lua_State *L)
     weir_error err = {0};
 
     luaL_checktype(L, 1, LUA_TTABLE);
+    if (bind_of(L)->interrupted && bind_of(L)->interrupted(bind_of(L)->user))
+        bind_fail(L, NULL, "interrupted");
     weir_params **p = lua_newuserdatauv(L, sizeof(weir_params *), 0);
     *p = NULL;
     luaL_setmetatable(L, PARAMS);

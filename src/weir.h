@@ -412,6 +412,8 @@ WEIR_API weir_status weir_job_wait(weir_job *j, double seconds, weir_error *err)
 /* The result of a job that ended, or its error. A training gives its model,
  * also when it was cancelled and something was kept. */
 WEIR_API weir_status weir_job_result(weir_job *j, weir_value *out, weir_error *err);
+/* Nobody asks for the result any more: it and what the job was given are let go, now or when it ends. */
+WEIR_API void weir_job_release(weir_job *j);
 /* keep: a training ends with the best model so far; otherwise it gives nothing. */
 WEIR_API void weir_job_cancel(weir_job *j, bool keep);
 /* Threads of a running or waiting job, from its next iteration on; <= 0: all that are free. Bits do not change

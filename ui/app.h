@@ -90,6 +90,7 @@ struct app {
     uint64_t checked;          /* the notebook's version that was looked at */
     char remark[512];          /* about the text being edited, in the message row */
     double typed;              /* when the text last changed */
+    double stopping;           /* when Ctrl-C was heard; 0: it has acted */
     messages messages;
 
     keymap keys;

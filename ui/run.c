@@ -353,7 +353,7 @@ void run_keep(app *a)
         app_say(a, SAY_WARNING, "outputs are not kept: %s", why);
 }
 
-enum { CHECK_AFTER = 300 }; /* ms without a key */
+enum { CHECK_AFTER = 300, STOP_WITHIN = 1 }; /* ms without a key; seconds */
 
 void run_check(app *a)
 {
@@ -391,6 +391,11 @@ void run_chores(app *a)
         a->typed = 0;
         check_cell(a);
     }
+    if (a->stopping > 0 && clock_now() - a->stopping >= STOP_WITHIN) {
+        a->stopping = 0;
+        if (lua_busy(a))
+            app_say(a, SAY_WARNING, "it is inside a library function of Lua, which ends by itself: it stops as soon as that returns");
+    }
     if (a->outputs_since && clock_now() - a->outputs_since >= KEEP_AFTER)
         run_keep(a);
 }
@@ -401,6 +406,10 @@ double run_patience(app *a)
 
     if (a->outputs_since)
         wait = fmax(0, a->outputs_since + KEEP_AFTER - now);
+    if (a->stopping > 0) {
+        double stop = fmax(0, a->stopping + STOP_WITHIN - now);
+        wait = wait < 0 || stop < wait ? stop : wait;
+    }
     if (a->typed > 0) {
         double check = fmax(0, a->typed + CHECK_AFTER / 1000.0 - now);
         wait = wait < 0 || check < wait ? check : wait;
@@ -477,6 +486,7 @@ void run_interrupt(app *a)
                 interp_interrupt(a->interp, a->nb.cell[i].id);
                 stop_short(a, a->nb.cell[i].waits);
             }
+        a->stopping = clock_now();
         drop_queue(a);
         app_say(a, SAY_NOTE, "stopping");
     } else if (interp_stop_current(a->interp)) { /* a command of the configuration, code from outside */

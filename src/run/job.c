@@ -152,6 +152,32 @@ static void say_end(weir_job *j, weir_job_state state, const weir_value *result,
                state == WEIR_JOB_DONE ? "done" : result->kind ? "stopped, what it learned is kept," : "stopped, nothing is kept,", took);
 }
 
+/* With the lock held, when the job has ended: what is to be let go once it is not held. */
+static void take_leftovers(weir_job *j, weir_value *result, void (**free_work)(void *work))
+{
+    if (!j->released)
+        return;
+    *result = j->result;
+    j->result = weir_nil();
+    *free_work = j->free_work;
+    j->free_work = NULL;
+}
+
+void weir_job_release(weir_job *j)
+{
+    weir_value result = weir_nil();
+    void (*free_work)(void *work) = NULL;
+
+    pthread_mutex_lock(&j->lock);
+    j->released = true;
+    if (job_ended(j))
+        take_leftovers(j, &result, &free_work);
+    pthread_mutex_unlock(&j->lock);
+    weir_value_clear(&result);
+    if (free_work)
+        free_work(j->work);
+}
+
 static void finish(weir_job *j, weir_status st, weir_value result, const weir_error *error)
 {
     weir_job_state state = end_of(j, st);
@@ -163,8 +189,14 @@ static void finish(weir_job *j, weir_status st, weir_value result, const weir_er
         j->error = *error;
     atomic_store_explicit(&j->ended, clock_now(), memory_order_relaxed);
     atomic_store_explicit(&j->state, state, memory_order_release);
+    weir_value nobodys = weir_nil();
+    void (*free_work)(void *work) = NULL;
+    take_leftovers(j, &nobodys, &free_work);
     pthread_cond_broadcast(&j->moved);
     pthread_mutex_unlock(&j->lock);
+    weir_value_clear(&nobodys);
+    if (free_work)
+        free_work(j->work);
 }
 
 int job_settle_threads(weir_job *j)

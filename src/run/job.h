@@ -43,6 +43,7 @@ struct weir_job {
     atomic_int want;        /* threads asked for, <= 0 = all; writer: anyone */
     int seen;               /* `want` as the job's thread saw it last */
     train_control control;  /* of a training; writer: anyone */
+    bool released;          /* under the lock: the result is nobody's */
     bool quiet;             /* quiet_mode; set before the start */
     job_fn *run;
     void *work;             /* what run needs; freed by free_work */

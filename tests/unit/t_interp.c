@@ -228,6 +228,32 @@ static void interrupts_act_at_once(void)
     end();
 }
 
+/* The same inside the engine: what it computes meanwhile is nobody's any more. */
+static void U045_interrupts_act_inside_long_verbs(void)
+{
+    static const char *const verbs[] = {"big:sort('u')", "big:quantile()", "big:rank_within_group_by{}", "big:group('u')", "big:unique()"};
+
+    begin();
+    said s = run("big = weir.frame{x = weir.range(1, 6000000)} big['u'] = big:runif(1)");
+    if (!CHECK(s.ok))
+        printf("# %s\n", s.error);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        char code[200];
+        memset(&s, 0, sizeof s);
+        snprintf(code, sizeof code, "while true do pcall(function() return %s end) end", verbs[i]);
+        interp_submit(in, 1, "long", 1, code);
+        double began = clock_now();
+        while (clock_now() - began < 0.3)
+            interp_wait(in, 0.05);
+        double t = clock_now();
+        interp_interrupt(in, 1);
+        listen(&s, 1, 20);
+        CHECK(s.finished && !s.ok && s.at - t < 1);
+        printf("# %s: stopped after %.0f ms\n", verbs[i], 1000 * (s.at - t));
+    }
+    end();
+}
+
 static void a_queued_cell_can_be_interrupted(void)
 {
     said s[2];
@@ -331,6 +357,7 @@ int main(void)
     TEST(F143_the_value_of_the_last_expression_is_shown);
     TEST(F143_a_long_cell_begins_at_once);
     TEST(interrupts_act_at_once);
+    TEST(U045_interrupts_act_inside_long_verbs);
     TEST(a_queued_cell_can_be_interrupted);
     TEST(two_cells_interleave);
     TEST(an_interrupt_ends_the_wait_and_leaves_the_training);
