@@ -500,6 +500,7 @@ static void *interp_thread(void *arg)
             drop_runs(i, upto);
             lua_State *fresh = new_state(i);
             if (fresh) {
+                state_keep(i->L, i->opt.session);
                 lua_close(i->L);
                 i->L = fresh;
             }

@@ -138,3 +138,46 @@ int state_open(lua_State *L)
     lua_settop(L, 0);
     return 0;
 }
+
+static void keep_object(lua_State *L, weir_session *s, const char *name)
+{
+    const bind_box *f = luaL_testudata(L, -1, BIND_FRAME), *m = luaL_testudata(L, -1, BIND_MODEL);
+    weir_value v = {0};
+    weir_error err;
+
+    if (f && f->object) {
+        v.kind = WEIR_FRAME;
+        v.as.frame = f->object;
+    } else if (m && m->object) {
+        v.kind = WEIR_MODEL;
+        v.as.model = m->object;
+    } else {
+        return;
+    }
+    weir_value taken;
+    if (weir_session_get(s, name, &taken, &err) == WEIR_OK) { /* another has the name */
+        weir_value_clear(&taken);
+        name = f ? weir_frame_id(f->object) : weir_model_id(m->object);
+    }
+    if (*name)
+        weir_session_put(s, name, &v, &err);
+}
+
+static int keep_globals(lua_State *L)
+{
+    weir_session *s = lua_touserdata(L, 1);
+
+    lua_pushglobaltable(L);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING)
+            keep_object(L, s, lua_tostring(L, -2));
+    return 0;
+}
+
+void state_keep(lua_State *L, weir_session *s)
+{
+    lua_pushcfunction(L, keep_globals);
+    lua_pushlightuserdata(L, s);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+        lua_pop(L, 1);
+}

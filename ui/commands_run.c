@@ -3,6 +3,7 @@
 #include "ui/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void run(app *a)
 {
@@ -61,19 +62,23 @@ static void run_stale(app *a)
         app_say(a, SAY_NOTE, "no cell is stale");
 }
 
-/* Frames and models live on; the variables that held them, and others, are named. */
+/* Frames and models live on under the variables' names; what is lost is named. */
 static void restart(app *a)
 {
     enum { MOST = 200 };
     interp_candidate *v = calloc(MOST, sizeof *v);
     size_t n = v ? interp_globals(a->interp, v, MOST) : 0;
-    text t = {0};
+    text lost = {0}, kept = {0};
 
-    for (size_t i = 0; i < n; i++)
-        text_fmt(&t, "%s%s", i ? ", " : "; lost: ", v[i].text);
+    for (size_t i = 0; i < n; i++) {
+        bool stays = !strncmp(v[i].note, "frame", 5) || !strncmp(v[i].note, "model", 5);
+        text *to = stays ? &kept : &lost;
+        text_fmt(to, "%s%s", to->n ? ", " : stays ? "; kept (weir.get_frame, get_model): " : "; lost: ", v[i].text);
+    }
     interp_restart(a->interp);
-    app_say(a, SAY_NOTE, "Lua starts afresh; frames and models stay%s", text_str(&t));
-    text_free(&t);
+    app_say(a, SAY_NOTE, "Lua starts afresh%s%s", text_str(&lost), text_str(&kept));
+    text_free(&lost);
+    text_free(&kept);
     free(v);
 }
 

@@ -275,9 +275,11 @@ static void U047_a_restart_names_what_was_lost(void)
     keys(a, "C-r");
     CHECK(idle(a, 20));
     keys(a, "0 0");
-    CHECK(shows(a, "lost:") && shows(a, "alpha"));
+    CHECK(shows(a, "lost: alpha") && shows(a, "kept (weir.get_frame, get_model): iris"));
     keys(a, "C-t");
     CHECK(idle(a, 10) && shows(a, "nil"));
+    keys(a, "b 'print(weir.get_frame(\"iris\").nrow * 2)' C-t Esc");
+    CHECK(idle(a, 10) && shows(a, "300"));
     keys(a, "g f");
     CHECK(shows(a, "150 x 5"));
     app_free(a);
