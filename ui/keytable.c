@@ -37,6 +37,8 @@ const keyline keytable[] = {
     {ALL, IN_COMMAND, "g ,", "options"},
     {ALL, IN_COMMAND, "g p", "problems"},
     {ALL, IN_COMMAND, "g e", "go-error"},
+    {ALL, IN_NOTEBOOK, "g a", "actions"},
+    {ALL, IN_NOTEBOOK, "g s", "snippets"},
     {ALL, IN_COMMAND, "H", "topics"},
 
     /* The notebook's command mode. */

@@ -112,6 +112,93 @@ static void F146_a_link_to_a_notebook_stays_a_link(void)
     unlink(in_folder("link.lua"));
 }
 
+static void U015_actions_show_their_lua_and_leave_it_in_a_cell(void)
+{
+    app *a = open_app("-- %%\niris = weir.dataset('iris')\n", 100, 30);
+
+    keys(a, "g a");
+    CHECK(shows(a, "no model and no frame yet"));
+    keys(a, "C-t");
+    CHECK(idle(a, 20));
+    keys(a, "g a");
+    CHECK(shows(a, "run:  iris:head(10)") && shows(a, "iris, first rows"));
+    keys(a, "'run: head' Enter");
+    file_is(a, "-- %%\niris = weir.dataset('iris')\n-- %%\niris:head(10)\n");
+    CHECK(idle(a, 20) && a->nb.cell[1].state == CELL_DONE && shows(a, "setosa"));
+    keys(a, "g a 'write: quantile' Enter"); /* written, not run */
+    file_is(a, "-- %%\niris = weir.dataset('iris')\n-- %%\niris:head(10)\n-- %%\niris:quantile()\n");
+    CHECK(a->nb.cell[2].state == CELL_IDLE);
+    keys(a, "z");
+    file_is(a, "-- %%\niris = weir.dataset('iris')\n-- %%\niris:head(10)\n");
+    app_free(a);
+}
+
+static void U016_snippets_and_cut_cells_are_searched_and_put_in(void)
+{
+    app *a;
+
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    a = open_app("-- %% mine\nx = 1\n-- %% other\ny = 2\n", 100, 30);
+    keys(a, "g s");
+    CHECK(shows(a, "no snippets yet"));
+    palette(a, "keep-snippet");
+    CHECK(shows(a, "snippets.lua"));
+    keys(a, "j x"); /* a cut cell is found there too */
+    keys(a, "g s 'mine' Enter");
+    file_is(a, "-- %% mine\nx = 1\n-- %% mine\nx = 1\n");
+    keys(a, "g s 'other' Enter");
+    file_is(a, "-- %% mine\nx = 1\n-- %% mine\nx = 1\n-- %% other\ny = 2\n");
+    app_free(a);
+}
+
+/* The same cells and seed: the workbench and weir run print the same figures. */
+static void U021_a_headless_run_gives_the_same_results(void)
+{
+    static const char code[] = "-- %% data\nf = weir.dataset('iris')\n-- %% net\nm = weir.deeplearning{y = 'Species', training_frame = f, hidden = {8}, epochs = 20,\n"
+                               "  seed = 7, reproducible = true}\n-- %% figures\nprint(string.format('mse %.17g', m:mse{train = true}))\n";
+    app *a = open_app(code, 100, 30);
+    char cmd[400], line[200] = "", want[100];
+
+    keys(a, "R a");
+    CHECK(idle(a, 60) && a->nb.cell[2].state == CELL_DONE);
+    snprintf(cmd, sizeof cmd, "./weir run --quiet %s 2>&1", path);
+    FILE *f = popen(cmd, "r");
+    while (f && fgets(line, sizeof line, f) && strncmp(line, "mse ", 4))
+        ;
+    if (f)
+        pclose(f);
+    CHECK(!strncmp(line, "mse ", 4));
+    snprintf(want, sizeof want, "%.*s", (int)strcspn(line, "\n"), line);
+    CHECK(shows(a, want));
+    app_free(a);
+}
+
+static void U048_only_what_changed_runs_again(void)
+{
+    app *a = open_app("-- %% a\nx = 1\nn = (n or 0) + 1\n-- %% b\ny = x + 1\nk = (k or 0) + 1\n-- %% c\nq = (q or 0) + 1\n", 80, 30);
+
+    keys(a, "R a");
+    CHECK(idle(a, 10));
+    keys(a, "g g j Enter End ' + 0' Esc R s"); /* b's text changed: b alone */
+    CHECK(idle(a, 10));
+    keys(a, "G b 'print(n, k, q)' Esc C-t");
+    CHECK(idle(a, 10) && comes(a, "1 2 1", 5));
+    app_free(a);
+}
+
+static void U220_U224_errors_name_the_value_and_checks_fail_the_cell(void)
+{
+    app *a = open_app("-- %% a\nf = weir.dataset('iris')\nweir.check(f.nrow == 151, 'rows: ' .. f.nrow)\n-- %% b\nf.Specis\n-- %% c\nweir.deeplearning{y = 'Species', training_frame = f, epochs = -3}\n", 100, 40);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 10) && a->nb.cell[0].state == CELL_FAILED && shows(a, "rows: 150"));
+    keys(a, "j C-t");
+    CHECK(idle(a, 10) && shows(a, "Specis") && shows(a, "did you mean"));
+    keys(a, "j C-t");
+    CHECK(idle(a, 10) && shows(a, "epochs") && shows(a, "-3"));
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -120,5 +207,10 @@ int main(void)
     TEST(F146_a_name_that_cannot_be_written_changes_nothing);
     TEST(F146_a_renamed_notebook_leaves_nothing_behind);
     TEST(F146_a_link_to_a_notebook_stays_a_link);
+    TEST(U015_actions_show_their_lua_and_leave_it_in_a_cell);
+    TEST(U016_snippets_and_cut_cells_are_searched_and_put_in);
+    TEST(U021_a_headless_run_gives_the_same_results);
+    TEST(U048_only_what_changed_runs_again);
+    TEST(U220_U224_errors_name_the_value_and_checks_fail_the_cell);
     return end_tests();
 }
