@@ -65,27 +65,90 @@ static void draw_title(app *a)
     canvas_text(c, c->width - used - 1, 0, -1, STYLE_TITLE, right, strlen(right));
 }
 
-/* The keys that may follow an unfinished sequence. */
-static void draw_hint(app *a, int y)
+/* One key that may follow an unfinished sequence, at (x, y) of the screen or, with y < 0, only measured; its width. */
+static int hint_item(app *a, const binding *b, int x, int y)
 {
-    canvas *c = &a->canvas;
+    char name[KEY_NAME];
+    const command *what = command_find(b->command);
+    const char *key = key_label(b->key[a->n_pending], name), *words = what ? what->label : b->command;
+    int n = (int)text_columns(key, strlen(key));
+
+    if (y >= 0) {
+        canvas_print(&a->canvas, x, y, -1, STYLE_KEY, "%s", key);
+        canvas_print(&a->canvas, x + n + 1, y, -1, STYLE_PLAIN, "%s", words);
+    }
+    return n + 1 + (int)text_columns(words, strlen(words)) + 2;
+}
+
+/* All of them from row y on, in lines of the screen's width; with y < 0 only how many rows they take. */
+static int hint_rows(app *a, int y)
+{
     context where[4];
     size_t n = app_contexts(a, where);
-    int x = 0;
     char name[KEY_NAME];
-    bool wait = clock_now() - a->pending_since < HINT_MS / 1000.0;
+    int x = 0, row = 0;
 
-    for (size_t i = 0; i < a->n_pending; i++)
-        x += canvas_print(c, x, y, -1, STYLE_KEY, "%s ", key_label(a->pending[i], name));
-    for (size_t w = 0; w < n && !wait; w++)
-        for (size_t i = 0; i < a->keys.n && x < c->width - 4; i++) {
+    for (size_t i = 0; i < a->n_pending; i++) {
+        const char *key = key_label(a->pending[i], name);
+        if (y >= 0)
+            canvas_print(&a->canvas, x, y, -1, STYLE_KEY, "%s", key);
+        x += (int)text_columns(key, strlen(key)) + 2;
+    }
+    for (size_t w = 0; w < n; w++)
+        for (size_t i = 0; i < a->keys.n; i++) {
             const binding *b = &a->keys.v[i];
             if (b->where != where[w] || memcmp(b->key, a->pending, a->n_pending * sizeof *b->key) || b->key[a->n_pending] == K_NONE)
                 continue;
-            const command *what = command_find(b->command);
-            x += canvas_print(c, x + 1, y, -1, STYLE_KEY, "%s", key_label(b->key[a->n_pending], name)) + 1;
-            x += canvas_print(c, x + 1, y, -1, STYLE_PLAIN, "%s ", what ? what->label : b->command) + 1;
+            int need = hint_item(a, b, 0, -1);
+            if (x && x + need - 2 > a->canvas.width)
+                x = 0, row++;
+            hint_item(a, b, x, y < 0 ? -1 : y + row);
+            x += need;
         }
+    return row + 1;
+}
+
+/* The keys that may follow an unfinished sequence: all, over the panes when one row is not enough. */
+static void draw_hint(app *a, int y)
+{
+    canvas *c = &a->canvas;
+    char name[KEY_NAME];
+    int x = 0;
+
+    if (clock_now() - a->pending_since < 0.4) {
+        for (size_t i = 0; i < a->n_pending; i++)
+            x += canvas_print(c, x, y, -1, STYLE_KEY, "%s ", key_label(a->pending[i], name));
+        return;
+    }
+    int rows = hint_rows(a, -1), top = y - rows + 1;
+    top = top < 0 ? 0 : top;
+    for (int row = top; row <= y; row++)
+        canvas_fill(c, 0, row, c->width, STYLE_PLAIN, ' ');
+    hint_rows(a, top);
+}
+
+/* A message that is too long for the row goes on above it, up to three rows. */
+static void draw_words(app *a, int y, canvas_style style, const char *s)
+{
+    enum { ROWS = 3 };
+    size_t n = strlen(s), from[ROWS + 1] = {0}, rows = 0, w = (size_t)a->canvas.width;
+
+    while (rows < ROWS && from[rows] < n && w) {
+        size_t at = from[rows], k = text_fit(s + at, n - at, w);
+        for (size_t q = k; at + k < n && rows + 1 < ROWS && q > k / 2; q--)
+            if (s[at + q] == ' ') {
+                k = q + 1;
+                break;
+            }
+        from[++rows] = at + (k ? k : 1);
+    }
+    for (size_t i = 0; i < rows; i++) {
+        int row = y - (int)(rows - 1 - i);
+        if (row < 0)
+            continue;
+        canvas_fill(&a->canvas, 0, row, a->canvas.width, STYLE_PLAIN, ' ');
+        canvas_text(&a->canvas, 0, row, -1, style, s + from[i], from[i + 1] - from[i]);
+    }
 }
 
 static void draw_message(app *a, int y)
@@ -96,7 +159,7 @@ static void draw_message(app *a, int y)
     if (a->n_pending)
         draw_hint(a, y);
     else if (m)
-        canvas_text(&a->canvas, 0, y, -1, styles[m->kind], m->text, strlen(m->text));
+        draw_words(a, y, styles[m->kind], m->text);
     else if (a->mode == MODE_EDIT && *a->remark)
         canvas_text(&a->canvas, 0, y, -1, STYLE_ERROR, a->remark, strlen(a->remark));
 }

@@ -358,6 +358,13 @@ static void U207_a_prefix_shows_what_may_follow(void)
     CHECK(shows(a, "to here") && shows(a, "a all"));
     keys(a, "Esc");
     CHECK(lacks(a, "to here"));
+    app_resize(a, 40, 12); /* all of them, however narrow */
+    keys(a, "g");
+    a->pending_since -= 0.5;
+    CHECK(shows(a, "o outline") && shows(a, "t log") && shows(a, "n notebook") && shows(a, "e to the error") && shows(a, "k traceback"));
+    keys(a, "Esc");
+    app_say(a, SAY_NOTE, "a message that is much longer than forty columns is shown to its end");
+    CHECK(shows(a, "a message that is much longer") && shows(a, "to its end"));
     app_free(a);
 }
 
