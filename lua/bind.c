@@ -658,7 +658,8 @@ static bool takes_long(const binding *b, const weir_verb_info *v, const weir_val
     return v->job || cells > MANY;
 }
 
-int bind_call(lua_State *L, const weir_verb_info *v, int first)
+/* wait: the caller returns what this gives at once, so that it may wait for a job. */
+static int call(lua_State *L, const weir_verb_info *v, int first, bool wait)
 {
     int top = lua_gettop(L), given = top - first + 1;
     weir_value *args = bind_hold(L);
@@ -679,7 +680,7 @@ int bind_call(lua_State *L, const weir_verb_info *v, int first)
             return bind_fail(L, NULL, "%s takes at most %d arguments", v->name, (int)v->n_args);
         set_arg(L, args, v->args[i].name, at);
     }
-    if (takes_long(bind_of(L), v, args)) {
+    if (wait && takes_long(bind_of(L), v, args)) {
         weir_job *j;
         binding *b = bind_of(L);
         if (b->interrupted && b->interrupted(b->user)) /* a pcall has swallowed it: no job after another */
@@ -700,6 +701,16 @@ int bind_call(lua_State *L, const weir_verb_info *v, int first)
     }
     bind_push(L, out);
     return 1;
+}
+
+int bind_call(lua_State *L, const weir_verb_info *v, int first)
+{
+    return call(L, v, first, true);
+}
+
+int bind_call_now(lua_State *L, const weir_verb_info *v, int first)
+{
+    return call(L, v, first, false);
 }
 
 static int verb_call(lua_State *L)

@@ -93,8 +93,11 @@ void bind_push_job(lua_State *L, weir_job *j);
 void bind_say(lua_State *L, text *t);          /* prints it and frees it */
 int bind_push_text(lua_State *L, text *t); /* and frees it */
 
-/* Calls v with the arguments from position `first` to the top; its results are pushed. */
+/* Calls v with the arguments from position `first` to the top; its results are pushed. What takes long is a job, for
+ * which a cell yields: a C function returns what this returns and does nothing after it. */
 int bind_call(lua_State *L, const weir_verb_info *v, int first);
+/* The same without a job, for C functions that go on with the result. */
+int bind_call_now(lua_State *L, const weir_verb_info *v, int first);
 void bind_push_verb(lua_State *L, const weir_verb_info *v); /* as a function */
 /* Waits for j and pushes its result(s); j's reference is taken over. A C function returns what
  * this returns and does nothing after it: a cell may have yielded meanwhile. */

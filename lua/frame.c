@@ -12,6 +12,12 @@ static int frame_verb(lua_State *L, const char *name)
     return bind_call(L, weir_verb_find("frame", name), 2);
 }
 
+/* The same for a method that goes on with the result. */
+static int frame_verb_now(lua_State *L, const char *name)
+{
+    return bind_call_now(L, weir_verb_find("frame", name), 2);
+}
+
 static int frame_names(lua_State *L)
 {
     weir_frame *f = bind_frame(L, 1);
@@ -173,9 +179,9 @@ static int frame_newindex(lua_State *L)
     luaL_checkstring(L, 2);
     if (lua_isnil(L, 3)) {
         lua_settop(L, 2);
-        frame_verb(L, "drop");
+        frame_verb_now(L, "drop");
     } else {
-        frame_verb(L, "with");
+        frame_verb_now(L, "with");
     }
     becomes_top(L, b);
     return 0;
@@ -193,7 +199,7 @@ static int frame_pop(lua_State *L)
     lua_pushvalue(L, 2);
     lua_call(L, 2, 1);
     lua_replace(L, lua_upvalueindex(1));
-    frame_verb(L, "drop");
+    frame_verb_now(L, "drop");
     becomes_top(L, b);
     lua_pushvalue(L, lua_upvalueindex(1));
     return 1;

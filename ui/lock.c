@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,18 +78,20 @@ static bool alive(const owner *o, const owner *me)
     return strcmp(o->host, me->host) || began(o->pid) == o->began;
 }
 
-/* A lock that nobody holds any more goes; only if it is still that one. */
-static void remove_dead(const char *path, const owner *dead, const owner *me)
+/* A lock that nobody holds any more goes. Those who find it at the same time do so one after the other, under a
+ * lock of the system on the folder: else the second would take away what the first has put there since. */
+static void remove_dead(const char *folder, const char *path, const owner *me)
 {
-    char aside[4400];
-    owner now;
+    owner now = {0};
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    snprintf(aside, sizeof aside, "%s.%lld", path, (long long)me->pid);
-    if (rename(path, aside) != 0)
-        return;
-    if (read_owner(aside, &now) && (now.pid != dead->pid || now.began != dead->began) && alive(&now, me) && link(aside, path) != 0)
-        return; /* another was quicker than both: leave things to it */
-    unlink(aside);
+    if (fd >= 0)
+        while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+            ;
+    if (!read_owner(path, &now) || !alive(&now, me))
+        unlink(path);
+    if (fd >= 0)
+        close(fd);
 }
 
 lock_result lock_take(lock *l, const char *notebook, char *why, size_t cap)
@@ -125,7 +128,7 @@ lock_result lock_take(lock *l, const char *notebook, char *why, size_t cap)
             result = LOCK_HELD;
             break;
         }
-        remove_dead(l->path, &other, &me);
+        remove_dead(folder, l->path, &me);
         result = LOCK_AFTER_CRASH;
     }
     unlink(mine);

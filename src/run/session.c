@@ -297,12 +297,25 @@ bool weir_session_forget(weir_session *s, weir_job *j)
 
 /* Verbs ---------------------------------------------------------------------------- */
 
+/* A model that comes from a file has its name from there and stays until it is removed, as one trained with a model_id does. */
+static weir_status enter_model(weir_session *s, const weir_value *v, weir_error *err)
+{
+    const char *id = v->as.model->id;
+    weir_value known = weir_nil();
+    bool same = *id && !registry_get(s->objects, id, &known, NULL) && known.kind == WEIR_MODEL && known.as.model == v->as.model;
+
+    weir_value_clear(&known);
+    return same ? WEIR_OK : weir_session_put(s, *id ? id : NULL, v, err);
+}
+
 /* Enters every frame and model of a result under an id. */
 static weir_status enter(weir_session *s, const weir_value *v, weir_error *err)
 {
     weir_status st = WEIR_OK;
 
-    if (v->kind == WEIR_FRAME || v->kind == WEIR_MODEL)
+    if (v->kind == WEIR_MODEL)
+        return enter_model(s, v, err);
+    if (v->kind == WEIR_FRAME)
         return weir_session_put(s, NULL, v, err);
     if (v->kind == WEIR_LIST || v->kind == WEIR_DICT)
         for (size_t i = 0; i < v->as.list.n && !st; i++)

@@ -185,4 +185,12 @@ do
   tap.is(assert(io.open(path)):read("a"), '"n","s","f"\n0.1,"","x"\n?,"a ""b""",?\n-5,?,"y"\n', "A035 quotes everywhere, a mark for what is missing")
   os.remove(path)
 end
+do -- large frames, whose verbs are jobs
+  local big = weir.create_frame{ rows = 300000, cols = 3, categorical_fraction = 0, binary_fraction = 0, integer_fraction = 1, missing_fraction = 0, seed = 1 }
+  local name = big:names()[2]
+  big[name] = big[name]:asfactor()
+  tap.is(big:types()[name], "enum", "F098 a column of a large frame is replaced in place")
+  local column = big:pop(name)
+  tap.ok(column:nlevels() > 1 and big.ncol == 2 and column.nrow == 300000, "F098 and taken out of it")
+end
 tap.done()

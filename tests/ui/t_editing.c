@@ -99,8 +99,10 @@ static void U031_an_editor_that_fails_or_is_missing_changes_nothing(void)
     a = open_with_editor("-- %% a\nx = 1\n", "echo 'x = 9' >\"$2\"; kill -9 $$");
     keys(a, "e"); /* it saved, then died: its text is not lost */
     file_is(a, "-- %% a\nx = 1\n");
-    char *s = screen(a), *at = strstr(s, "is in /");
-    CHECK(at && strstr(s, "nothing was changed"));
+    char *s = screen(a);
+    for (char *c = s; *c; c++) /* the sentence may go over several rows */
+        *c = *c == '\n' ? ' ' : *c;
+    CHECK(strstr(s, "is in /") && strstr(s, "nothing was changed"));
     free(s);
     app_free(a);
 }
