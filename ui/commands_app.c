@@ -297,7 +297,7 @@ static void choose_setting(app *a, int64_t id, const char *label)
 
 static void options(app *a)
 {
-    picker *p = picker_new("Options for now; config.lua keeps them", choose_setting);
+    picker *p = picker_new("Options of this session; config.lua keeps them", choose_setting);
     char now[64], line[120];
 
     for (size_t i = 0; p && i < setting_count; i++) {

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "data/column_moments.h"
 
+#include "kernel/level.h"
 #include "kernel/small.h"
 
 #include <stdatomic.h>
@@ -83,21 +84,18 @@ typedef struct ways {
 
 WAY(generic, );
 #ifdef HAVE_SIMD_X86
-WAY(avx2, __attribute__((target("avx2"))));
-WAY(avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw"))));
+WAY(avx2, LEVEL_TARGET_AVX2);
+WAY(avx512, LEVEL_TARGET_AVX512);
 #endif
 
 static const ways *best(void)
 {
 #ifdef HAVE_SIMD_X86
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw"))
-        return &avx512;
-    if (__builtin_cpu_supports("avx2"))
-        return &avx2;
-#endif
+    static const ways *const at[] = {&generic, &avx2, &avx512};
+    return at[cpu_level_here()];
+#else
     return &generic;
+#endif
 }
 
 static void give(const moments *m, double mean[MOMENTS], double m2[MOMENTS])

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "kernel/dispatch.h"
 
+#include "kernel/level.h"
+
 #include <stdatomic.h>
 #include <string.h>
 
@@ -15,12 +17,9 @@ static _Atomic(const kernel_ops *) chosen;
 static const kernel_ops *if_runs(const kernel_ops *k)
 {
 #ifdef HAVE_SIMD_X86
-    __builtin_cpu_init();
+    cpu_level here = cpu_level_here();
     if (k == &kernel_avx512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-                   ? k
-                   : NULL;
+        return here == LEVEL_AVX512 ? k : NULL;
     if (k == &kernel_avx2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? k : NULL;
 #endif

@@ -23,17 +23,21 @@ static inline void put_file(const char *s)
     }
 }
 
+/* The workbench on a new notebook of that text; NULL: on what an earlier one has left. */
 static inline app *open_app(const char *s, int w, int h)
 {
     char why[500], cmd[200];
     app_options opt = {.file = path, .charset = "utf-8", .sample_dir = samples};
 
-    snprintf(cmd, sizeof cmd, "rm -rf %s/.weir", folder);
-    CHECK(system(cmd) == 0);
-    put_file(s);
+    if (s) {
+        snprintf(cmd, sizeof cmd, "rm -rf %s/.weir", folder);
+        CHECK(system(cmd) == 0);
+        put_file(s);
+    }
     app *a = app_new(&opt, why, sizeof why);
-    CHECK(a != NULL);
-    if (a)
+    if (!CHECK(a != NULL))
+        printf("Bail out! %s\n", why);
+    else
         app_resize(a, w, h);
     return a;
 }

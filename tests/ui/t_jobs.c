@@ -1,5 +1,5 @@
 /* t_jobs.c - the jobs of the workbench by their keys: list, queue, threads, limits, logs, what stays. */
-#include "tests/ui/drive.h"
+#include "tests/ui/by_keys.h"
 
 #include "ui/jobs.h"
 #include "ui/notify.h"
@@ -9,7 +9,6 @@
 
 static app *with_training(int w, int h)
 {
-    forget_all();
     app *a = open_app(LOAD ENDLESS, w, h);
 
     keys(a, "R a");
@@ -92,7 +91,6 @@ static void U057_F141_a_training_is_stopped_with_a_choice_and_its_best_is_kept(v
 
 static void U058_threads_and_the_queue_from_the_list(void)
 {
-    forget_all();
     app *a = open_app(LOAD "-- %% three\nweir.init{threads=2}\nfor i = 1, 3 do\n  weir.start.deeplearning{training_frame=digits, y='digit', hidden={20}, epochs=1e7, threads=i == 1 and 2 or 1, force_load_balance=true, stopping_rounds=0, classification_stop=-1}\nend\n", 120, 40);
 
     keys(a, "R a");
@@ -140,7 +138,7 @@ static void U059_U060_how_near_early_stopping_is_and_what_it_costs(void)
     app_free(a);
 }
 
-static void U061_the_log_of_a_job_follows_is_filtered_and_entered_from_a_point(void)
+static void U061_the_log_of_a_job_follows_and_is_filtered(void)
 {
     app *a = with_training(80, 24);
 
@@ -180,7 +178,6 @@ static void U062_the_end_is_told_by_bell_and_notes_and_each_can_be_off(void)
     bytes[n] = '\0';
     CHECK(!strstr(bytes, "]9;") && strstr(bytes, "]777;"));
 
-    forget_all();
     app *a = open_app(LOAD "-- %% short\nm = weir.deeplearning{training_frame=digits, y='digit', hidden={5}, epochs=0.1}\n", 80, 24);
     char why[200];
     CHECK(settings_set(&a->set, "notify_after", "0", why, sizeof why));
@@ -219,7 +216,6 @@ static void U063_what_has_ended_stays_over_a_restart_until_it_is_cleared(void)
 
 static void U064_a_failure_says_why_and_what_to_change(void)
 {
-    forget_all();
     app *a = open_app(LOAD "-- %% wide\nweir.init{parameters=5000}\nm = weir.deeplearning{training_frame=digits, y='digit', hidden={400,400}}\n", 120, 40);
 
     keys(a, "R a");
@@ -227,7 +223,6 @@ static void U064_a_failure_says_why_and_what_to_change(void)
     keys(a, "g j");
     CHECK(comes(a, "the limit is 5000", 5) && shows(a, "failed") && shows(a, "hidden = {25,25}"));
     app_free(a);
-    forget_all();
     a = open_app(LOAD "-- %% wild\nm = weir.deeplearning{training_frame=digits, y='digit', hidden={50}, adaptive_rate=false, rate=1e9, epochs=5}\n", 120, 40);
     keys(a, "R a");
     CHECK(idle(a, 20));
@@ -272,18 +267,17 @@ static void U055_U173_every_width_shows_the_jobs(void)
 
 int main(void)
 {
-    if (!drive_begin("weir-jobs"))
+    if (!begin_tests())
         return 1;
     TEST(U055_U056_F141_the_list_tells_state_progress_time_speed_metric_and_cell);
     TEST(U057_F141_a_training_is_stopped_with_a_choice_and_its_best_is_kept);
     TEST(U058_threads_and_the_queue_from_the_list);
     TEST(U059_U060_how_near_early_stopping_is_and_what_it_costs);
-    TEST(U061_the_log_of_a_job_follows_is_filtered_and_entered_from_a_point);
+    TEST(U061_the_log_of_a_job_follows_and_is_filtered);
     TEST(U062_the_end_is_told_by_bell_and_notes_and_each_can_be_off);
     TEST(U063_what_has_ended_stays_over_a_restart_until_it_is_cleared);
     TEST(U064_a_failure_says_why_and_what_to_change);
     TEST(U066_a_limit_is_set_while_it_runs);
     TEST(U055_U173_every_width_shows_the_jobs);
-    drive_end();
-    return tap_done();
+    return end_tests();
 }

@@ -1,6 +1,6 @@
 /* t_model.c - what is inside a model, by keys: confusion and the rows behind it, importances, layers,
  * hit ratios, residuals, reconstruction errors. */
-#include "tests/ui/drive.h"
+#include "tests/ui/by_keys.h"
 
 #include "ui/jobs.h"
 #include "ui/pane_model.h"
@@ -12,7 +12,6 @@ static app *with_model(const char *more, int w, int h)
 {
     char s[2000];
 
-    forget_all();
     snprintf(s, sizeof s, "%s%s", LOAD, more);
     app *a = open_app(s, w, h);
     keys(a, "R a");
@@ -142,7 +141,6 @@ static void U086_reconstruction_errors_are_sorted_with_a_threshold_and_lead_to_t
 
 static void U087_U088_U089_U135_layers_are_shown_while_it_trains(void)
 {
-    forget_all();
     app *a = open_app(LOAD "-- %% endless\nm = weir.deeplearning{training_frame=digits, y='digit', hidden={20,10}, epochs=1e7, threads=1, stopping_rounds=0, score_interval=0.2, score_duty_cycle=1, classification_stop=-1}\n", 120, 40);
 
     keys(a, "R a g j");
@@ -166,7 +164,7 @@ static void U087_U088_U089_U135_layers_are_shown_while_it_trains(void)
 
 int main(void)
 {
-    if (!drive_begin("weir-model"))
+    if (!begin_tests())
         return 1;
     TEST(U081_U136_the_confusion_is_a_heat_map_and_enter_opens_the_rows_behind_a_cell);
     TEST(U082_all_importances_are_there_filtered_scrolled_and_as_an_image);
@@ -174,6 +172,5 @@ int main(void)
     TEST(U085_residuals_with_quantiles_predicted_against_actual);
     TEST(U086_reconstruction_errors_are_sorted_with_a_threshold_and_lead_to_the_row);
     TEST(U087_U088_U089_U135_layers_are_shown_while_it_trains);
-    drive_end();
-    return tap_done();
+    return end_tests();
 }
