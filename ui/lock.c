@@ -16,6 +16,7 @@
 typedef struct owner {
     char host[256];
     int64_t pid, began;
+    bool missing; /* there was no file */
 } owner;
 
 bool lock_folder(const char *notebook, char *path, size_t cap, bool make)
@@ -66,6 +67,7 @@ static bool read_owner(const char *path, owner *o)
     long long pid = 0, start = 0;
     bool good = f && fscanf(f, "%255s %lld %lld", o->host, &pid, &start) == 3;
 
+    o->missing = !f;
     if (f)
         fclose(f);
     o->pid = pid;
@@ -88,7 +90,8 @@ static void remove_dead(const char *folder, const char *path, const owner *me)
     if (fd >= 0)
         while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
             ;
-    if (!read_owner(path, &now) || !alive(&now, me))
+    /* Only what was seen there may go: where nothing was, another may have come since. */
+    if (read_owner(path, &now) ? !alive(&now, me) : !now.missing)
         unlink(path);
     if (fd >= 0)
         close(fd);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -18,6 +19,8 @@ static void look_at_cores(machine *m)
     while (f && fgets(line, sizeof line, f) && !strncmp(line, "cpu", 3)) {
         unsigned long long v[8] = {0}, all = 0;
         int core;
+        if (!isdigit((unsigned char)line[3])) /* the first line is all of them together */
+            continue;
         if (sscanf(line, "cpu%d %llu %llu %llu %llu %llu %llu %llu %llu", &core, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) < 6 || m->cores == MACHINE_CORES)
             continue;
         for (int i = 0; i < 8; i++)

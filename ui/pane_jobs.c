@@ -38,20 +38,6 @@ char *jobs_time(double s, char *buf, size_t cap)
     return buf;
 }
 
-char *jobs_count(double x, char *buf, size_t cap)
-{
-    static const char units[] = "kMGT";
-    int u = -1;
-
-    while (fabs(x) >= 999.5 && u < 3)
-        x /= 1000, u++;
-    if (u < 0)
-        snprintf(buf, cap, fabs(x) < 9.95 && x != floor(x) ? "%.1f" : "%.0f", x);
-    else
-        snprintf(buf, cap, fabs(x) < 9.95 ? "%.1f%c" : "%.0f%c", x, units[u]);
-    return buf;
-}
-
 char *jobs_stop_line(const weir_job_info *i, char *buf, size_t cap)
 {
     size_t n = 0;
@@ -182,7 +168,7 @@ static void draw_row(canvas *c, box b, const columns *k, const job_row *r, bool 
     snprintf(id, sizeof id, "J%lld", (long long)i->id);
     jobs_time(i->elapsed, took, sizeof took);
     jobs_time(runs ? i->left : NAN, left, sizeof left);
-    jobs_count(i->speed, speed, sizeof speed);
+    text_count(i->speed, speed, sizeof speed);
     if (r->cell)
         snprintf(cell, sizeof cell, "%d", r->cell);
     if (here)
@@ -294,7 +280,7 @@ static void draw_machine(canvas *c, box b, const machine *m, int lag_ms)
         canvas_bar(c, b.x + 8, y, bar, m->busy[i], STYLE_BAR);
         canvas_print(c, b.x + 9 + bar, y, 6, STYLE_PLAIN, "%3.0f%%", 100 * m->busy[i]);
     }
-    jobs_count((double)m->held, held, sizeof held);
+    text_count((double)m->held, held, sizeof held);
     if (y < b.y + b.h)
         canvas_print(c, b.x, y++, b.w, STYLE_PLAIN, m->twice ? "weir    %sB memory, %.2f cores" : "weir    %sB memory", held, m->own);
     if (y < b.y + b.h)
@@ -322,7 +308,7 @@ static int draw_words(canvas *c, box b, const job_row *r, const machine *m, bool
     if (*jobs_stop_line(i, words, sizeof words))
         y += wrap(c, b.x, y, b.w, 2, STYLE_PLAIN, words);
     if (i->state == WEIR_JOB_RUNNING) {
-        jobs_count((double)i->held, held, sizeof held);
+        text_count((double)i->held, held, sizeof held);
         snprintf(words, sizeof words, "%d thread%s%s  %s%s", i->threads, i->threads == 1 ? "" : "s", i->threads_wanted > 0 && i->threads_wanted != i->threads ? " (more asked for)" : "",
                  i->held ? held : "", i->held ? "B held" : "");
         used = canvas_print(c, b.x, y, b.w, STYLE_PLAIN, "%s", words);

@@ -14,8 +14,6 @@ void job_log_filter(app *a);
 void job_log_level(app *a);
 /* "0:41", "4.8 s", "2 h 10". */
 char *jobs_time(double seconds, char *buf, size_t cap);
-/* "940", "21k", "3.1M". */
-char *jobs_count(double x, char *buf, size_t cap);
 /* "early stop: 1 of 5 rounds without gain in logloss (0.1 %), next score in 3 s"; "" when there is nothing to say. */
 char *jobs_stop_line(const weir_job_info *i, char *buf, size_t cap);
 

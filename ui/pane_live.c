@@ -54,7 +54,7 @@ void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i, bool 
     char left[32], speed[32];
 
     clock_duration(i->state == WEIR_JOB_RUNNING ? i->left : i->elapsed, left, sizeof left);
-    text_short_number(i->speed, 3, speed);
+    text_count(i->speed, speed, sizeof speed);
     int used = canvas_print(c, x, y, w, i->state == WEIR_JOB_FAILED ? STYLE_ERROR : STYLE_BOLD, "%s ", state_word(i->state));
     if (i->epochs_total > 0)
         used += canvas_print(c, x + used, y, w - used, STYLE_PLAIN, "epoch %.3g/%g ", i->epochs, i->epochs_total);

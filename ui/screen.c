@@ -48,7 +48,7 @@ static void draw_title(app *a)
         weir_job_get(j, &info);
     if (j && info.state == WEIR_JOB_RUNNING) {
         clock_duration(info.left, left, sizeof left);
-        text_short_number(info.speed, 2, speed);
+        text_count(info.speed, speed, sizeof speed);
         snprintf(right, sizeof right, "J%lld %s %.0f%%%s%s%s", (long long)info.id, c->ascii ? ">" : "\u25ba", isnan(info.done) ? 0 : 100 * info.done,
                  isnan(info.left) ? "" : "  ", isnan(info.left) ? "" : left, isnan(info.left) ? "" : " left");
         if (c->width >= 70)

@@ -306,3 +306,17 @@ size_t text_fit(const char *s, size_t n, size_t columns)
     }
     return i;
 }
+
+char *text_count(double x, char *buf, size_t cap)
+{
+    static const char units[] = "kMGT";
+    int u = -1;
+
+    while (fabs(x) >= 999.5 && u < 3)
+        x /= 1000, u++;
+    if (u < 0)
+        snprintf(buf, cap, fabs(x) < 9.95 && x != floor(x) ? "%.1f" : "%.0f", x);
+    else
+        snprintf(buf, cap, fabs(x) < 9.95 ? "%.1f%c" : "%.0f%c", x, units[u]);
+    return buf;
+}

@@ -2,6 +2,7 @@
 #include "tests/ui/by_keys.h"
 
 #include "ui/jobs.h"
+#include "ui/machine.h"
 #include "ui/notify.h"
 
 #define LOAD "-- %% load\ndigits = weir.dataset('digits')\ndigits.digit = digits.digit:asfactor()\n"
@@ -136,6 +137,15 @@ static void U059_U060_how_near_early_stopping_is_and_what_it_costs(void)
     CHECK(comes(a, "cores", 5));
     stop(a);
     app_free(a);
+}
+
+static void U060_every_core_has_its_line(void)
+{
+    machine m = {0};
+
+    CHECK(machine_look(&m));
+    if (access("/proc/stat", R_OK) == 0)
+        CHECK(m.cores == (int)sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 static void U061_the_log_of_a_job_follows_and_is_filtered(void)
@@ -273,6 +283,7 @@ int main(void)
     TEST(U057_F141_a_training_is_stopped_with_a_choice_and_its_best_is_kept);
     TEST(U058_threads_and_the_queue_from_the_list);
     TEST(U059_U060_how_near_early_stopping_is_and_what_it_costs);
+    TEST(U060_every_core_has_its_line);
     TEST(U061_the_log_of_a_job_follows_and_is_filtered);
     TEST(U062_the_end_is_told_by_bell_and_notes_and_each_can_be_off);
     TEST(U063_what_has_ended_stays_over_a_restart_until_it_is_cleared);

@@ -96,8 +96,20 @@ static void an_error_keeps_its_parts(void)
     TEXT_EQ(err.hint, "did you mean 0.2?");
 }
 
+static void counts_are_two_or_three_digits_with_a_unit(void)
+{
+    static const struct { double x; const char *want; } at[] = {
+        {0, "0"}, {7, "7"}, {2.25, "2.2"}, {940, "940"}, {999.6, "1.0k"}, {5600, "5.6k"}, {89100, "89k"}, {-21000, "-21k"}, {3.1e6, "3.1M"}, {7e13, "70T"},
+    };
+    char buf[32];
+
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+        TEXT_EQ(text_count(at[i].x, buf, sizeof buf), at[i].want);
+}
+
 int main(void)
 {
+    TEST(counts_are_two_or_three_digits_with_a_unit);
     TEST(rng_gives_the_published_vectors);
     TEST(rng_permute_is_a_permutation);
     TEST(rng_numbers_have_the_right_moments);

@@ -225,7 +225,7 @@ static void U194_the_lock_of_a_crashed_process_has_one_heir(void)
 
     path_of(nb, sizeof nb, "c.lua");
     path_of(mark, sizeof mark, "held");
-    enum { N = 24 };
+    enum { N = 48 };
     pid_t pid[N];
     for (int i = 0; i < N; i++)
         if ((pid[i] = fork()) == 0) {
