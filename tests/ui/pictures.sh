@@ -3,12 +3,13 @@
 # the digit, no header) is trained in the workbench inside tmux, and what stands on the screen is taken as it is.
 # Usage, from the build folder: ../tests/ui/pictures.sh FOLDER. Writes FOLDER/training.txt and FOLDER/done.txt.
 data=${WEIR_DATA:?where the data sets are}/mnist out=${1:?a folder for the pictures}
+mkdir -p "$out" || exit 1
 bin=$(pwd)/weir
 work=$(mktemp -d /tmp/weir-picXXXXXX) || exit 1
 export WEIR_TMPDIR=$work XDG_STATE_HOME=$work XDG_CONFIG_HOME=/nonexistent LC_ALL=C.UTF-8
 unset TMUX
 t() { tmux -L weirpictures -f /dev/null "$@"; }
-trap 't kill-server 2>/dev/null; rm -rf "$work"' EXIT
+trap 't kill-server 2>/dev/null; sleep 1; rm -rf "$work"' EXIT
 picture() { t capture-pane -p -t w; }
 
 ln -s "$data/train.csv.gz" "$data/test.csv.gz" "$work"
