@@ -1,7 +1,9 @@
 /* commands_plot.c - what the keys of the scoring history do. */
 #include "config.h"
 #include "ui/app.h"
+#include "ui/pane_jobs.h"
 #include "ui/pane_live.h"
+#include "ui/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,6 +209,53 @@ static void table(app *a)
     picker_show(a, p);
 }
 
+/* Between a point and what the log said of it --------------------------------------------------- */
+
+/* Without a cursor: the newest event. */
+static void point_log(app *a)
+{
+    curves_view *v = live_view(a);
+    job_row r = {.job = curves_job(v, a->session)};
+
+    if (r.job && v->source[0].job) {
+        weir_job_get(r.job, &r.info);
+        curves_move(v, 0);
+        job_log_open(a, &r, (ptrdiff_t)v->at);
+    } else {
+        app_say(a, SAY_NOTE, "no log is kept of this history");
+    }
+    jobs_release(&r, 1);
+}
+
+static void log_point(app *a)
+{
+    int64_t job;
+    size_t event;
+
+    if (!job_log_event(a, &job, &event)) {
+        app_say(a, SAY_NOTE, "nothing was scored before this line");
+        return;
+    }
+    live_show(a, job);
+    curves_view *v = live_view(a);
+    if (v && v->n && v->source[0].job == job && event < v->source[0].n) {
+        v->cursor_on = true;
+        v->at = event;
+        curves_move(v, 0);
+        if (a->n_under && a->under[a->n_under - 1] == &pane_live) /* the log was opened from it */
+            view_back(a);
+        else
+            view_open(a, &pane_live);
+    } else {
+        app_say(a, SAY_NOTE, "J%lld has no plot any more", (long long)job);
+    }
+}
+
+static bool in_log(app *a)
+{
+    return a->focus == &pane_job_log;
+}
+
 static void charset(app *a)
 {
     static const char *const order[] = {"auto", "braille", "blocks", "ascii", NULL};
@@ -247,6 +296,8 @@ const command commands_plot[] = {
     {"series-5", "5th line", "The fifth line on or off.", series_5, has_plot},
     {"series-6", "6th line", "The sixth line on or off.", series_6, has_plot},
     {"series-7", "7th line", "The seventh line, or the folds, on or off.", series_7, has_plot},
+    {"plot-log-line", "log line", "What the log said at the cursor's point.", point_log, has_plot},
+    {"log-point", "on the plot", "The point of the plot that this line of the log belongs to.", log_point, in_log},
     {"charset", "charset", "Plots in braille, half blocks or ASCII, or as the terminal can.", charset, NULL},
     {0},
 };

@@ -257,10 +257,14 @@ static double set_x(scene *s, curves_view *v, int width, double now)
     if (v->zoomed) {
         *x = (scale){.kind = x_kind(v), .lo = v->lo, .hi = v->hi, .set = true};
     } else {
-        double planned = v->n && v->source[0].running ? v->source[0].planned[v->x] : (double)NAN;
+        bool running = v->n && v->source[0].running;
+        double planned = running ? v->source[0].planned[v->x] : (double)NAN;
         hi = planned > hi || !(lo <= hi) ? (isnan(planned) ? 1 : planned) : hi;
         lo = x->kind != SCALE_LOG ? 0 : lo <= hi ? lo : hi / 10;
-        again = hold(x, lo, hi, plot_ticks_x(width), now);
+        if (running && isnan(planned)) /* nobody knows where it will end */
+            again = hold(x, lo, hi, plot_ticks_x(width), now);
+        else
+            scale_end(x, lo, hi, plot_ticks_x(width));
     }
     for (size_t i = 0; i < s->p.n; i++)
         s->panel[i].x = *x;

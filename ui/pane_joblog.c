@@ -124,6 +124,20 @@ static void log_move(app *a, void *state, item_move how)
     v->follow = how == MOVE_LAST;
 }
 
+bool job_log_event(app *a, int64_t *job, size_t *event)
+{
+    job_log *v = log_of(a);
+
+    if (!v || !v->open)
+        return false;
+    refresh(a, v);
+    if (v->at >= v->n || !v->line[v->at].scored)
+        return false;
+    *job = v->row.info.id;
+    *event = v->line[v->at].scored - 1;
+    return true;
+}
+
 void job_log_follow(app *a)
 {
     job_log *v = log_of(a);
@@ -173,7 +187,7 @@ const pane_ops pane_job_log = {
     .name = "job-log",
     .title = "log of a job",
     .keys = IN_JOB_LOG,
-    .footer = "log-filter log-follow log-level item-last back help",
+    .footer = "log-point log-filter log-follow log-level item-last back help",
     .state_size = sizeof(job_log),
     .draw = log_draw,
     .move = log_move,

@@ -9,6 +9,8 @@ bool pane_jobs_here(app *a, job_row *row);
 void pane_jobs_select(app *a, int64_t id, double started);
 /* The log of a job on the screen; event: the line said at that scoring, from 0, or -1. */
 void job_log_open(app *a, const job_row *row, ptrdiff_t event);
+/* The scoring event that the line under the cursor belongs to and its job; false: it was said before any. */
+bool job_log_event(app *a, int64_t *job, size_t *event);
 void job_log_follow(app *a);
 void job_log_filter(app *a);
 void job_log_level(app *a);

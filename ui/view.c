@@ -14,7 +14,7 @@ void view_open(app *a, const pane_ops *p)
     }
     for (size_t i = 0; i < a->n_under; i++)
         if (a->under[i] == p) { /* it is open already: what lies over it closes */
-            a->n_under = i;
+            a->n_under = i ? i : 1; /* the first is where everything began: it stays */
             break;
         }
     if ((!a->n_under || a->under[a->n_under - 1] != a->focus) && a->n_under < VIEWS)

@@ -192,13 +192,28 @@ static bool is_tight(const plot_panel *p, bool y)
     return false;
 }
 
-static void fit_axis(scale *s, double lo, double hi, int most, bool tight)
+static bool all_lines(const plot_panel *p)
+{
+    for (size_t k = 0; k < p->n_series; k++)
+        if (series_shown(&p->series[k]) && p->series[k].kind != PLOT_LINE && p->series[k].kind != PLOT_BAND)
+            return false;
+    return true;
+}
+
+enum fit { FIT_LOOSE, FIT_SNUG /* no end wastes more than a tenth */, FIT_TIGHT };
+
+static void fit_axis(scale *s, double lo, double hi, int most, enum fit how)
 {
     if (s->set)
         return;
     scale_fit(s, lo, hi, most);
-    if (tight && lo < hi && s->kind != SCALE_LOG)
-        s->lo = lo, s->hi = hi;
+    if (how == FIT_LOOSE || !(lo < hi) || s->kind == SCALE_LOG)
+        return;
+    double spare = how == FIT_SNUG ? 0.1 * (hi - lo) : 0;
+    if (lo - s->lo > spare)
+        s->lo = lo;
+    if (s->hi - hi > spare)
+        s->hi = hi;
 }
 
 static void fit_axes(const plot_panel *p, layout *l)
@@ -213,7 +228,7 @@ static void fit_axes(const plot_panel *p, layout *l)
         l->sx.hi = fmax((double)p->n_names + 0.5, hi);
     }
     plot_range_y(p, &lo, &hi);
-    fit_axis(&l->sy, lo, hi, plot_ticks_y(l->area.height), is_tight(p, true));
+    fit_axis(&l->sy, lo, hi, plot_ticks_y(l->area.height), is_tight(p, true) ? FIT_TIGHT : FIT_LOOSE);
     l->n_ty = scale_ticks(&l->sy, plot_ticks_y(l->area.height), l->ty);
 }
 
@@ -244,7 +259,7 @@ void layout_panel(const plot *p, size_t i, int width, int height, layout *l)
     if (!q->names) {
         double lo, hi;
         plot_range_x(q, &lo, &hi);
-        fit_axis(&l->sx, lo, hi, plot_ticks_x(l->area.width), is_tight(q, false));
+        fit_axis(&l->sx, lo, hi, plot_ticks_x(l->area.width), is_tight(q, false) ? FIT_TIGHT : all_lines(q) ? FIT_SNUG : FIT_LOOSE);
         l->n_tx = scale_ticks(&l->sx, plot_ticks_x(l->area.width), l->tx);
     }
 }

@@ -448,25 +448,39 @@ static void draw_name(dots *d, const plot_series *s)
             }
 }
 
-/* Two cells that show how a series looks. */
-static int sample(dots *d, int x, int y, const plot_series *s)
+static size_t lines_in(const plot_panel *p)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < p->n_series; k++)
+        n += p->series[k].kind == PLOT_LINE && !p->series[k].dim && series_shown(&p->series[k]);
+    return n;
+}
+
+/* Cells that show how a series looks: how its line ends, then a piece of it. Gives how many, with a blank. */
+static int sample(dots *d, int x, int y, const plot_series *s, bool many)
 {
     canvas_style style = s->dim || s->kind == PLOT_BAND ? STYLE_DIM : plot_style(s->look);
     plot_dash dash = plot_dashes[s->look % PLOT_LOOKS];
+    uint32_t marker = (uint32_t)(unsigned char)plot_markers[s->look % PLOT_LOOKS], ch[3] = {marker, marker, 0};
 
-    for (int i = 0; i < 2; i++) {
-        uint32_t ch = s->kind == PLOT_BAND ? (d->set == PLOT_ASCII ? '.' : 0x2591) :
-                      s->kind == PLOT_BARS ? (d->set == PLOT_ASCII ? (s->look ? (uint32_t)(unsigned char)plot_markers[s->look % PLOT_LOOKS] : '#') : 0x2588) : (uint32_t)(unsigned char)plot_markers[s->look % PLOT_LOOKS];
-        if (s->kind == PLOT_LINE && d->set == PLOT_BRAILLE) {
-            ch = 0x2800;
-            for (int k = 0; k < 2; k++)
-                if ((2 * i + k) % (dash.on + dash.off) < dash.on)
-                    ch |= k ? 0x10 : 0x02;
-        } else if (s->kind == PLOT_LINE && d->set == PLOT_BLOCKS)
-            ch = i % (dash.on + dash.off) < dash.on ? 0x2580 : ' ';
-        canvas_fill(d->c, x + i, y, 1, style, ch);
+    if (s->kind == PLOT_BAND)
+        ch[0] = ch[1] = d->set == PLOT_ASCII ? '.' : 0x2591;
+    else if (s->kind == PLOT_BARS)
+        ch[0] = ch[1] = d->set != PLOT_ASCII ? 0x2588 : s->look ? marker : '#';
+    else if (s->kind == PLOT_LINE && d->set == PLOT_BLOCKS)
+        ch[1] = 0x2580;
+    else if (s->kind == PLOT_LINE && d->set == PLOT_BRAILLE) { /* four dots do not tell all dashes apart */
+        uint32_t *piece = many ? ch + 1 : ch;
+        piece[0] = piece[1] = 0x2800;
+        for (int k = 0; k < 4; k++)
+            if (k % (dash.on + dash.off) < dash.on)
+                piece[k / 2] |= k % 2 ? 0x10 : 0x02;
     }
-    return 3;
+    int n = ch[2] ? 3 : 2;
+    for (int i = 0; i < n; i++)
+        canvas_fill(d->c, x + i, y, 1, style, ch[i]);
+    return n + 1;
 }
 
 static void draw_legend(dots *d, const plot_panel *p, bool heavy)
@@ -476,6 +490,7 @@ static void draw_legend(dots *d, const plot_panel *p, bool heavy)
     const char *title = p->title ? p->title : p->y_label;
     char gap[48], number[32];
     double at;
+    bool many = lines_in(p) > 2;
 
     if (title)
         x += canvas_print(d->c, x, y, edge - x, heavy ? STYLE_SELECTED : STYLE_BOLD, "%s", title) + 2;
@@ -484,10 +499,10 @@ static void draw_legend(dots *d, const plot_panel *p, bool heavy)
         if (!s->name || s->hidden)
             continue;
         bool number_too = s->kind == PLOT_LINE && series_shown(s);
-        int need = 4 + (int)text_columns(s->name, strlen(s->name));
+        int need = 4 + many + (int)text_columns(s->name, strlen(s->name));
         if (x + need > edge)
             break;
-        x += sample(d, x, y, s);
+        x += sample(d, x, y, s, many);
         x += canvas_print(d->c, x, y, edge - x, s->dim ? STYLE_DIM : STYLE_PLAIN, "%s", s->name) + 1;
         text_short_number(series_last(s, NULL), 4, number);
         if (number_too && x + (int)strlen(number) <= edge)
@@ -554,6 +569,29 @@ static void draw_strokes(dots *d, const plot_panel *p)
         }
         if (dim) /* a line in front wins over one behind */
             memset(d->most, 0, (size_t)d->l->area.width * (size_t)d->l->area.height);
+    }
+}
+
+/* In half blocks: markers along the lines, those of the others between them. */
+static void draw_markers(dots *d, const plot_panel *p)
+{
+    for (size_t k = 0; k < p->n_series && d->set == PLOT_BLOCKS && lines_in(p) > 1; k++) {
+        const plot_series *s = &p->series[k];
+        int look = s->look % PLOT_LOOKS;
+        if (s->kind != PLOT_LINE || !series_shown(s) || s->dim)
+            continue;
+        size_t i = 1;
+        for (int col = 2 + look * PLOT_MARKER_EVERY / PLOT_LOOKS; col < d->l->area.width; col += PLOT_MARKER_EVERY) {
+            double x = scale_value(&d->l->sx, d->w > 1 ? (double)col / (d->w - 1) : 0);
+            while (i < s->n && s->x[i] < x)
+                i++;
+            if (i >= s->n || !(s->x[i - 1] <= x))
+                continue;
+            double x0 = dot_x(d, s->x[i - 1]), y0 = dot_y(d, s->y[i - 1]), x1 = dot_x(d, s->x[i]), y1 = dot_y(d, s->y[i]);
+            double y = x1 > x0 ? y0 + (col - x0) / (x1 - x0) * (y1 - y0) : y1;
+            if (isfinite(y) && y > -0.5 && y < d->h - 0.5)
+                put(d, col, nearest(y) / d->dy, plot_style(s->look), (uint32_t)(unsigned char)plot_markers[look]);
+        }
     }
 }
 
@@ -632,6 +670,7 @@ static void draw_panel(dots *d, const plot_panel *p, bool heavy)
     for (size_t k = 0; k < p->n_series; k++)
         if (p->series[k].kind == PLOT_LINE && series_shown(&p->series[k]))
             show_beyond(d, &p->series[k]);
+    draw_markers(d, p);
     draw_ends(d, p);
     for (size_t k = 0; k < p->n_series; k++)
         if (p->series[k].kind == PLOT_LINE && p->series[k].name && series_shown(&p->series[k]))

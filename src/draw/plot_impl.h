@@ -17,7 +17,9 @@ typedef struct layout { /* of one panel */
 /* Panel i of a plot in a rectangle of cells. */
 void layout_panel(const plot *p, size_t i, int width, int height, layout *out);
 
-/* The markers of looks in ASCII: "*o+x#@%". */
+/* The markers of looks: "*o+x#@%". In ASCII lines are made of them; in half blocks, which know no dashes as fine as
+ * braille's, one stands on the line every so many columns; they end the lines in all sets, and begin the legend's entries. */
+enum { PLOT_MARKER_EVERY = 12 };
 extern const char plot_markers[PLOT_LOOKS + 1];
 /* Dashes in dots: on, off; off = 0 is a solid line. */
 typedef struct plot_dash { int on, off; } plot_dash;

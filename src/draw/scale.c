@@ -213,6 +213,14 @@ bool scale_hold(scale *s, double lo, double hi, int most, double now)
     return true;
 }
 
+void scale_end(scale *s, double lo, double hi, int most)
+{
+    scale_fit(s, lo, hi, most);
+    if (s->lo < hi)
+        s->hi = hi;
+    s->set = true;
+}
+
 double scale_place(const scale *s, double v)
 {
     if (s->kind != SCALE_LOG)

@@ -34,6 +34,8 @@ void scale_fit(scale *s, double lo, double hi, int most);
 /* The same for an axis that is looked at: it moves only when the values left it or fill less than 0.45 of it,
  * and at most every 2 seconds. The first call fits. now: seconds of any clock. Gives whether it moved. */
 bool scale_hold(scale *s, double lo, double hi, int most, double now);
+/* Ends it at exactly hi, which is planned or known: no room is given away, the last tick stands before it. */
+void scale_end(scale *s, double lo, double hi, int most);
 /* The ticks within the limits from low to high; gives how many, at most `most` (and SCALE_TICKS). */
 size_t scale_ticks(const scale *s, int most, scale_tick out[SCALE_TICKS]);
 /* Where v stands: 0 at lo, 1 at hi, beyond them outside; NaN for what has no place. */

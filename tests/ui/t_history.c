@@ -129,7 +129,7 @@ static void U072_x_goes_through_epochs_samples_time_iterations(void)
 
     CHECK(shows(a, "epochs "));
     keys(a, "x");
-    CHECK(shows(a, " samples ") && shows(a, " 4000 "));
+    CHECK(shows(a, " samples ") && shows(a, " 4000\n"));
     keys(a, "x");
     CHECK(shows(a, "time "));
     keys(a, "x");
@@ -277,6 +277,86 @@ static void U096_names_stand_at_the_ends_of_the_lines(void)
     s = screen(a), legend = strstr(s, "log loss"), end = legend ? strchr(legend, '\n') : NULL;
     CHECK(end && !strstr(end, " train\n")); /* a digit takes a line away */
     free(s);
+    app_free(a);
+}
+
+/* The log's line of an event says its epoch and its numbers: those of the row itself. */
+static void U061_from_a_point_to_its_line_of_the_log_and_back(void)
+{
+    app *a = trained("", 100, 24);
+    curves_view *v = view(a);
+    char want[80];
+
+    keys(a, "Home Right Right Right");
+    size_t at = v->at;
+    const weir_score_row *r = &v->source[0].rows[at];
+    CHECK(at == 3);
+    keys(a, "t");
+    CHECK(a->focus == &pane_job_log && lacks(a, "following"));
+    char *s = screen(a), *mark = strstr(s, "\u258c"), *end = mark ? strchr(mark, '\n') : NULL;
+    if (end)
+        *end = '\0';
+    snprintf(want, sizeof want, "epoch %.4g: ", r->epochs);
+    if (!mark || !strstr(mark, want))
+        printf("# want %s, have %s\n", want, mark ? mark : "nothing");
+    CHECK(mark && strstr(mark, want));
+    free(s);
+    keys(a, "q"); /* back, the cursor where it was */
+    CHECK(a->focus == &pane_live && v->cursor_on && v->at == at);
+    keys(a, "t Down"); /* another line of the log: its point */
+    keys(a, "End Enter");
+    CHECK(a->focus == &pane_live && v->cursor_on && v->at == v->source[0].n - 1);
+    snprintf(want, sizeof want, "row %zu of %zu", v->source[0].n, v->source[0].n);
+    CHECK(shows(a, want));
+    keys(a, "q");
+    CHECK(a->focus == &pane_notebook);
+    keys(a, "g j L"); /* from the list of jobs the plot lies over the log */
+    CHECK(a->focus == &pane_job_log);
+    keys(a, "End Enter");
+    CHECK(a->focus == &pane_live);
+    keys(a, "q");
+    CHECK(a->focus == &pane_job_log);
+    keys(a, "q");
+    CHECK(a->focus == &pane_jobs);
+    app_free(a);
+}
+
+/* With the plot beside the notebook, whose place it keeps. */
+static void U061_views_over_the_plot_lead_back_to_it(void)
+{
+    app *a = trained("", 120, 30);
+
+    keys(a, "t");
+    CHECK(a->focus == &pane_job_log);
+    keys(a, "q");
+    CHECK(a->focus == &pane_live && !a->maximised && shows(a, "-- %% net"));
+    keys(a, "g j p");
+    CHECK(a->focus == &pane_live && a->maximised);
+    keys(a, "q");
+    CHECK(a->focus == &pane_jobs && shows(a, "progress"));
+    keys(a, "q");
+    CHECK(a->focus == &pane_live && !a->maximised && shows(a, "-- %% net"));
+    app_free(a);
+}
+
+/* What stands at the ends of the axis: the right end of the area is the last epoch, and the last tick is not beyond. */
+static void U097_the_axis_ends_where_the_training_does(void)
+{
+    app *a = trained("", 80, 24);
+    curves_view *v = view(a);
+    scale_tick t[SCALE_TICKS];
+
+    app_draw(a);
+    double last = v->source[0].rows[v->source[0].n - 1].epochs;
+    NEAR(v->shown_x.hi, last, 1e-9);
+    v->source[0].running = true; /* as while it trains: the planned end, however little is there */
+    v->source[0].planned[CURVES_EPOCHS] = 120;
+    for (int most = 3; most < 12; most++) {
+        scale x = {.kind = SCALE_LINEAR};
+        scale_end(&x, 0, 120, most);
+        size_t n = scale_ticks(&x, most, t);
+        CHECK(x.lo == 0 && x.hi == 120 && n >= 2 && n <= (size_t)most && t[n - 1].at <= 120 && 120 - t[n - 1].at < t[1].at - t[0].at);
+    }
     app_free(a);
 }
 
@@ -451,6 +531,9 @@ int main(void)
     TEST(U076_S_smooths_and_the_raw_line_stays_behind);
     TEST(U095_tilde_goes_through_braille_blocks_and_ascii);
     TEST(U096_names_stand_at_the_ends_of_the_lines);
+    TEST(U061_from_a_point_to_its_line_of_the_log_and_back);
+    TEST(U061_views_over_the_plot_lead_back_to_it);
+    TEST(U097_the_axis_ends_where_the_training_does);
     TEST(U101_D_says_the_plot_in_words);
     TEST(U198_X_writes_the_plot);
     TEST(U099_a_history_with_a_gap_says_where);

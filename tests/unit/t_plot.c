@@ -1,4 +1,5 @@
 /* Scales, down-sampling, and scenes drawn into cells. */
+#include "config.h"
 #include "tests/tap.h"
 
 #include "draw/plot_impl.h"
@@ -8,6 +9,7 @@
 #include "draw/words.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* [0, n), by a generator of our own. */
@@ -339,6 +341,87 @@ static void U096_dashes_and_markers_of_the_first_four_differ(void)
         text_free(&seen[k]);
 }
 
+/* The letter before each name of the legend is the one that ends its line, and stands on it too; no two are alike. */
+static void U096_half_blocks_tell_lines_apart_without_colour(void)
+{
+    double x[] = {0, 30, 60}, y[4][3];
+    plot_series s[4];
+    const char *const names[] = {"alpha", "beta", "gamma", "delta"};
+    text t = {0};
+
+    for (int k = 0; k < 4; k++) {
+        for (int i = 0; i < 3; i++)
+            y[k][i] = 10 - 2 * k - 0.5 * i;
+        s[k] = (plot_series){.name = names[k], .kind = PLOT_LINE, .x = x, .y = y[k], .n = 3, .look = k};
+    }
+    plot_panel p = {.series = s, .n_series = 4, .x = {.lo = 0, .hi = 60, .set = true}, .y = {.lo = 0, .hi = 10, .set = true}};
+    plot_to_text(&(plot){.panel = &p, .n = 1}, 100, 24, PLOT_BLOCKS, &t);
+    char *legend = strdup(text_str(&t)), *below = legend ? strchr(legend, '\n') : NULL, seen[5] = "";
+    if (!below) {
+        CHECK(false);
+        return;
+    }
+    *below++ = '\0';
+    for (int k = 0; k < 4; k++) {
+        const char *name = strstr(legend, names[k]);
+        CHECK(name && name - legend >= 5);
+        char letter = name && name - legend >= 5 ? name[-5] : '?'; /* the letter, a half block of three bytes, a blank */
+        CHECK(strchr("*o+x#@%", letter) && !strchr(seen, letter));
+        seen[k] = letter;
+        size_t on_line = 0;
+        for (const char *c = below; *c; c++)
+            on_line += *c == letter && c != below && (c[-1] == ' ' || c[-1] < 0) && (c[1] < 0 || c[1] == ' ');
+        CHECK(on_line >= 5); /* 12 columns apart on 80 or so */
+    }
+    free(legend);
+    text_free(&t);
+}
+
+/* In braille two lines are told apart by their dashes, more by the marker too, which ends the line. */
+static void U096_the_legend_of_many_lines_shows_their_markers(void)
+{
+    double x[] = {0, 60}, y[] = {1, 2};
+    plot_series s[PLOT_LOOKS];
+    text seen[PLOT_LOOKS] = {{0}};
+
+    for (int k = 0; k < PLOT_LOOKS; k++)
+        s[k] = (plot_series){.name = "n", .kind = PLOT_LINE, .x = x, .y = y, .n = 2, .look = k};
+    plot_panel p = {.series = s, .n_series = PLOT_LOOKS};
+    text t = {0};
+    plot_to_text(&(plot){.panel = &p, .n = 1}, 100, 12, PLOT_BRAILLE, &t);
+    const char *at = text_str(&t), *end = strchr(at, '\n');
+    for (int k = 0; k < PLOT_LOOKS; k++) {
+        const char *n = strstr(at, " n ");
+        CHECK(n && n < end && n - at >= 7);
+        if (!n || n > end)
+            break;
+        text_add_n(&seen[k], n - 7, 7);
+        for (int q = 0; q < k; q++)
+            CHECK(strcmp(text_str(&seen[k]), text_str(&seen[q])));
+        at = n + 3;
+    }
+    for (int k = 0; k < PLOT_LOOKS; k++)
+        text_free(&seen[k]);
+    text_free(&t);
+}
+
+/* The upright edges of the area are the first and the last point, unless a round number is near. */
+static void U094_lines_fill_their_axis(void)
+{
+    double y[] = {1, 2};
+    const struct { double lo, hi, left, right; } cases[] = {{0, 120, 0, 120}, {0, 98, 0, 100}, {0.2, 10, 0, 10}, {103, 160, 100, 160}, {40, 61, 40, 61}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double x[] = {cases[i].lo, cases[i].hi};
+        plot_series s = {.kind = PLOT_LINE, .x = x, .y = y, .n = 2};
+        plot_panel p = {.series = &s, .n_series = 1};
+        layout l;
+        layout_panel(&(plot){.panel = &p, .n = 1}, 0, 45, 12, &l);
+        NEAR(l.sx.lo, cases[i].left, 1e-9);
+        NEAR(l.sx.hi, cases[i].right, 1e-9);
+    }
+}
+
 /* One scene for all forms ------------------------------------------------------------------------- */
 
 static void U198_a_scene_comes_back_from_its_text(void)
@@ -424,6 +507,9 @@ int main(void)
     TEST(U095_a_flat_line_in_braille_and_blocks);
     TEST(U093_bars_by_hand);
     TEST(U096_dashes_and_markers_of_the_first_four_differ);
+    TEST(U096_half_blocks_tell_lines_apart_without_colour);
+    TEST(U096_the_legend_of_many_lines_shows_their_markers);
+    TEST(U094_lines_fill_their_axis);
     TEST(U198_a_scene_comes_back_from_its_text);
     TEST(U101_words_of_a_loss_that_fell_and_stays);
     TEST(U073_zero_and_less_leave_a_gap_on_a_log_axis);
