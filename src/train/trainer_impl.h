@@ -126,8 +126,9 @@ size_t trainer_list_active(const trainer *t, unit_layer *u, size_t layer, uint64
 void trainer_hand_down(const trainer *t, const work_layer *l, unit_layer *u, size_t from, size_t to, size_t n_active);
 /* slope[inputs] = the loss by the inputs, as far as rows [from, from + n) of the first layer hand it down from their g. */
 void trainer_slope(const trainer *t, const work_layer *l, const float *g, size_t from, size_t n, float *slope);
-/* The row in w moves along the sign of the slope, by adversarial_epsilon. */
-void trainer_push_row(const trainer *t, worker *w, const float *slope);
+/* The row in w, as trainer_load_row left it, moves along the sign of the slope by adversarial_epsilon; what was dropped
+ * stays dropped. */
+void trainer_push_row(const trainer *t, worker *w, size_t row, uint64_t number, const float *slope);
 void trainer_rebuilt_error(const trainer *t, size_t row, const float *z, const float *target, float *g, size_t from,
                            size_t to);
 void trainer_bound_columns(const trainer *t, const work_layer *l, float *sum, size_t from, size_t n);

@@ -492,7 +492,7 @@ static void probe_layer(const seat *s, size_t i)
 }
 
 /* The row moves against the network; each thread moves its own copy of it. */
-static void disturb(const seat *s)
+static void disturb(const seat *s, size_t row)
 {
     float *sum = s->w->error;
 
@@ -503,9 +503,7 @@ static void disturb(const seat *s)
     memcpy(sum, s->m->slope, s->t->inputs * sizeof *sum);
     for (size_t lane = 1; lane < s->m->layer[0].n; lane++)
         s->t->kernel->axpy(sum, s->m->slope + lane * s->m->wide_x, 1, s->t->inputs);
-    trainer_push_row(s->t, s->w, sum);
-    if (s->t->spec.input_dropout > 0 && !s->t->data->sparse) /* what was dropped stays dropped */
-        trainer_drop_inputs(s->t, s->w->x, s->number);
+    trainer_push_row(s->t, s->w, row, s->number, sum);
 }
 
 /* A row's way ---------------------------------------------------------------------------------- */
@@ -552,7 +550,7 @@ static void lane_row(seat *s, size_t row)
     if (s->m->slope) {
         lanes_forward(s, row);
         lanes_backward(s, false);
-        disturb(s);
+        disturb(s, row);
         lanes_forward(s, row);
         lanes_backward(s, true);
         trainer_load_row(s->t, s->w, row, s->number); /* and the clean row */

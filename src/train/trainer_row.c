@@ -416,25 +416,42 @@ static void backward(const trainer *t, worker *w, pass_kind pass, uint64_t numbe
 
 /* Rows -------------------------------------------------------------------------------------- */
 
-void trainer_push_row(const trainer *t, worker *w, const float *slope)
+/* Inputs that are zero take the step too. Which of them are dropped, numbers of their own say: dropout
+ * of the row itself has drawn for the others only. What was dropped of these stays dropped. */
+static void push_sparse(const trainer *t, worker *w, size_t row, uint64_t number, const float *slope)
 {
+    const dataset *d = t->data;
     float eps = (float)t->spec.adversarial_epsilon;
     size_t n = 0;
 
-    if (t->main.layer[0].output_major) {
-        t->kernel->push(w->x, slope, eps, t->inputs);
-        return;
-    }
     memset(w->x, 0, t->inputs * sizeof *w->x);
+    t->kernel->push(w->x, slope, eps, t->inputs);
+    for (size_t k = 0; k < w->n_inputs; k++)
+        w->value[k] += w->x[w->index[k]];
+    if (t->spec.input_dropout > 0) {
+        drop(t, w->x, 0, t->inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 1, number);
+        for (uint64_t k = d->start[row]; k < d->start[row + 1]; k++)
+            w->x[d->index[k]] = 0;
+    }
     for (size_t k = 0; k < w->n_inputs; k++)
         w->x[w->index[k]] = w->value[k];
-    t->kernel->push(w->x, slope, eps, t->inputs);
     for (size_t j = 0; j < t->inputs; j++) {
         w->index[n] = (uint32_t)j;
         w->value[n] = w->x[j];
         n += w->x[j] != 0;
     }
     w->n_inputs = n;
+}
+
+void trainer_push_row(const trainer *t, worker *w, size_t row, uint64_t number, const float *slope)
+{
+    if (t->data->sparse) {
+        push_sparse(t, w, row, number, slope);
+        return;
+    }
+    t->kernel->push(w->x, slope, (float)t->spec.adversarial_epsilon, t->inputs);
+    if (t->spec.input_dropout > 0) /* the same numbers are drawn again */
+        trainer_drop_inputs(t, w->x, number);
 }
 
 void trainer_slope(const trainer *t, const work_layer *l, const float *g, size_t from, size_t n, float *slope)
@@ -460,9 +477,7 @@ static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, ui
     if (t->spec.adversarial_epsilon > 0) {
         backward(t, w, PASS_PROBE, number);
         trainer_slope(t, &w->weights->layer[0], w->unit[0].g, 0, w->weights->layer[0].rows, w->error);
-        trainer_push_row(t, w, w->error);
-        if (t->spec.input_dropout > 0) /* what was dropped stays dropped: the same numbers are drawn */
-            t->data->sparse ? (void)0 : trainer_drop_inputs(t, w->x, number);
+        trainer_push_row(t, w, row, number, w->error);
         forward(t, w, masks);
         output_error(t, w, row);
     }

@@ -43,6 +43,7 @@ static const variant variants[] = {
     {.name = "autoencoder of sparse rows, bounded", .act = ACT_RECTIFIER, .autoencoder = true, .sparse = true, .bounded = true},
     {.name = "adversarial examples", .act = ACT_RECTIFIER, .against = true},
     {.name = "adversarial examples of sparse rows, one hidden layer", .act = ACT_TANH, .against = true, .sparse = true, .one_layer = true},
+    {.name = "adversarial examples of sparse rows with dropout", .act = ACT_TANH, .against = true, .sparse = true, .drop = true},
     {.name = "adversarial examples with dropout", .act = ACT_TANH, .against = true, .drop = true, .many = true},
     {.name = "adversarial examples of an autoencoder", .act = ACT_TANH, .against = true, .autoencoder = true},
     {.name = "many classes", .act = ACT_RECTIFIER, .many = true}, {.name = "many classes, bounded", .act = ACT_TANH, .many = true, .bounded = true}};
@@ -137,6 +138,60 @@ static void F374_any_number_of_threads(const variant *v)
     network_free(first), network_free(start), network_free(few), network_free(seq);
 }
 
+/* One row; its weights end in net. */
+static bool learn_one(const variant *v, const trainer_spec *s, network *net, bool split)
+{
+    dataset *d = NULL;
+    trainer *t = NULL;
+    size_t done = 0;
+    bool ok = !dataset_of_dense(&d, ROWS, INPUTS, x, y, NULL, v->sparse, NULL) && !trainer_new(&t, s, net, d, NULL) &&
+              (t->lanes != NULL) == split && !trainer_run(t, NULL, 1, 0, NULL, &done, NULL) && done == 1;
+
+    if (ok)
+        trainer_export(t, net);
+    trainer_free(t);
+    dataset_free(d);
+    return ok;
+}
+
+/* Has any weight of an input moved? */
+static bool moved_by(const network *net, const network *start, size_t input)
+{
+    for (size_t u = 0; u < net->layer[0].units; u++)
+        if (fabsf(net->layer[0].w[u * INPUTS + input] - start->layer[0].w[u * INPUTS + input]) > 0)
+            return true;
+    return false;
+}
+
+/* A dropped input leaves its weights as they are, also where the step of an adversarial example would have made it one
+ * that is not zero: counted over many seeds, of inputs that are zero in the row (still[1]) and of others. */
+static void adversaries_keep_dropout(bool sparse, bool split)
+{
+    const variant v = {.act = ACT_TANH, .against = true, .drop = true, .sparse = sparse};
+    trainer_spec s = spec_of(&v);
+    size_t still[2] = {0, 0}, all[2] = {0, 0};
+    bool ok = true;
+
+    s.optimizer = OPT_SGD;
+    s.reproducible = split;
+    s.threads = 1;
+    for (uint64_t seed = 0; ok && seed < 100; seed++) {
+        network *net = net_of(&v), *start = net_of(&v);
+        s.seed = seed + 1;
+        ok = learn_one(&v, &s, net, split);
+        for (size_t k = 0; k < INPUTS; k++) {
+            bool zero = !(fabsf(x[k]) > 0);
+            all[zero]++;
+            still[zero] += !moved_by(net, start, k);
+        }
+        network_free(net), network_free(start);
+    }
+    double some = (double)still[0] / (double)all[0], none = (double)still[1] / (double)all[1];
+    CLAIM(ok && fabs(some - 0.2) < 0.03 && fabs(none - 0.2) < 0.05,
+          "of adversarial examples 20 %% of the inputs stay dropped, zero or not: %s rows, %s (%.3f, %.3f)",
+          sparse ? "sparse" : "dense", split ? "lanes" : "one by one", some, none);
+}
+
 /* Whichever allocation fails, a new trainer says so and leaves nothing behind. */
 static void out_of_memory(void)
 {
@@ -164,6 +219,8 @@ int main(void)
     make_data();
     for (size_t k = 0; k < sizeof variants / sizeof *variants; k++)
         F374_any_number_of_threads(&variants[k]);
+    for (int k = 0; k < 4; k++)
+        adversaries_keep_dropout(k & 1, k & 2);
     out_of_memory();
     return tap_done();
 }
