@@ -30,6 +30,9 @@ typedef struct app_host {
     bool (*run)(void *user, app *a, char *const argv[]);
     void (*suspend)(void *user, app *a); /* Ctrl-Z */
     bool (*detach)(void *user, app *a);  /* the person leaves, the session stays; false: there is no session */
+    /* The person goes to another session: of that name, or of that file, or, with neither, of a new notebook. NULL: there are no sessions. */
+    bool (*enter)(void *user, app *a, const char *session, const char *file);
+    const char *(*session)(void *user, bool previous); /* this session's name, or of the one before it; "" = none */
     void (*checkpoint)(void *user); /* writes the checkpoints of trainings now */
     void (*heard)(void *user, app *a, const interp_event *e); /* each event of the interpreter, before the app acts on it */
 } app_host;

@@ -26,6 +26,12 @@ typedef struct lender {
     struct termios modes;  /* the terminal's, before */
     char rescue[512];      /* what puts it right after the session's crash */
     bool lent;
+    bool linear;
+    bool entered;          /* a session has left the screen for the next one to draw on */
+    char previous[PLACE_NAME]; /* the session before this one, or "" */
+    enum { NEXT_NONE, NEXT_SESSION, NEXT_FILE, NEXT_NEW } next;
+    char refused[600];     /* why the session did not take the terminal, or "" */
+    char next_session[PLACE_NAME], next_file[4096], next_folder[4096];
 } lender;
 
 static int signal_pipe[2];
@@ -60,7 +66,17 @@ static void whereabouts(char *s, size_t cap)
     snprintf(s, cap, "%s%s%.*s", tty ? tty : "", n ? " from " : "", n > 60 ? 60 : n, ssh ? ssh : "");
 }
 
-static bool attach(lender *l, const char *command, bool linear)
+/* Between two sessions the terminal stays as they draw on it: it is put right when it is nobody's, or the shell's. */
+static void own_modes(lender *l)
+{
+    struct termios now;
+
+    if (tcgetattr(0, &now) == 0 && memcmp(&now, &l->modes, sizeof now))
+        tcsetattr(0, TCSADRAIN, &l->modes);
+}
+
+/* note: to be shown there, or "". */
+static bool attach(lender *l, const char *command, const char *note)
 {
     char from[128];
     wire_message m;
@@ -74,7 +90,10 @@ static bool attach(lender *l, const char *command, bool linear)
     wire_add(&m, "terminfo", getenv("TERMINFO"));
     wire_add(&m, "from", from);
     wire_add(&m, "command", command);
-    wire_add(&m, "linear", linear ? "yes" : NULL);
+    wire_add(&m, "linear", l->linear ? "yes" : NULL);
+    wire_add(&m, "entered", l->entered ? "yes" : NULL);
+    wire_add(&m, "previous", l->previous);
+    wire_add(&m, "note", note);
     m.fd[0] = 0;
     m.fd[1] = 1;
     m.n_fd = 2;
@@ -106,9 +125,11 @@ static void stop(lender *l)
     struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
 
     l->lent = false;
+    own_modes(l);
     sigaction(SIGTSTP, &usual, &ours);
     kill(0, SIGTSTP); /* the whole job, as the key does it */
     sigaction(SIGTSTP, &ours, NULL);
+    tcgetattr(0, &l->modes);
     wire_say(l->socket, WIRE_RESUME, NULL, NULL);
     l->lent = true;
 }
@@ -120,7 +141,7 @@ static int after_crash(lender *l)
     struct termios now;
 
     /* A session that crashed may have put the terminal right itself. */
-    if (l->lent && tcgetattr(0, &now) == 0 && memcmp(&now, &l->modes, sizeof now)) {
+    if ((l->lent || l->entered) && tcgetattr(0, &now) == 0 && memcmp(&now, &l->modes, sizeof now)) {
         ssize_t n = write(1, l->rescue, strlen(l->rescue));
         (void)n;
         tcsetattr(0, TCSANOW, &l->modes);
@@ -133,6 +154,22 @@ static int after_crash(lender *l)
     return 1;
 }
 
+/* Where the client goes now, if the session says so. */
+static bool note_next(lender *l, const wire_message *m)
+{
+    const char *next = wire_get(m, "next");
+
+    l->next = !*next ? NEXT_NONE : !strcmp(next, "session") ? NEXT_SESSION : !strcmp(next, "file") ? NEXT_FILE : NEXT_NEW;
+    if (l->next == NEXT_NONE)
+        return false;
+    snprintf(l->next_session, sizeof l->next_session, "%s", wire_get(m, "session"));
+    snprintf(l->next_file, sizeof l->next_file, "%s", wire_get(m, "file"));
+    snprintf(l->next_folder, sizeof l->next_folder, "%s", wire_get(m, "folder"));
+    l->lent = false;
+    l->entered = !l->linear;
+    return true;
+}
+
 /* true: the client ends with *status. */
 static bool obey(lender *l, const wire_message *m, int *status)
 {
@@ -143,21 +180,26 @@ static bool obey(lender *l, const wire_message *m, int *status)
         snprintf(l->name, sizeof l->name, "%s", wire_get(m, "name"));
         snprintf(l->rescue, sizeof l->rescue, "%s", wire_get(m, "rescue"));
         l->lent = true;
+        l->entered = false;
         return false;
     case WIRE_STOP: stop(l); return false;
     case WIRE_RUN:
         l->lent = false;
+        own_modes(l);
         snprintf(s, sizeof s, "%d", run(wire_get(m, "command"), wire_get(m, "folder")));
         wire_say(l->socket, WIRE_RAN, "status", s);
         l->lent = true;
         return false;
     case WIRE_BYE:
+        *status = 0;
+        if (note_next(l, m))
+            return true;
+        own_modes(l);
         if (*wire_get(m, "why"))
             printf("%s\n", wire_get(m, "why"));
-        *status = 0;
         return true;
     case WIRE_REFUSED:
-        fprintf(stderr, "weir: %s\n", wire_get(m, "why"));
+        snprintf(l->refused, sizeof l->refused, "%s", wire_get(m, "why"));
         *status = 1;
         return true;
     default: return false;
@@ -213,19 +255,91 @@ static int serve(lender *l)
     }
 }
 
+/* Nobody takes the terminal: it is put right as after a crash. */
+static int leave_with(lender *l, const char *why)
+{
+    if (l->entered) {
+        ssize_t n = write(1, l->rescue, strlen(l->rescue));
+        (void)n;
+    }
+    own_modes(l);
+    fprintf(stderr, "weir: %s\n", why);
+    return 1;
+}
+
+static void connected(lender *l, int socket, pid_t child, const char *name)
+{
+    if (l->socket >= 0)
+        close(l->socket);
+    l->socket = socket;
+    l->session = child;
+    snprintf(l->name, sizeof l->name, "%s", name);
+}
+
+/* To the session that was asked for. false with a sentence. */
+static bool enter_next(lender *l, char *why, size_t cap)
+{
+    const char *file = l->next == NEXT_FILE ? l->next_file : NULL;
+    char name[PLACE_NAME];
+    pid_t child = 0;
+    int s;
+
+    if (l->next == NEXT_SESSION) {
+        snprintf(name, sizeof name, "%s", l->next_session);
+        s = place_connect(name, why, cap);
+    } else {
+        place_name(file, name);
+        s = launch_session(file, NULL, l->next_folder, &child, why, cap);
+    }
+    if (s < 0)
+        return false;
+    memcpy(l->previous, l->name, sizeof l->previous);
+    connected(l, s, child, name);
+    return true;
+}
+
+/* Back to the one that has sent the client on. */
+static bool go_back(lender *l, const char *from)
+{
+    char ignored[300];
+    int s = place_connect(from, ignored, sizeof ignored);
+
+    if (s >= 0)
+        connected(l, s, 0, from);
+    return s >= 0;
+}
+
+/* Serves one session after the other, as they send the client on; one that cannot be entered leads back, with the reason. */
 static int lend_terminal(int socket, pid_t child, const char *name, const char *command, bool linear)
 {
-    lender l = {.socket = socket, .session = child};
+    lender l = {.socket = -1, .linear = linear};
+    char why[1200] = "", from[PLACE_NAME] = "";
+    int status;
 
-    snprintf(l.name, sizeof l.name, "%s", name);
+    connected(&l, socket, child, name);
     if (tcgetattr(0, &l.modes) != 0 || !catch_signals()) {
         fprintf(stderr, "weir: standard input is not a terminal\n");
         return 2;
     }
-    if (!attach(&l, command, linear))
-        return after_crash(&l);
-    int status = serve(&l);
-    close(socket);
+    do {
+        l.next = NEXT_NONE;
+        l.refused[0] = '\0';
+        if (!attach(&l, command, why))
+            return after_crash(&l);
+        status = serve(&l);
+        command = NULL;
+        snprintf(why, sizeof why, "%s", l.refused);
+        if (l.next != NEXT_NONE) {
+            memcpy(from, l.name, sizeof from);
+            if (!enter_next(&l, why, sizeof why) && !go_back(&l, from))
+                return leave_with(&l, why);
+        } else {
+            if (*l.refused && (!*from || !go_back(&l, from)))
+                return leave_with(&l, why);
+            from[0] = '\0'; /* back once, not to and fro */
+        }
+    } while (l.next != NEXT_NONE || *l.refused);
+    close(l.socket);
     return status;
 }
 
@@ -233,7 +347,7 @@ int client_open(const client_options *o)
 {
     char why[1200] = "", name[PLACE_NAME];
     pid_t child;
-    int s = launch_session(o->file, o->options, &child, why, sizeof why);
+    int s = launch_session(o->file, o->options, NULL, &child, why, sizeof why);
 
     if (s < 0) {
         fprintf(stderr, "weir: %s\n", why);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const command *const tables[] = {commands_cell, commands_run, commands_edit, commands_find, commands_view, commands_plot, commands_jobs, commands_model, commands_write, commands_app};
+static const command *const tables[] = {commands_cell, commands_run, commands_edit, commands_find, commands_view, commands_plot, commands_jobs, commands_model, commands_write, commands_sessions, commands_app};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 size_t command_count(void)
@@ -32,4 +32,14 @@ const command *command_find(const char *name)
             if (!strcmp(c->name, name))
                 return c;
     return NULL;
+}
+
+bool command_asks(const command *c)
+{
+    static const char *const names[] = {"open", "save-as", "rename"};
+
+    for (size_t i = 0; c && i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], c->name))
+            return true;
+    return false;
 }

@@ -17,10 +17,12 @@ typedef struct command {
 } command;
 
 /* Each file of commands gives its table, ended by an entry without a name. */
-extern const command commands_app[], commands_cell[], commands_edit[], commands_find[], commands_jobs[], commands_model[], commands_plot[], commands_run[], commands_view[], commands_write[];
+extern const command commands_app[], commands_cell[], commands_edit[], commands_find[], commands_jobs[], commands_model[], commands_plot[], commands_run[], commands_sessions[], commands_view[], commands_write[];
 
 size_t command_count(void);
 const command *command_at(size_t i);
 const command *command_find(const char *name); /* NULL: none */
+/* It asks for a file's name first: its own name and a blank, typed in the palette, lead to that line. */
+bool command_asks(const command *c);
 
 #endif

@@ -3,6 +3,7 @@
 #include "ui/cell.h"
 #include "ui/configure.h"
 #include "ui/outside.h"
+#include "ui/paths.h"
 
 #include "ui/run.h"
 
@@ -55,14 +56,30 @@ static void help(app *a)
     picker_show(a, p);
 }
 
+/* "open " in the search field is the beginning of a command line: what follows is what the command asks for. */
+static bool palette_key(app *a, picker *p, int key)
+{
+    const command *c = key == ' ' ? command_find(edit_string(&p->find)) : NULL;
+    char name[COMMAND_NAME];
+
+    if (!command_asks(c))
+        return false;
+    snprintf(name, sizeof name, "%s", c->name);
+    app_pop(a);
+    app_command(a, name);
+    return true;
+}
+
 static void palette(app *a)
 {
     context where[4];
     size_t n = app_contexts(a, where);
     picker *p = picker_new("Commands", choose_command);
 
-    if (p)
+    if (p) {
         add_commands(a, p, where, n, false);
+        p->key = palette_key;
+    }
     for (size_t i = 0; p && i < a->n_own; i++)
         picker_add(p, -1, false, "", a->own[i].name, a->own[i].help);
     picker_show(a, p);
@@ -84,22 +101,6 @@ static void save(app *a)
         app_say(a, SAY_GOOD, "saved %s", a->nb.path);
     else
         app_say(a, SAY_ERROR, "%s", why);
-}
-
-/* ~/x as the shell reads it. free() */
-static char *home_path(const char *name)
-{
-    const char *home = getenv("HOME");
-    text t = {0};
-
-    if (!strncmp(name, "~/", 2) && home && *home) {
-        text_add(&t, home);
-        name++;
-    }
-    text_add(&t, name);
-    char *path = t.failed ? NULL : strdup(text_str(&t));
-    text_free(&t);
-    return path;
 }
 
 static bool same_file(const char *p, const char *q)
@@ -146,7 +147,7 @@ static void answer_overwrite(app *a, int letter)
 static void named(app *a, const char *name)
 {
     char question[200];
-    char *path = name && *name ? home_path(name) : NULL;
+    char *path = name && *name ? paths_home(name) : NULL;
 
     if (!path)
         return;
@@ -160,10 +161,16 @@ static void named(app *a, const char *name)
         take_name(a, a->wanted, a->moves);
 }
 
+static void complete_path(const char *typed, text *longer, text *names)
+{
+    paths_complete(typed, NULL, longer, names);
+}
+
 static void save_as(app *a)
 {
     a->moves = false;
     prompt_open(a, "Save as:", a->nb.path, named, NULL);
+    prompt_complete(a, complete_path);
 }
 
 static void rename_file(app *a)
@@ -174,6 +181,7 @@ static void rename_file(app *a)
     }
     a->moves = true;
     prompt_open(a, "Rename to:", a->nb.path, named, NULL);
+    prompt_complete(a, complete_path);
 }
 
 /* Leaving ------------------------------------------------------------------------------------------ */

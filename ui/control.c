@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ui/launch.h"
+#include "ui/paths.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@ static listing list_all(void)
 {
     listing l = {.v = calloc(MOST_SESSIONS, sizeof *l.v)};
 
-    l.n = l.v ? place_list(l.v, MOST_SESSIONS) : 0;
+    l.n = l.v ? place_list(l.v, MOST_SESSIONS, NULL, 1) : 0;
     return l;
 }
 
@@ -129,40 +131,66 @@ static void print_cell(const char *s, size_t width)
         putchar(' ');
 }
 
+/* Columns of the terminal it is printed on; 0: none, nothing is cut then. */
+static size_t terminal_width(void)
+{
+    struct winsize w;
+
+    return isatty(1) && ioctl(1, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+}
+
+enum { COLUMNS = 4 }; /* beside the notebook's path, which is last */
+
+static void fill_cells(const place_entry *e, char cell[COLUMNS][256])
+{
+    bool dumb = e->info.kind != WIRE_INFO, unsaved = !strcmp(wire_get(&e->info, "unsaved"), "yes");
+
+    snprintf(cell[0], sizeof cell[0], "%s", e->name);
+    snprintf(cell[1], sizeof cell[1], "%s%s", dumb ? "does not answer" : wire_get(&e->info, "state"), unsaved ? ", not saved" : "");
+    snprintf(cell[2], sizeof cell[2], "%.60s", !strcmp(wire_get(&e->info, "attached"), "yes") ? wire_get(&e->info, "from") : "no");
+    cell[3][0] = '\0';
+    if (!dumb)
+        clock_duration(clock_wall() - strtod(wire_get(&e->info, "started"), NULL), cell[3], sizeof cell[3]);
+}
+
+/* On a terminal that is too narrow a path loses its middle, never the file's name. */
+static void print_path(const place_entry *e, size_t room)
+{
+    const char *path = e->info.kind != WIRE_INFO ? "" : *wire_get(&e->info, "path") ? wire_get(&e->info, "path") : "(unnamed)";
+    char cut[1024];
+
+    if (room)
+        paths_cut(path, room, cut, sizeof cut);
+    puts(room ? cut : path);
+}
+
 static void print_table(const listing *l)
 {
-    enum { COLUMNS = 5 };
-    static const char *const heads[COLUMNS] = {"name", "state", "attached", "up", "notebook"};
-    size_t width[COLUMNS];
+    enum { LEAST = 24 };
+    static const char *const heads[COLUMNS] = {"name", "state", "attached", "up"};
+    size_t width[COLUMNS], used = 4, all = terminal_width();
     char (*cell)[COLUMNS][256] = calloc(l->n, sizeof *cell);
 
     for (int k = 0; k < COLUMNS; k++)
         width[k] = strlen(heads[k]);
     for (size_t i = 0; i < l->n && cell; i++) {
-        const place_entry *e = &l->v[i];
-        bool dumb = e->info.kind != WIRE_INFO, unsaved = !strcmp(wire_get(&e->info, "unsaved"), "yes");
-        char up[32] = "";
-        if (!dumb)
-            clock_duration(clock_wall() - strtod(wire_get(&e->info, "started"), NULL), up, sizeof up);
-        snprintf(cell[i][0], sizeof cell[i][0], "%s", e->name);
-        snprintf(cell[i][1], sizeof cell[i][1], "%s%s", dumb ? "does not answer" : wire_get(&e->info, "state"), unsaved ? ", not saved" : "");
-        snprintf(cell[i][2], sizeof cell[i][2], "%.60s", !strcmp(wire_get(&e->info, "attached"), "yes") ? wire_get(&e->info, "from") : "no");
-        snprintf(cell[i][3], sizeof cell[i][3], "%s", up);
-        snprintf(cell[i][4], sizeof cell[i][4], "%.250s", dumb ? "" : *wire_get(&e->info, "path") ? wire_get(&e->info, "path") : "(unnamed)");
+        fill_cells(&l->v[i], cell[i]);
         for (int k = 0; k < COLUMNS; k++) {
             size_t n = text_columns(cell[i][k], strlen(cell[i][k]));
             width[k] = n > width[k] ? n : width[k];
         }
     }
     printf("    ");
-    for (int k = 0; k + 1 < COLUMNS; k++)
+    for (int k = 0; k < COLUMNS; k++) {
         print_cell(heads[k], width[k]);
-    puts(heads[COLUMNS - 1]);
+        used += width[k] + 2;
+    }
+    puts("notebook");
     for (size_t i = 0; i < l->n && cell; i++) {
         printf("%2zu  ", i + 1);
-        for (int k = 0; k + 1 < COLUMNS; k++)
+        for (int k = 0; k < COLUMNS; k++)
             print_cell(cell[i][k], width[k]);
-        puts(cell[i][COLUMNS - 1]);
+        print_path(&l->v[i], !all ? 0 : all > used + LEAST ? all - used : LEAST);
     }
     free(cell);
 }

@@ -46,8 +46,8 @@ struct host {
     bool lent;              /* the workbench draws on it */
     bool running;           /* a command has the terminal */
     pid_t child;            /* it, when it is this process's */
-    char type[64], locale[64], from[128], command[64];
-    bool no_color, linear;
+    char type[64], locale[64], from[128], command[64], previous[PLACE_NAME], note[600];
+    bool no_color, linear, entered;
     int64_t last_ticket;
     int ended;              /* how often it was told to end */
     int keep[3];            /* descriptors 0, 1, 2 as they were, locally */
@@ -126,12 +126,14 @@ static void remember_crash(int fd, const struct termios *modes, const host_termi
 static bool lend(host *h, char *note, size_t cap)
 {
     host_terminal t = {.in = h->in, .out = h->out, .type = h->type, .locale = h->locale, .from = h->from,
-                       .command = h->command, .no_color = h->no_color, .linear = h->linear};
+                       .command = h->command, .no_color = h->no_color, .linear = h->linear,
+                       .entered = h->entered, .previous = h->previous, .note = h->note};
     struct termios modes;
     bool has_modes = tcgetattr(h->in, &modes) == 0;
 
     h->lent = h->ops->lend(h->user, &t, note, cap);
-    h->command[0] = '\0';
+    h->command[0] = h->note[0] = '\0';
+    h->entered = false;
     if (h->lent && has_modes)
         remember_crash(h->out, &modes, &t);
     return h->lent;
@@ -294,6 +296,9 @@ static void attach(host *h, client *c, wire_message *m)
     snprintf(h->command, sizeof h->command, "%s", wire_get(m, "command"));
     h->no_color = *wire_get(m, "no_color") != '\0';
     h->linear = *wire_get(m, "linear") != '\0';
+    h->entered = *wire_get(m, "entered") != '\0';
+    snprintf(h->previous, sizeof h->previous, "%s", wire_get(m, "previous"));
+    snprintf(h->note, sizeof h->note, "%s", wire_get(m, "note"));
     const char *info = wire_get(m, "terminfo"), *now = getenv("TERMINFO");
     if (*info && (!now || strcmp(now, info)))
         setenv("TERMINFO", info, 1);
@@ -534,6 +539,24 @@ void host_detach(host *h, const char *why)
 {
     if (h->session)
         send_away(h, why);
+}
+
+bool host_enter(host *h, const char *session, const char *file)
+{
+    client *c = tenant(h);
+    char folder[4096];
+    wire_message m;
+
+    if (!h->lent || !c)
+        return false;
+    drop_terminal(h);
+    wire_begin(&m, WIRE_BYE);
+    wire_add(&m, "next", session ? "session" : file ? "file" : "new");
+    wire_add(&m, "session", session);
+    wire_add(&m, "file", file);
+    wire_add(&m, "folder", getcwd(folder, sizeof folder));
+    client_tell(h, c, &m);
+    return true;
 }
 
 void host_pause(host *h)

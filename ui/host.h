@@ -21,6 +21,9 @@ typedef struct host_terminal { /* open as long as it is lent */
     const char *command; /* of the workbench, to perform when it is drawn; or "" */
     bool no_color;
     bool linear;        /* it wants lines, not a screen */
+    bool entered;       /* another session has left its screen as it is drawn on */
+    const char *previous; /* the session that the client comes from, or "" */
+    const char *note;   /* why it is here again, or "" */
     /* Filled by the workbench: what puts this terminal right after a crash; valid until it is taken back. */
     const char *rescue;
     size_t rescue_n;
@@ -60,6 +63,9 @@ int host_fd(const host *h);  /* readable when host_act has something to do */
 void host_act(host *h);
 void host_lost(host *h); /* the drawing side found the terminal gone */
 void host_detach(host *h, const char *why); /* the session goes on without a terminal */
+/* The client leaves, and enters the session of that name, or that of the file, or, with neither, one of a new notebook.
+ * false: there is no client. The screen has to be kept as it is. */
+bool host_enter(host *h, const char *session, const char *file);
 void host_pause(host *h);                   /* Ctrl-Z: the client stops, the session does not */
 bool host_run(host *h, const char *command); /* an editor, a shell command: on the terminal */
 void host_reply(host *h, int64_t ticket, const char *stream, const char *s, size_t n);

@@ -37,6 +37,8 @@ const keyline keytable[] = {
     {ALL, IN_COMMAND, "g ,", "options"},
     {ALL, IN_COMMAND, "g p", "problems"},
     {ALL, IN_COMMAND, "g e", "go-error"},
+    {ALL, IN_COMMAND, "g b", "sessions"},
+    {ALL, IN_COMMAND, "g - or C-^", "previous-session"},
     {ALL, IN_NOTEBOOK, "g a", "actions"},
     {ALL, IN_NOTEBOOK, "g s", "snippets"},
     {ALL, IN_COMMAND, "H", "topics"},
@@ -300,6 +302,7 @@ const keyline keytable[] = {
     {ALL, IN_PROMPT, "C-u", "kill-line-start"},
     {ALL, IN_PROMPT, "C-w", "kill-word-left"},
     {ALL, IN_PROMPT, "C-y", "yank"},
+    {ALL, IN_PROMPT, "Tab", "complete"},
     {ALL, IN_PROMPT, "C-l", "redraw"},
     {ALL, IN_PROMPT, "C-z", "suspend"},
 };

@@ -39,7 +39,7 @@ char *launch_path(const char *file)
 static int find(const char *path)
 {
     place_entry *list = calloc(MOST_SESSIONS, sizeof *list);
-    size_t n = list ? place_list(list, MOST_SESSIONS) : 0;
+    size_t n = list ? place_list(list, MOST_SESSIONS, NULL, 1) : 0;
     char why[200];
     int s = -1;
 
@@ -53,7 +53,7 @@ static int find(const char *path)
 }
 
 /* "weir session-process [OPTIONS] [FILE]" with nothing but the descriptor it reports on. */
-static pid_t spawn(const char *path, char *const *options, int ready)
+static pid_t spawn(const char *path, char *const *options, const char *folder, int ready)
 {
     char *argv[32] = {(char *)(uintptr_t)"weir", (char *)(uintptr_t)"session-process"};
     posix_spawn_file_actions_t files;
@@ -74,6 +74,8 @@ static pid_t spawn(const char *path, char *const *options, int ready)
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&files, ready, LAUNCH_READY);
     posix_spawn_file_actions_addclosefrom_np(&files, LAUNCH_READY + 1);
+    if (folder && *folder)
+        posix_spawn_file_actions_addchdir_np(&files, folder);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attributes, &none);
@@ -105,7 +107,7 @@ static bool hear(int ready, char *said, size_t cap)
     return n > 0;
 }
 
-static int start(const char *path, char *const *options, pid_t *child, char *why, size_t cap)
+static int start(const char *path, char *const *options, const char *folder, pid_t *child, char *why, size_t cap)
 {
     char said[1200];
     int ready[2];
@@ -114,7 +116,7 @@ static int start(const char *path, char *const *options, pid_t *child, char *why
         snprintf(why, cap, "cannot open a pipe: %s", strerror(errno));
         return -1;
     }
-    *child = spawn(path, options, ready[1]);
+    *child = spawn(path, options, folder, ready[1]);
     int e = errno;
     close(ready[1]);
     bool told = *child > 0 && hear(ready[0], said, sizeof said);
@@ -132,12 +134,12 @@ static int start(const char *path, char *const *options, pid_t *child, char *why
     return -1;
 }
 
-int launch_session(const char *file, char *const *options, pid_t *child, char *why, size_t cap)
+int launch_session(const char *file, char *const *options, const char *folder, pid_t *child, char *why, size_t cap)
 {
-    char folder[PLACE_PATH], *path = NULL;
+    char sockets[PLACE_PATH], *path = NULL;
 
     *child = 0;
-    if (!place_folder(folder, why, cap))
+    if (!place_folder(sockets, why, cap))
         return -1;
     if (file && !(path = launch_path(file))) {
         snprintf(why, cap, "cannot open '%s': %s", file, strerror(errno));
@@ -146,7 +148,7 @@ int launch_session(const char *file, char *const *options, pid_t *child, char *w
     int hold = place_hold(); /* two clients at once shall not start two sessions */
     int s = path ? find(path) : -1;
     if (s < 0)
-        s = start(path, options, child, why, cap);
+        s = start(path, options, folder, child, why, cap);
     place_let_go(hold);
     free(path);
     return s;

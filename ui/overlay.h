@@ -30,6 +30,9 @@ void ask_open(app *a, const char *question, const char *letters, void (*answer)(
 /* One line of text. done gets the text, or NULL when it was cancelled; change, if any, each new text. */
 void prompt_open(app *a, const char *label, const char *text, void (*done)(app *a, const char *text), void (*change)(app *a, const char *text));
 
+/* Tab in the line that prompt_open has just opened: a longer text, and what there is to choose from. */
+void prompt_complete(app *a, void (*complete)(const char *typed, text *longer, text *names));
+
 /* A list of lines that typing narrows. */
 typedef struct picker_item {
     char *text, *note;  /* owned */

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "ui/place.h"
 
+#include "base/clock.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -195,27 +197,39 @@ static int by_age(const void *a, const void *b)
     return d < 0 ? -1 : d > 0 ? 1 : strcmp(((const place_entry *)a)->name, ((const place_entry *)b)->name);
 }
 
-static bool ask(const char *name, place_entry *e)
+/* Asks the session how it is; its socket, or -1. */
+static int ask(const char *name, place_entry *e)
 {
     char why[200];
     int s = place_connect(name, why, sizeof why);
 
     if (s < 0)
-        return false;
+        return -1;
     memset(e, 0, sizeof *e);
     snprintf(e->name, sizeof e->name, "%s", name);
     e->pid = place_peer(s);
-    if (wire_say(s, WIRE_STATUS, NULL, NULL) == WIRE_OK && wire_wait(s, &e->info, 1) == WIRE_OK && e->info.kind != WIRE_INFO)
-        wire_clear(&e->info);
-    close(s);
-    return true;
+    wire_say(s, WIRE_STATUS, NULL, NULL);
+    return s;
 }
 
-size_t place_list(place_entry *out, size_t cap)
+/* Their answers, as they come. */
+static void hear_all(place_entry *out, const int *socket, size_t n, double seconds)
+{
+    double until = clock_now() + seconds;
+
+    for (size_t i = 0; i < n; i++) {
+        double left = until - clock_now();
+        if (wire_wait(socket[i], &out[i].info, left > 0 ? left : 0) == WIRE_OK && out[i].info.kind != WIRE_INFO)
+            wire_clear(&out[i].info);
+    }
+}
+
+size_t place_list(place_entry *out, size_t cap, const char *without, double seconds)
 {
     char path[PLACE_PATH], why[200];
     size_t n = 0;
-    DIR *d = place_folder(path, why, sizeof why) ? opendir(path) : NULL;
+    int *socket = calloc(cap ? cap : 1, sizeof *socket);
+    DIR *d = socket && place_folder(path, why, sizeof why) ? opendir(path) : NULL;
 
     for (struct dirent *e; d && n < cap && (e = readdir(d));) {
         size_t k = strlen(e->d_name), end = sizeof ending - 1;
@@ -223,10 +237,16 @@ size_t place_list(place_entry *out, size_t cap)
         if (k <= end || k - end >= sizeof name || strcmp(e->d_name + k - end, ending))
             continue;
         snprintf(name, sizeof name, "%.*s", (int)(k - end), e->d_name);
-        n += ask(name, &out[n]);
+        if (!without || strcmp(without, name))
+            n += (socket[n] = ask(name, &out[n])) >= 0;
     }
     if (d)
         closedir(d);
+    if (n)
+        hear_all(out, socket, n, seconds);
+    for (size_t i = 0; i < n; i++)
+        close(socket[i]);
+    free(socket);
     if (n)
         qsort(out, n, sizeof *out, by_age);
     return n;

@@ -35,8 +35,9 @@ typedef struct place_entry {
     wire_message info; /* WIRE_INFO; WIRE_NONE: it does not answer */
     pid_t pid;
 } place_entry;
-/* All sessions, oldest first, at most cap; gives their number. */
-size_t place_list(place_entry *out, size_t cap);
+/* All sessions, oldest first, at most cap; gives their number. They have so many seconds to answer, all together; one of
+ * them, by name, is left out (NULL: none is). */
+size_t place_list(place_entry *out, size_t cap, const char *without, double seconds);
 void place_list_clear(place_entry *list, size_t n);
 
 /* The locale that text goes by, as the environment names it; it need not be installed. */

@@ -83,6 +83,8 @@ typedef struct prompt {
     edit ed;
     void (*done)(app *a, const char *text);
     void (*change)(app *a, const char *text);
+    void (*complete)(const char *typed, text *longer, text *names);
+    text names; /* to choose from, shown above the line after a Tab that led no further */
 } prompt;
 
 static void prompt_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
@@ -91,6 +93,10 @@ static void prompt_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
     int y = area.h > 1 ? area.h - 2 : 0;
 
     (void)a;
+    if (p->names.n && y > 0) {
+        canvas_fill(c, 0, y - 1, area.w, STYLE_PLAIN, ' ');
+        canvas_text(c, 0, y - 1, area.w, STYLE_DIM, text_str(&p->names), p->names.n);
+    }
     canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
     int x = canvas_print(c, 0, y, area.w / 2, STYLE_BOLD, "%s ", p->label), room = area.w - x - 1;
     const char *s = edit_string(&p->ed);
@@ -100,9 +106,45 @@ static void prompt_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
     *cursor = (spot){x + at - shift, y, true};
 }
 
+static bool prompt_key(app *a, overlay *o, int key)
+{
+    prompt *p = (prompt *)o;
+
+    text_clear(&p->names);
+    if (!edit_type(&p->ed, key, key == K_PASTE && a->term ? &term_input(a->term)->paste : NULL))
+        return false;
+    if (p->change)
+        p->change(a, edit_string(&p->ed));
+    return true;
+}
+
+static void complete(prompt *p)
+{
+    text longer = {0};
+
+    text_clear(&p->names);
+    p->complete(edit_string(&p->ed), &longer, &p->names);
+    if (!longer.failed && strcmp(text_str(&longer), edit_string(&p->ed))) {
+        edit_set(&p->ed, text_str(&longer));
+        edit_command(&p->ed, "line-end");
+    }
+    if (!strstr(text_str(&p->names), "  ")) /* the only one is in the line already */
+        text_clear(&p->names);
+    text_free(&longer);
+}
+
 static bool prompt_command(app *a, overlay *o, const char *name)
 {
     prompt *p = (prompt *)o;
+
+    if (!strcmp(name, "complete")) {
+        if (p->complete)
+            complete(p);
+        else
+            prompt_key(a, o, K_TABULATOR);
+        return true;
+    }
+    text_clear(&p->names);
 
     if (!strcmp(name, "accept") || !strcmp(name, "cancel")) {
         char *s = strcmp(name, "accept") ? NULL : strdup(edit_string(&p->ed));
@@ -119,21 +161,11 @@ static bool prompt_command(app *a, overlay *o, const char *name)
     return true;
 }
 
-static bool prompt_key(app *a, overlay *o, int key)
-{
-    prompt *p = (prompt *)o;
-
-    if (!edit_type(&p->ed, key, key == K_PASTE && a->term ? &term_input(a->term)->paste : NULL))
-        return false;
-    if (p->change)
-        p->change(a, edit_string(&p->ed));
-    return true;
-}
-
 static void prompt_close(app *a, overlay *o)
 {
     (void)a;
     edit_free(&((prompt *)o)->ed);
+    text_free(&((prompt *)o)->names);
     free(o);
 }
 
@@ -170,4 +202,10 @@ void prompt_open(app *a, const char *label, const char *start, void (*done)(app 
     p->done = done;
     p->change = change;
     app_push(a, &p->o);
+}
+
+void prompt_complete(app *a, void (*complete_text)(const char *typed, text *longer, text *names))
+{
+    if (a->top && a->top->ops == &prompt_ops)
+        ((prompt *)a->top)->complete = complete_text;
 }

@@ -45,6 +45,7 @@ typedef struct workbench {
     bool serves;                 /* as a session */
     bool lent;
     linear *linear;              /* the terminal takes lines; else NULL */
+    char previous[PLACE_NAME];   /* the session that the terminal came from, or "" */
     double started, used, left;  /* since 1970; left: when the last terminal went, 0 = none was there */
     sent sent[MOST_SENT];
     size_t n_sent;
@@ -172,7 +173,7 @@ static linear *open_linear(workbench *w, const host_terminal *t)
 static bool on_lend(void *user, host_terminal *t, char *why, size_t cap)
 {
     workbench *w = user;
-    term_options o = {.in = t->in, .out = t->out, .type = t->type, .colours = t->no_color ? 0 : -1, .shapes = true};
+    term_options o = {.in = t->in, .out = t->out, .type = t->type, .colours = t->no_color ? 0 : -1, .shapes = true, .entered = t->entered};
 
     take_locale(w, t->locale);
     greet(w);
@@ -184,6 +185,10 @@ static bool on_lend(void *user, host_terminal *t, char *why, size_t cap)
         t->rescue = term_rescue(w->app->term, &t->rescue_n);
     w->lent = true;
     w->used = clock_wall();
+    if (*t->previous)
+        snprintf(w->previous, sizeof w->previous, "%s", t->previous);
+    if (*t->note)
+        app_say(w->app, SAY_ERROR, "%s", t->note);
     if (*t->command)
         app_command(w->app, t->command);
     return true;
@@ -253,6 +258,23 @@ static bool detach(void *user, app *a)
     snprintf(words, sizeof words, "[detached; weir attach %s comes back]", host_name(w->host));
     host_detach(w->host, words);
     return true;
+}
+
+/* The client goes to another session; what is on the screen stays until that one draws. */
+static bool enter(void *user, app *a, const char *session, const char *file)
+{
+    workbench *w = user;
+
+    if (a->term)
+        term_keep(a->term);
+    return host_enter(w->host, session, file);
+}
+
+static const char *session_name(void *user, bool previous)
+{
+    workbench *w = user;
+
+    return previous ? w->previous : host_name(w->host);
 }
 
 /* From the shell --------------------------------------------------------------------------------------- */
@@ -531,7 +553,8 @@ static void checkpoint_all(void *user)
 static bool begin(workbench *w, char *why, size_t cap)
 {
     app_options o = {.file = w->opt->file, .sample_dir = w->opt->sample_dir,
-                     .host = {.user = w, .run = run_on_terminal, .suspend = suspend, .detach = w->serves ? detach : NULL, .heard = heard, .checkpoint = checkpoint_all}};
+                     .host = {.user = w, .run = run_on_terminal, .suspend = suspend, .detach = w->serves ? detach : NULL,
+                              .enter = w->serves ? enter : NULL, .session = session_name, .heard = heard, .checkpoint = checkpoint_all}};
 
     if (!open_log(w, why, cap))
         return false;

@@ -39,7 +39,7 @@ struct terminal {
     uint64_t written;
     canvas_cell *shown;  /* what curses was last told */
     int width, height, colours;
-    bool anew, shapes;
+    bool anew, shapes, kept;
     cursor_shape shape;
     const look *theme;
     input input;
@@ -186,6 +186,22 @@ static SCREEN *open_screen(terminal *t, const char *type, char *why, size_t cap)
     return s;
 }
 
+static void collect(terminal *t);
+
+/* A terminal that is on its second screen would, told again to go there, forget where its cursor was on the first. */
+static void skip_entering(terminal *t)
+{
+    const char *enter = capability("smcup");
+
+    collect(t);
+    char *at = *enter && t->waiting.n ? strstr(t->waiting.s, enter) : NULL;
+    if (at) {
+        size_t n = strlen(enter);
+        memmove(at, at + n, t->waiting.n - (size_t)(at - t->waiting.s) - n + 1);
+        t->waiting.n -= n;
+    }
+}
+
 terminal *term_open(const term_options *o, char *why, size_t cap)
 {
     terminal *t = calloc(1, sizeof *t);
@@ -217,6 +233,8 @@ terminal *term_open(const term_options *o, char *why, size_t cap)
     term_theme(t, theme_find("default"));
     learn_keys(t);
     sgr_begin(&t->sgr, capability("sgr0"), capability("op"));
+    if (o->entered)
+        skip_entering(t);
     t->shapes = o->shapes && *capability("Ss") && *capability("Se");
     write_rescue(t);
     term_write(t, "\033[?2004h", 8);
@@ -306,11 +324,24 @@ const char *term_rescue(const terminal *t, size_t *n)
     return t->rescue;
 }
 
-void term_close(terminal *t, bool gone)
+void term_keep(terminal *t)
 {
-    if (!t)
+    t->kept = true;
+}
+
+/* What puts the screen back as it was; what curses says of it is thrown away when another session draws on. */
+static void leave_screen(terminal *t)
+{
+    if (t->kept) {
+        term_write(t, capability("sgr0"), strlen(capability("sgr0")));
+        text kept = t->waiting;
+        t->waiting = (text){0};
+        endwin();
+        collect(t);
+        text_free(&t->waiting);
+        t->waiting = kept;
         return;
-    set_term(t->screen);
+    }
     if (t->shapes)
         term_write(t, capability("Se"), strlen(capability("Se")));
     term_write(t, "\033[?2004l", 8);
@@ -319,12 +350,20 @@ void term_close(terminal *t, bool gone)
     sgr_settle(&t->sgr, &t->waiting);
     if (!*capability("rmcup")) /* the screen stays: the shell goes on below it */
         term_write(t, "\r\n", 2);
+}
+
+void term_close(terminal *t, bool gone)
+{
+    if (!t)
+        return;
+    set_term(t->screen);
+    leave_screen(t);
     double until = clock_now() + 0.2;
     while (!gone && term_flush(t) && term_waiting(t) && clock_now() < until) {
         struct pollfd p = {.fd = t->out, .events = POLLOUT};
         poll(&p, 1, 20);
     }
-    if (t->was_set && !gone)
+    if (t->was_set && !gone && !t->kept)
         tcsetattr(t->in, TCSAFLUSH, &t->before);
     delscreen(t->screen);
     fclose(t->file);

@@ -17,12 +17,15 @@ typedef struct term_options {
     const char *type;     /* TERM; NULL or unknown: the nearest that is known */
     int colours;          /* -1: as many as the type has; 0, 8, 16, 256: no more than that */
     bool shapes;          /* tell the modes apart by the cursor's shape as well */
+    bool entered;         /* another session's term_keep has left it in the state that is drawn in */
 } term_options;
 
 /* NULL with a sentence in why: not a terminal, no usable type. why also says when another type was taken. */
 terminal *term_open(const term_options *o, char *why, size_t cap);
 /* Gives the terminal back as it was. gone: it has hung up, nothing is written. */
 void term_close(terminal *t, bool gone);
+/* The next term_close leaves screen and modes as they are: another session draws there at once. */
+void term_keep(terminal *t);
 void term_theme(terminal *t, const look *theme);
 int term_colours(const terminal *t);
 const char *term_type(const terminal *t);

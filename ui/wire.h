@@ -11,7 +11,7 @@
 typedef enum wire_kind {
     WIRE_NONE,
     /* To the session. */
-    WIRE_ATTACH,  /* version, term, locale, no_color, terminfo, from; two descriptors: in, out */
+    WIRE_ATTACH,  /* version, term, locale, no_color, terminfo, from, previous, entered, note; two descriptors: in, out */
     WIRE_SIZE,    /* the terminal has another size */
     WIRE_PAUSE,   /* the client was told to stop (SIGTSTP) */
     WIRE_RESUME,  /* the client is back after WIRE_STOP */
@@ -26,7 +26,8 @@ typedef enum wire_kind {
     WIRE_REFUSED, /* why */
     WIRE_STOP,    /* the terminal is as it was: stop yourself, then WIRE_RESUME */
     WIRE_RUN,     /* command, folder: run it on the terminal, then WIRE_RAN */
-    WIRE_BYE,     /* why: the terminal is as it was, the client ends */
+    WIRE_BYE,     /* why: the terminal is as it was, the client ends. next: it is as it is drawn on, and the client
+                   * enters the session, the one of the file (in folder), or a new one */
     WIRE_INFO,    /* name, file, state, pid, started, attached, ... */
     WIRE_OUTPUT,  /* stream, text */
     WIRE_ENDED,   /* status */

@@ -76,6 +76,8 @@ bool pty_read(pty *p, int ms)
     n += (ssize_t)held;
     for (ssize_t i = 0; i + 4 <= n; i++)
         p->asked += !memcmp(buf + i, "\033[5n", 4);
+    for (ssize_t i = 0; i + 8 <= n; i++)
+        p->left += !memcmp(buf + i, "\033[?1049l", 8);
     show(p, buf, (size_t)n);
     while ((answer = vterm_output_read(p->vt, buf, sizeof buf)) > 0) /* to questions, as a terminal does */
         if (write(p->fd, buf, answer) < 0)

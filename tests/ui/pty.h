@@ -15,6 +15,7 @@ typedef struct pty {
     size_t bytes; /* received so far */
     char part[4]; /* of a character whose end has not come yet */
     size_t n_part;
+    size_t left; /* how often the program went back to the terminal's first screen */
     size_t asked; /* how often the program asked for the terminal's status */
 } pty;
 

@@ -1,8 +1,7 @@
 /* t_session.c - sessions through real pseudo-terminals: what outlives what, and what comes back.
  * Without arguments the short form; `t_session long [NAME]` kills and attaches as often as the promises say. */
 #include "config.h"
-#include "tests/tap.h"
-#include "tests/ui/pty.h"
+#include "tests/ui/by_pty.h"
 
 #include "base/clock.h"
 
@@ -11,111 +10,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static char source[1024], work[64], bin[1100];
-static bool thorough;
-static const char *only; /* part of the names of the tests to run, or NULL */
-
-#define RUN(fn) do { if (!only || strstr(#fn, only)) TEST(fn); } while (0)
-
-/* Helpers ---------------------------------------------------------------------------------------- */
-
-static char *path_of(const char *name)
-{
-    static char path[4][400];
-    static int at;
-
-    at = (at + 1) % 4;
-    snprintf(path[at], sizeof path[at], "%s/%s", work, name);
-    return path[at];
-}
-
-static void write_file(const char *name, const char *s)
-{
-    FILE *f = fopen(path_of(name), "wb");
-    if (f) {
-        fputs(s, f);
-        fclose(f);
-    }
-}
-
-static char *read_file(const char *name)
-{
-    FILE *f = fopen(path_of(name), "rb");
-    char *s = calloc(1, 1 << 16);
-
-    if (f && s && fread(s, 1, (1 << 16) - 1, f) == 0)
-        s[0] = '\0';
-    if (f)
-        fclose(f);
-    return s;
-}
-
-/* Runs `weir ARGS` through the shell; what it printed (free) and its status. */
-static char *weir(int *status, const char *format, ...)
-{
-    char args[600], cmd[2000];
-    va_list ap;
-    char *s = calloc(1, 1 << 16);
-    size_t n = 0, k;
-
-    va_start(ap, format);
-    vsnprintf(args, sizeof args, format, ap);
-    va_end(ap);
-    snprintf(cmd, sizeof cmd, "cd %s && timeout 60 %s </dev/null %s 2>&1", work, bin, args);
-    FILE *f = popen(cmd, "r");
-    while (f && s && n < (1 << 16) - 1 && (k = fread(s + n, 1, (1 << 16) - 1 - n, f)) > 0)
-        n += k;
-    int st = f ? pclose(f) : -1;
-    if (status)
-        *status = WIFEXITED(st) ? WEXITSTATUS(st) : -1;
-    return s;
-}
-
-static bool says(const char *what, const char *format, ...)
-{
-    char args[600];
-    va_list ap;
-
-    va_start(ap, format);
-    vsnprintf(args, sizeof args, format, ap);
-    va_end(ap);
-    char *s = weir(NULL, "%s", args);
-    bool yes = s && strstr(s, what);
-    if (!yes)
-        printf("# weir %s says: %s\n", args, s ? s : "");
-    free(s);
-    return yes;
-}
-
-/* The process of the session of that name, 0 = none. */
-static pid_t session_pid(const char *name)
-{
-    char want[100];
-    pid_t pid = 0;
-    char *s = weir(NULL, "ls --json");
-
-    snprintf(want, sizeof want, "{\"name\":\"%s\",\"pid\":", name);
-    char *at = s ? strstr(s, want) : NULL;
-    if (at)
-        pid = (pid_t)strtol(at + strlen(want), NULL, 10);
-    free(s);
-    return pid;
-}
-
-static bool open_on(pty *p, const char *args, int rows, int cols, const char *term, const char *locale)
-{
-    char cmd[3000];
-    char *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
-
-    snprintf(cmd, sizeof cmd, "cd %s && exec %s %s", work, bin, args);
-    return pty_start(p, argv, rows, cols, term, locale);
-}
-
-static bool open_bench(pty *p, const char *args)
-{
-    return open_on(p, args, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(p, "Enter edit", 20);
-}
 
 /* Processor seconds of the process's first thread: the one that draws. */
 static double drawing_seconds(pid_t pid)
@@ -170,12 +64,6 @@ static bool gone(pid_t pid, double seconds)
         usleep(20000);
     }
     return false;
-}
-
-/* The session is no child of this test once its client has gone: it may stay a zombie of the client. */
-static void end_all(void)
-{
-    free(weir(NULL, "kill --all"));
 }
 
 static const char training[] =
@@ -718,22 +606,12 @@ static void U178_odd_surroundings_hold_no_session_up(void)
 
 int main(int argc, char **argv)
 {
-    const char *top = getenv("top_srcdir");
-    char here[1000], cmd[128];
-
     thorough = argc > 1 && !strcmp(argv[1], "long");
     only = argc > 1 + thorough ? argv[1 + thorough] : NULL;
     if (!thorough)
         alarm(300); /* never hold up the others */
-    snprintf(source, sizeof source, "%s", top ? top : "..");
-    snprintf(bin, sizeof bin, "%s/weir", getcwd(here, sizeof here) ? here : ".");
-    snprintf(work, sizeof work, "/tmp/weir-sessXXXXXX");
-    if (!mkdtemp(work)) {
-        printf("Bail out! no temporary folder\n");
+    if (!begin_work())
         return 1;
-    }
-    setenv("WEIR_TMPDIR", work, 1);
-    setenv("XDG_STATE_HOME", work, 1);
     RUN(U178_U179_a_session_outlives_its_client_and_its_terminal);
     RUN(U193_sessions_are_listed_named_and_told_apart);
     RUN(U053_the_shell_drives_a_session);
@@ -749,9 +627,5 @@ int main(int argc, char **argv)
     RUN(U193_U227_what_stands_in_the_way_of_a_session_is_named);
     RUN(U194_dead_sockets_and_locks_of_the_dead_are_no_obstacle);
     RUN(U178_odd_surroundings_hold_no_session_up);
-    end_all();
-    snprintf(cmd, sizeof cmd, "rm -rf %s", work);
-    if (system(cmd) != 0)
-        printf("# %s was left\n", work);
-    return tap_done();
+    return end_work();
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -128,7 +129,61 @@ static void names_come_from_notebooks_and_are_one_of_a_kind(void)
     close(first), close(second);
     place_leave("mnist"), place_leave("mnist-2");
     place_entry list[4];
-    CHECK(place_list(list, 4) == 0);
+    CHECK(place_list(list, 4, NULL, 1) == 0);
+}
+
+/* As root alone one can be somebody else. The folder is opened for the test: it keeps others out by itself. */
+static void U178_another_user_is_refused_at_both_ends_of_a_socket(void)
+{
+    enum { OTHER = 65534 };
+    char path[PLACE_PATH], file[PLACE_PATH + 40], name[PLACE_NAME] = "mine";
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    int status, ready[2];
+
+    if (geteuid() != 0) {
+        printf("# not root: nobody else to be\n");
+        return;
+    }
+    CHECK(place_folder(path, why, sizeof why));
+    int l = place_listen(name, why, sizeof why);
+    snprintf(file, sizeof file, "%s/%s.sock", path, name);
+    CHECK(l >= 0 && chmod(top, 0711) == 0 && chmod(path, 0711) == 0 && chmod(file, 0666) == 0);
+    pid_t pid = fork();
+    if (pid == 0) { /* a stranger calls: the connection is closed unread */
+        char c;
+        int s = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+        memcpy(a.sun_path, file, strlen(file) + 1);
+        if (setgid(OTHER) || setuid(OTHER) || connect(s, (struct sockaddr *)&a, sizeof a) != 0)
+            _exit(2);
+        _exit(read(s, &c, 1) == 0 || errno == ECONNRESET ? 0 : 1);
+    }
+    struct pollfd p = {.fd = l, .events = POLLIN};
+    CHECK(poll(&p, 1, 10000) == 1 && place_accept(l) == -1);
+    CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(l);
+    CHECK(chmod(path, 0700) == 0);
+    place_leave(name);
+    /* a stranger listens: nothing is said to him */
+    CHECK(pipe(ready) == 0);
+    pid = fork();
+    if (pid == 0) {
+        char c = 'x';
+        int s = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+        snprintf(a.sun_path, sizeof a.sun_path, "%.90s/false.sock", path);
+        if (bind(s, (struct sockaddr *)&a, sizeof a) != 0 || setgid(OTHER) || setuid(OTHER) || listen(s, 4) != 0 || write(ready[1], &c, 1) != 1)
+            _exit(2);
+        pause();
+    }
+    char c = 0;
+    close(ready[1]);
+    CHECK(read(ready[0], &c, 1) == 1);
+    CHECK(place_connect("false", why, sizeof why) < 0);
+    place_entry list[4];
+    CHECK(place_list(list, 4, NULL, 1) == 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    close(ready[0]);
+    place_leave("false");
 }
 
 static void U193_sessions_are_listed_by_age_and_a_mute_one_too(void)
@@ -156,7 +211,11 @@ static void U193_sessions_are_listed_by_age_and_a_mute_one_too(void)
     CHECK(read(ready[0], &c, 1) == 1);
     place_entry list[4];
     double from = clock_now();
-    size_t n = place_list(list, 4);
+    CHECK(place_list(list, 4, "mute", 5) == 1 && clock_now() - from < 4); /* one that is left out is not waited for */
+    TEXT_EQ(list[0].name, "young");
+    place_list_clear(list, 1);
+    from = clock_now();
+    size_t n = place_list(list, 4, NULL, 1);
     CHECK(n == 2 && clock_now() - from < 5);
     TEXT_EQ(list[0].name, "mute");
     CHECK(list[0].info.kind == WIRE_NONE && list[1].info.kind == WIRE_INFO && list[0].pid == pid);
@@ -164,7 +223,7 @@ static void U193_sessions_are_listed_by_age_and_a_mute_one_too(void)
     place_list_clear(list, n);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    CHECK(place_list(list, 4) == 0); /* nobody listens any more */
+    CHECK(place_list(list, 4, NULL, 1) == 0); /* nobody listens any more */
     close(ready[0]), close(ready[1]);
 }
 
@@ -268,6 +327,7 @@ int main(void)
     TEST(whatever_bytes_come_a_message_is_whole_or_refused);
     TEST(the_folder_is_private_or_refused);
     TEST(names_come_from_notebooks_and_are_one_of_a_kind);
+    TEST(U178_another_user_is_refused_at_both_ends_of_a_socket);
     TEST(U193_sessions_are_listed_by_age_and_a_mute_one_too);
     TEST(U194_a_notebook_has_one_writer);
     TEST(U194_the_lock_of_a_crashed_process_has_one_heir);

@@ -1,0 +1,197 @@
+/* t_several.c - several notebooks, a session each, and one terminal that goes from one to the other. */
+#include "config.h"
+#include "tests/ui/by_pty.h"
+
+#include "base/clock.h"
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+
+/* What the shell gets back: lines that it edits, echo. */
+static bool is_cooked(const pty *p)
+{
+    struct termios t;
+
+    return tcgetattr(p->fd, &t) == 0 && (t.c_lflag & ICANON) && (t.c_lflag & ECHO) && (t.c_iflag & ICRNL);
+}
+
+static bool lacks_text(const pty *p, const char *what)
+{
+    char *s = pty_text(p);
+    bool there = s && strstr(s, what);
+
+    if (there)
+        printf("# shown: %s\n%s", what, s);
+    free(s);
+    return !there;
+}
+
+static void U017_g_b_lists_sessions_and_notebooks_and_goes_there(void)
+{
+    pty p;
+
+    write_file("alpha.lua", "-- %% one\nx = 41\n");
+    write_file("beta.lua", "-- %% two\ny = 7\n");
+    mkdir(path_of("sub"), 0777);
+    write_file("sub/gamma.lua", "-- %% three\nz = 3\n");
+    CHECK(open_bench(&p, "alpha.lua"));
+    pty_send(&p, "\024");
+    CHECK(pty_expect(&p, "ok", 10));
+    pty_send(&p, "gb");
+    CHECK(pty_expect(&p, "Sessions and notebooks", 10) && pty_expect(&p, "beta.lua", 5) && lacks_text(&p, "gamma"));
+    pty_send(&p, "beta\r");
+    CHECK(pty_expect(&p, "y = 7", 20) && pty_expect(&p, "beta.lua", 5));
+    pid_t alpha = session_pid("alpha"), beta = session_pid("beta");
+    CHECK(alpha > 0 && beta > 0 && alpha != beta && says("42", "send alpha 'x + 1'"));
+    CHECK(says("\"attached\":false", "ls --json") && says("\"attached\":true", "ls --json"));
+    pty_send(&p, "g-"); /* back to the one before, and to and fro */
+    CHECK(pty_expect(&p, "x = 41", 10));
+    pty_send(&p, "\036");
+    CHECK(pty_expect(&p, "y = 7", 10));
+    pty_send(&p, "gb"); /* the other one is listed with what it does; this one cannot be chosen */
+    CHECK(pty_expect(&p, "idle", 10) && pty_expect(&p, "here", 5));
+    pty_send(&p, "\r");
+    CHECK(pty_expect(&p, "x = 41", 10));
+    /* all the while the shell's screen was not seen, and it is as it was at the end */
+    CHECK(p.left == 0);
+    pty_send(&p, "qd");
+    CHECK(pty_end(&p, 10) == 0 && p.left == 1 && is_cooked(&p));
+    CHECK(session_pid("alpha") == alpha && session_pid("beta") == beta);
+    pty_free(&p);
+    end_all();
+}
+
+static void U017_open_takes_a_name_that_tab_completes(void)
+{
+    pty p;
+
+    CHECK(open_bench(&p, "alpha.lua"));
+    pty_send(&p, ":open su\t");
+    CHECK(pty_expect(&p, "Open notebook: sub/", 10));
+    pty_send(&p, "\t\r");
+    CHECK(pty_expect(&p, "z = 3", 20) && session_pid("gamma") > 0);
+    pty_send(&p, ":open \t"); /* several: the names stand above the line; the shell's folder is still this one */
+    CHECK(pty_expect(&p, "alpha.lua  beta.lua", 10));
+    pty_send(&p, "nosuch/x.lua\r");
+    CHECK(pty_expect(&p, "cannot open 'nosuch/x.lua'", 10));
+    pty_send(&p, ":open sub\r");
+    CHECK(pty_expect(&p, "'sub' is a folder", 10));
+    pty_send(&p, ":open sub/gamma.lua\r");
+    CHECK(pty_expect(&p, "is the notebook that is open here", 10));
+    pty_send(&p, ":open sub/fresh.lua\r"); /* one that is not there yet begins empty */
+    CHECK(pty_expect(&p, "fresh.lua", 20) && pty_expect(&p, "Enter edit", 10));
+    pty_send(&p, "q"); /* nothing has run: it ends, and the client with it */
+    CHECK(pty_end(&p, 10) == 0 && is_cooked(&p) && p.left == 1);
+    CHECK(session_pid("fresh") == 0 && session_pid("gamma") > 0 && session_pid("alpha") > 0);
+    pty_free(&p);
+    end_all();
+}
+
+static void U017_a_session_that_is_gone_leads_back_with_the_reason(void)
+{
+    pty p;
+
+    CHECK(open_bench(&p, "alpha.lua"));
+    pty_send(&p, "g-");
+    CHECK(pty_expect(&p, "no other session yet", 10));
+    pty_send(&p, ":open beta.lua\r");
+    CHECK(pty_expect(&p, "y = 7", 20));
+    CHECK(says("ended alpha", "kill alpha"));
+    pty_send(&p, "g-");
+    CHECK(pty_expect(&p, "there is no session 'alpha'", 10) && pty_expect(&p, "y = 7", 5) && p.left == 0);
+    /* after a crash the terminal is as it was before the first session */
+    pid_t beta = session_pid("beta");
+    CHECK(beta > 0 && kill(beta, SIGKILL) == 0);
+    CHECK(pty_end(&p, 10) == 1 && is_cooked(&p) && p.left == 1);
+    CHECK(pty_expect(&p, "has ended unexpectedly", 5));
+    pty_free(&p);
+    end_all();
+}
+
+static void U017_a_session_that_another_terminal_has_is_taken_over(void)
+{
+    pty p, q;
+
+    CHECK(open_bench(&p, "alpha.lua") && open_bench(&q, "beta.lua"));
+    pty_send(&p, "gb");
+    CHECK(pty_expect(&p, "attached at", 10));
+    pty_send(&p, "beta\r");
+    CHECK(pty_expect(&p, "y = 7", 10) && pty_end(&q, 10) == 0 && is_cooked(&q));
+    pty_settle(&q, 50);
+    CHECK(pty_expect(&q, "another terminal", 5));
+    pty_free(&p), pty_free(&q);
+    end_all();
+}
+
+static void U017_U215_the_linear_mode_goes_there_too(void)
+{
+    pty p;
+
+    CHECK(open_on(&p, "--linear alpha.lua", 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(&p, "alpha.lua", 20));
+    pty_send(&p, "open beta.lua\r");
+    CHECK(pty_expect(&p, "beta.lua", 20));
+    pty_settle(&p, 200);
+    pty_send(&p, "read\r");
+    CHECK(pty_expect(&p, "y = 7", 10));
+    pty_send(&p, "previous-session\r");
+    pty_settle(&p, 300);
+    pty_send(&p, "read\r");
+    CHECK(pty_expect(&p, "x = 41", 10) && p.left == 0);
+    pty_free(&p);
+    end_all();
+}
+
+static void U017_one_plain_process_says_what_to_do(void)
+{
+    pty p;
+
+    CHECK(open_bench(&p, "--no-session alpha.lua"));
+    pty_send(&p, ":open beta.lua\r");
+    CHECK(pty_expect(&p, "one plain process (--no-session)", 10) && pty_expect(&p, "weir", 5));
+    pty_send(&p, "q");
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p);
+}
+
+static void U193_a_long_path_in_the_list_keeps_the_name_of_the_file(void)
+{
+    char deep[600] = "d", cmd[1200], *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
+    pty p, q;
+
+    for (int i = 0; i < 6; i++)
+        strcat(deep, "/a_folder_with_a_long_name");
+    snprintf(cmd, sizeof cmd, "mkdir -p %s/%s && echo 'x = 1' >%s/%s/last_name.lua", work, deep, work, deep);
+    CHECK(system(cmd) == 0);
+    snprintf(cmd, sizeof cmd, "%s/last_name.lua", deep);
+    CHECK(open_bench(&p, cmd));
+    snprintf(cmd, sizeof cmd, "a_folder_with_a_long_name/last_name.lua"); /* whole where nobody looks */
+    CHECK(says(cmd, "ls"));
+    snprintf(cmd, sizeof cmd, "cd %s && exec %s ls", work, bin);
+    CHECK(pty_start(&q, argv, 24, 80, "xterm-256color", "C.UTF-8") && pty_expect(&q, "last_name.lua", 10));
+    char *s = pty_text(&q), *cut = s ? strstr(s, "...") : NULL;
+    CHECK(cut && strstr(cut, "last_name.lua\n")); /* on one line of the terminal */
+    free(s);
+    pty_end(&q, 10);
+    pty_free(&p), pty_free(&q);
+    end_all();
+}
+
+int main(int argc, char **argv)
+{
+    thorough = argc > 1 && !strcmp(argv[1], "long");
+    only = argc > 1 + thorough ? argv[1 + thorough] : NULL;
+    if (!thorough)
+        alarm(240); /* never hold up the others */
+    if (!begin_work())
+        return 1;
+    RUN(U017_g_b_lists_sessions_and_notebooks_and_goes_there);
+    RUN(U017_open_takes_a_name_that_tab_completes);
+    RUN(U017_a_session_that_is_gone_leads_back_with_the_reason);
+    RUN(U017_a_session_that_another_terminal_has_is_taken_over);
+    RUN(U017_U215_the_linear_mode_goes_there_too);
+    RUN(U017_one_plain_process_says_what_to_do);
+    RUN(U193_a_long_path_in_the_list_keeps_the_name_of_the_file);
+    return end_work();
+}
