@@ -231,7 +231,13 @@ void show_params(text *out, const weir_value *params, int columns)
             short_value(x ? x : &(weir_value){0}, v[k], sizeof v[k]);
         }
         bool same = !strcmp(v[0], v[1]);
-        text_fmt(out, "%-34s %-16.16s %-16.16s %s\n", params->as.list.key[i], v[0], same ? "" : v[1], v[2]);
+        text_fmt(out, "%-34s ", params->as.list.key[i]);
+        for (size_t k = 0; k < 2; k++) {
+            char *s = k && same ? v[k] + strlen(v[k]) : v[k];
+            s[text_fit(s, strlen(s), 16)] = '\0';
+            pad(out, s, 17, false);
+        }
+        text_fmt(out, "%s\n", v[2]);
     }
 }
 

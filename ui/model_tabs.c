@@ -393,6 +393,15 @@ static void words_of(const weir_value *v, char *buf, size_t cap)
 }
 
 /* The changed ones first. */
+/* Columns for s: at least `least`, no more than there are. */
+static int field_room(const char *s, int least, int room)
+{
+    int w = (int)text_columns(s, strlen(s));
+
+    w = w < least ? least : w;
+    return w < room ? w : room;
+}
+
 void model_draw_params(canvas *c, box b, model_view *v, spot *cursor)
 {
     const weir_value *all = weir_dict_get(&v->info, "params");
@@ -419,7 +428,13 @@ void model_draw_params(canvas *c, box b, model_view *v, spot *cursor)
             words_of(def, was, sizeof was);
             if (here == v->at)
                 mark(c, b.x, y, cursor);
-            canvas_print(c, b.x + 2, y, b.w - 2, changed ? STYLE_BOLD : STYLE_PLAIN, "%s %-30s %-24s %s", changed ? "*" : " ", all->as.list.key[i], now, changed ? was : "");
+            canvas_style style = changed ? STYLE_BOLD : STYLE_PLAIN;
+            int x = b.x + 2, edge = b.x + b.w;
+            x += canvas_print(c, x, y, edge - x, style, "%s %-30s ", changed ? "*" : " ", all->as.list.key[i]);
+            if (x < edge)
+                x += canvas_field(c, x, y, field_room(now, 24, edge - x), style, now, false) + 1;
+            if (x < edge && changed)
+                canvas_print(c, x, y, edge - x, style, "%s", was);
         }
 }
 

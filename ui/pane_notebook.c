@@ -186,6 +186,22 @@ static size_t count_lines(const nb_cell *c)
     return n + (c->body.n && c->body.s[c->body.n - 1] != '\n');
 }
 
+static void draw_text_cell(pen *p, size_t i, bool only_first)
+{
+    const nb_cell *c = &p->a->nb.cell[i];
+    int width = p->area.w - p->gutter - 1;
+    markdown m = {0};
+
+    markdown_lay(&m, text_str(&c->body), c->body.n, width, p->c->ascii);
+    for (size_t k = 0; k < m.n && !(only_first && k); k++) {
+        draw_gutter(p, i, k == 0 && !*c->marker, "\u2502");
+        if (shows(p))
+            markdown_draw(&m, k, p->c, p->area.x + p->gutter + 1, row_y(p), width);
+        p->row++;
+    }
+    markdown_free(&m);
+}
+
 static void draw_body(pen *p, size_t i, bool only_first)
 {
     app *a = p->a;
@@ -198,14 +214,7 @@ static void draw_body(pen *p, size_t i, bool only_first)
     size_t bracket = edited ? edit_bracket(s, n, a->ed.cursor) : SIZE_MAX;
 
     if (c->kind == CELL_MARKDOWN && !edited) {
-        markdown_view v = {p->c, p->area.x + p->gutter + 1, p->area.w - p->gutter - 1};
-        size_t rows = markdown_rows(s, n, v.width), k;
-        for (k = 0; k < rows && !(only_first && k); k++) {
-            draw_gutter(p, i, k == 0 && !*c->marker, "\u2502");
-            if (shows(p))
-                markdown_draw_row(&v, s, n, k, row_y(p));
-            p->row++;
-        }
+        draw_text_cell(p, i, only_first);
         return;
     }
     while (line < n || (line == 0 && n == 0) || (edited && line == n && a->ed.cursor == n && n && s[n - 1] == '\n')) {

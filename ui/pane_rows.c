@@ -90,7 +90,8 @@ static void draw_whole(canvas *c, box b, const rows_view *v)
 
     for (size_t k = v->column; k < cols && x + 8 < b.x + b.w; k++) {
         weir_frame_text(v->frame, k, v->row[v->at], value, sizeof value);
-        int used = canvas_print(c, x, y, w - 2, STYLE_DIM, "%.14s ", weir_frame_name(v->frame, k));
+        const char *name = weir_frame_name(v->frame, k);
+        int used = canvas_text(c, x, y, 14, STYLE_DIM, name, strlen(name)) + 1;
         canvas_print(c, x + used, y, w - 2 - used, STYLE_PLAIN, "%s", *value ? value : "(missing)");
         if (++y == b.y + b.h)
             y = b.y, x += w;
@@ -104,10 +105,10 @@ static void draw_line(canvas *c, box b, const rows_view *v, size_t i)
 
     x += canvas_print(c, x, b.y, 9, STYLE_BOLD, "%-8zu ", v->row[i] + 1);
     if (v->note[i])
-        x += canvas_print(c, x, b.y, 34, STYLE_PLAIN, "%-33s ", v->note[i]);
+        x += canvas_field(c, x, b.y, 33, STYLE_PLAIN, v->note[i], false) + 1;
     for (size_t k = v->column; k < weir_frame_cols(v->frame) && x + 4 < b.x + b.w; k++, x += 10) {
         weir_frame_text(v->frame, k, v->row[i], value, sizeof value);
-        canvas_print(c, x, b.y, b.x + b.w - x < 9 ? b.x + b.w - x : 9, STYLE_PLAIN, "%9s", value);
+        canvas_field(c, x, b.y, b.x + b.w - x < 9 ? b.x + b.w - x : 9, STYLE_PLAIN, value, true);
     }
 }
 

@@ -25,6 +25,7 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+#include <wchar.h>
 
 struct terminal {
     SCREEN *screen;
@@ -443,8 +444,22 @@ input *term_input(terminal *t)
     return &t->input;
 }
 
+/* What the C library, and with it curses, takes for another width than the canvas does (a character newer than it)
+ * would shift the row: a stand-in is shown. */
+static bool agreed(const canvas_cell *c)
+{
+    return c->ch < 0x300 || wcwidth((wchar_t)c->ch) == text_width(c->ch);
+}
+
 static void show_cell(terminal *t, const canvas_cell *c, int x, int y)
 {
+    const canvas_cell stand_in = {.ch = 0xFFFD, .style = c->style};
+
+    if (!agreed(c)) {
+        if (text_width(c->ch) == 2 && x + 1 < getmaxx(stdscr))
+            show_cell(t, &(canvas_cell){.ch = ' ', .style = c->style}, x + 1, y);
+        c = &stand_in;
+    }
     wchar_t s[4] = {(wchar_t)(c->ch ? c->ch : ' '), c->mark[0], c->mark[1], 0};
     look l = theme_look(t->theme, (canvas_style)c->style, t->colours > 256 ? 256 : t->colours);
     attr_t a = (l.attributes & LOOK_BOLD ? A_BOLD : 0) | (l.attributes & LOOK_DIM ? A_DIM : 0) |

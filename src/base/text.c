@@ -247,39 +247,6 @@ size_t text_put_utf8(uint32_t cp, char out[4])
     return 4;
 }
 
-int text_width(uint32_t cp)
-{
-    static const uint32_t zero[][2] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},
-                                       {0x610, 0x61A},   {0x64B, 0x65F},   {0x200B, 0x200F},
-                                       {0x202A, 0x202E}, {0x2060, 0x2064}, {0x20D0, 0x20F0},
-                                       {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF},
-                                       {0xE0100, 0xE01EF}};
-    static const uint32_t wide[][2] = {{0x1100, 0x115F},   {0x231A, 0x231B},   {0x2329, 0x232A},
-                                       {0x23E9, 0x23EC},   {0x2614, 0x2615},   {0x2648, 0x2653},
-                                       {0x26AA, 0x26AB},   {0x2705, 0x2705},   {0x270A, 0x270B},
-                                       {0x274C, 0x274C},   {0x2753, 0x2755},   {0x2795, 0x2797},
-                                       {0x2E80, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},
-                                       {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},   {0xA960, 0xA97F},
-                                       {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
-                                       {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
-                                       {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x1FA70, 0x1FAFF},
-                                       {0x20000, 0x3FFFD}};
-
-    if (cp == '\t') /* shown as one blank */
-        return 1;
-    if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
-        return 0;
-    if (cp < 0x300)
-        return 1;
-    for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
-        if (cp >= zero[i][0] && cp <= zero[i][1])
-            return 0;
-    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
-        if (cp >= wide[i][0] && cp <= wide[i][1])
-            return 2;
-    return 1;
-}
-
 size_t text_columns(const char *s, size_t n)
 {
     size_t columns = 0;

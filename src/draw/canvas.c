@@ -94,6 +94,8 @@ int canvas_text(canvas *c, int x, int y, int max, canvas_style style, const char
             cp = ' ';
         if (cp < 32 || cp == 127 || (cp >= 0x80 && cp < 0xa0))
             continue;
+        if (cp == 0x2028 || cp == 0x2029 || (cp & 0xFFFE) == 0xFFFE) /* separators of lines, what is no character */
+            cp = 0xFFFD;
         int w = text_width(cp);
         if (w == 0) {
             if (x > from)
@@ -121,6 +123,19 @@ int canvas_print(canvas *c, int x, int y, int max, canvas_style style, const cha
     vsnprintf(buf, sizeof buf, format, ap);
     va_end(ap);
     return canvas_text(c, x, y, max, style, buf, strlen(buf));
+}
+
+int canvas_field(canvas *c, int x, int y, int w, canvas_style style, const char *s, bool right)
+{
+    w = x + w > c->width ? c->width - x : w;
+    if (w <= 0)
+        return 0;
+    size_t n = text_fit(s, strlen(s), (size_t)w);
+    int used = (int)text_columns(s, n);
+
+    canvas_fill(c, x, y, w, style, ' ');
+    canvas_text(c, right ? x + w - used : x, y, used, style, s, n);
+    return w;
 }
 
 void canvas_fill(canvas *c, int x, int y, int width, canvas_style style, uint32_t ch)

@@ -14,6 +14,7 @@ typedef enum canvas_style { /* what a cell means; the terminal decides on its co
     STYLE_PLAIN,
     STYLE_DIM,
     STYLE_BOLD,
+    STYLE_EMPHASIS, /* words that are stressed, the words of a link */
     STYLE_TITLE,
     STYLE_CURSOR,
     STYLE_SELECTED,
@@ -54,6 +55,8 @@ void canvas_clear(canvas *c);
 int canvas_text(canvas *c, int x, int y, int max, canvas_style style, const char *s, size_t n);
 int canvas_print(canvas *c, int x, int y, int max, canvas_style style, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+/* A field of a table: s cut or filled with blanks to w columns, at its right end when `right`. Gives w, or what the edge leaves of it. */
+int canvas_field(canvas *c, int x, int y, int w, canvas_style style, const char *s, bool right);
 void canvas_fill(canvas *c, int x, int y, int width, canvas_style style, uint32_t ch);
 /* Changes the style of a stretch that is already drawn. */
 void canvas_restyle(canvas *c, int x, int y, int width, canvas_style style);

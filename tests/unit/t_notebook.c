@@ -408,23 +408,6 @@ static void U035_a_paste_is_one_event_however_it_arrives(void)
     }
 }
 
-static void U002_text_is_wrapped_and_tables_line_up(void)
-{
-    static const char s[] = "-- # Head\n-- some **bold** words that are too long for one row\n-- | a | b |\n-- |---|---|\n-- | long | 2 |\n";
-    canvas c = {0};
-    markdown_view v = {&c, 0, 20};
-    text t = {0};
-    size_t rows = markdown_rows(s, sizeof s - 1, 20);
-
-    CHECK(rows == 7 && canvas_resize(&c, 20, 8));
-    for (size_t k = 0; k < rows; k++)
-        markdown_draw_row(&v, s, sizeof s - 1, k, (int)k);
-    canvas_to_text(&c, &t);
-    CHECK(strstr(text_str(&t), "Head\n") && strstr(text_str(&t), "a     b\n") && strstr(text_str(&t), "long  2\n") && !strstr(text_str(&t), "*"));
-    text_free(&t);
-    canvas_free(&c);
-}
-
 int main(void)
 {
     snprintf(folder, sizeof folder, "/tmp/weirnbXXXXXX");
@@ -435,7 +418,6 @@ int main(void)
     snprintf(path, sizeof path, "%s/nb.lua", folder);
     TEST(U001_open_and_save_gives_the_same_bytes);
     TEST(U002_kinds_go_to_and_fro);
-    TEST(U002_text_is_wrapped_and_tables_line_up);
     TEST(U006_split_and_merge_are_inverse);
     TEST(U007_undo_and_redo_go_through_every_text);
     TEST(U007_the_history_outlives_a_restart);
