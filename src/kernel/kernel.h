@@ -88,6 +88,8 @@ typedef struct kernel_ops {
     size_t (*squeeze)(float *to, const float *from, size_t apart, const uint32_t *kept, size_t panels);
     /* The way back: to[panels * 32], 0 where a bit is not set. Reads up to 1 float more. */
     void (*spread)(float *to, const float *from, const uint32_t *kept, size_t panels);
+    /* Places and values of what is not zero (NaN counts) of x[n], in order; gives their number. Writes up to 16 more of each. */
+    size_t (*list)(const float *x, size_t n, uint32_t *idx, float *val);
     /* n floats will be changed soon. */
     void (*fetch)(const float *p, size_t n);
     double (*sum_squares)(const float *w, size_t n);

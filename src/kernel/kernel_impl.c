@@ -254,6 +254,31 @@ static void spread(float *restrict to, const float *restrict from, const uint32_
     }
 }
 
+static size_t list(const float *restrict x, size_t n, uint32_t *restrict idx, float *restrict val)
+{
+    size_t found = 0, i = 0;
+
+#if defined __AVX512F__
+    vi place;
+    for (int q = 0; q < VL; q++)
+        place[q] = q;
+    for (; i < n; i += VL, place += VL) {
+        vf v = n - i < VL ? load_part(x + i, n - i) : load(x + i);
+        __mmask16 on = _mm512_cmp_ps_mask((__m512)v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+        _mm512_storeu_ps(val + found, _mm512_maskz_compress_ps(on, (__m512)v));
+        _mm512_storeu_si512(idx + found, _mm512_maskz_compress_epi32(on, (__m512i)place));
+        found += (size_t)__builtin_popcount(on);
+    }
+#else
+    for (; i < n; i++) { /* without branches: they would be guesses */
+        idx[found] = (uint32_t)i;
+        val[found] = x[i];
+        found += x[i] != 0;
+    }
+#endif
+    return found;
+}
+
 static void fetch(const float *p, size_t n)
 {
     for (size_t i = 0; i < n; i += 16)
@@ -658,6 +683,7 @@ const kernel_ops KERNEL_TABLE = {
     .into_panel = into_panel,
     .squeeze = squeeze,
     .spread = spread,
+    .list = list,
     .fetch = fetch,
     .sum_squares = sum_squares,
     .add_squares = add_squares,

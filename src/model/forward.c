@@ -12,7 +12,10 @@
 #include <omp.h>
 #endif
 
-enum { BLOCK = 256 }; /* rows that go through all layers together */
+enum {
+    BLOCK = 256,       /* rows that go through all layers together */
+    SINGLE_WIDE = 2064 /* floats of a layer whose row alone goes by memory on the stack */
+};
 
 /* z += bias, a = activation with the layer's keep factor, for n rows of z and a, ld apart. bias: room for a row. */
 static void activate(const network_layer *l, const kernel_ops *k, float *z, size_t n, size_t ld, float *a, float *bias)
@@ -80,8 +83,8 @@ void network_single(const network *net)
         network_turn(net);
 }
 
-/* z[line] of one row x, in the product's own order of summation: runs of KERNEL_RUN inputs, each
- * from 0. Inputs that are zero add nothing. idx, val: [KERNEL_RUN]; sum: [line]. */
+/* z of one row x, in the product's own order of summation: runs of KERNEL_RUN inputs, each
+ * from 0. Inputs that are zero add nothing. idx, val: [KERNEL_RUN + 16]; sum: [line]. */
 static void few_inputs(const kernel_ops *k, const network_layer *l, const float *w, const float *x, float *z,
                        float *sum, uint32_t *idx, float *val)
 {
@@ -89,16 +92,12 @@ static void few_inputs(const kernel_ops *k, const network_layer *l, const float 
 
     memset(z, 0, bytes);
     for (size_t from = 0; from < l->inputs; from += KERNEL_RUN) {
-        size_t upto = l->inputs - from < KERNEL_RUN ? l->inputs : from + KERNEL_RUN, n = 0;
+        size_t left = l->inputs - from, run = left < KERNEL_RUN ? left : KERNEL_RUN;
         float *to = from ? sum : z;
-        for (size_t i = from; i < upto; i++) { /* without branches: they would be guesses */
-            idx[n] = (uint32_t)i;
-            val[n] = x[i];
-            n += x[i] != 0;
-        }
+        size_t n = k->list(x + from, run, idx, val);
         if (from)
             memset(sum, 0, bytes);
-        k->add_rows(to, w, line, idx, val, n, line);
+        k->add_rows(to, w + from * line, line, idx, val, n, line);
         if (from)
             k->axpy(z, sum, 1, line);
     }
@@ -162,8 +161,8 @@ static void weigh(const kernel_ops *k, const network_layer *l, way *w, const flo
     size_t rows = network_rows(l);
 
     if (w->turned) {
-        uint32_t idx[KERNEL_RUN];
-        float val[KERNEL_RUN];
+        uint32_t idx[KERNEL_RUN + 16];
+        float val[KERNEL_RUN + 16];
         few_inputs(k, l, w->turned, in, z, line, idx, val);
         w->turned += l->inputs * line_of(l);
     } else if (w->panels) {
@@ -203,6 +202,14 @@ static void block(const network *net, const float *x, size_t n, size_t upto, dou
             out[r * units + u] = (double)in[r * ldi + u];
 }
 
+/* One row of a net whose layers are not wide: nothing is allocated, no threads are asked. */
+static void single(const network *net, const float *x, size_t upto, double *out, size_t wide, const float *turned)
+{
+    float buf[4 * SINGLE_WIDE] __attribute__((aligned(64)));
+
+    block(net, x, 1, upto, out, (way){.buf = buf, .each = wide, .turned = turned});
+}
+
 weir_status network_forward_by(const network *net, const float *panels, const float *x, size_t n, size_t upto,
                                double *out, int threads, weir_error *err)
 {
@@ -212,11 +219,15 @@ weir_status network_forward_by(const network *net, const float *panels, const fl
     for (size_t i = 0; i < net->layers; i++)
         wide = row_room(&net->layer[i]) > wide ? row_room(&net->layer[i]) : wide;
     size_t each = (n < BLOCK ? n : BLOCK) * wide, share = 3 * each + wide;
+    const float *turned = n == 1 ? atomic_load_explicit(&net->turned, memory_order_acquire) : NULL;
+    if (n == 1 && wide <= SINGLE_WIDE && (turned || !panels)) {
+        single(net, x, upto, out, wide, turned);
+        return WEIR_OK;
+    }
     float *mem = mem_array((size_t)team * share + 16, sizeof *mem);
     if (!mem)
         return weir_no_memory(err, "scoring");
     float *buf = mem + (64 - (uintptr_t)mem % 64) / sizeof *mem; /* whole lines */
-    const float *turned = n == 1 ? atomic_load_explicit(&net->turned, memory_order_acquire) : NULL;
 #pragma omp parallel for num_threads(team) schedule(static) if (team > 1)
     for (size_t row = 0; row < n; row += BLOCK) {
 #ifdef _OPENMP

@@ -223,6 +223,17 @@ static void walk(rule *of, float *w, float *s, float *t, size_t ld, const uint32
     }
 }
 
+static size_t list(const float *x, size_t n, uint32_t *idx, float *val)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != 0) {
+            idx[found] = (uint32_t)i;
+            val[found++] = x[i];
+        }
+    return found;
+}
+
 static void sgd_rule(float *w, float *s, float *t, float g, bool go, const kernel_step *k)
 {
     float speed = k->momentum * *s + g, move = k->nesterov ? g + k->momentum * speed : speed;
@@ -264,7 +275,7 @@ STEP(adam)
 static const kernel_ops plain = {
     .name = "plain", .dot = dot, .axpy = axpy, .add_rows = add_rows, .gemv = gemv, .gemm = gemm,
     .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
-    .full = {panel_multiply, panel_error, panel_gradient, NULL}, .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .fetch = fetch,
+    .full = {panel_multiply, panel_error, panel_gradient, NULL}, .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .list = list, .fetch = fetch,
     .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
 };
 

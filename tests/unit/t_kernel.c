@@ -371,6 +371,31 @@ static void squeezing(void)
     CLAIM(right, "%s: columns that take part are taken out and put back", k->name);
 }
 
+/* What is not zero, NaN and denormals too, in order. */
+static void listing(void)
+{
+    static float val[MOST + 16];
+    static uint32_t idx[MOST + 16];
+    bool right = true;
+
+    for (size_t l = 0; l < N_LENGTHS; l++)
+        for (uint64_t trial = 0; trial < 20; trial++) {
+            size_t n = lengths[l], found = 0;
+            float *x = at(0, trial % 5);
+            fill(x, n + 1, 23);
+            for (size_t i = 0; i < n; i++)
+                x[i] = rng_below(6, trial, i, 100) < 5 * trial ? 0 : rng_below(7, trial, i, 20) ? x[i] : i % 2 ? NAN : 1e-41f;
+            size_t got = k->list(x, n, idx, val);
+            for (size_t i = 0; i < n; i++)
+                if (!(x[i] == 0)) {
+                    right &= found < got && idx[found] == i && memcmp(&val[found], &x[i], sizeof *x) == 0;
+                    found++;
+                }
+            right &= got == found;
+        }
+    CLAIM(right, "%s: what is not zero is listed", k->name);
+}
+
 static void hyperbolic(void)
 {
     enum { N = 20001 };
@@ -583,6 +608,7 @@ int main(void)
         products_of_panels(true);
         turning();
         squeezing();
+        listing();
         hyperbolic();
         steps();
         own_gradients();
