@@ -9,7 +9,7 @@
 #include "kernel/level.h"
 #include "kernel/small.h"
 
-#include <stdatomic.h>
+#include <math.h>
 #include <string.h>
 
 enum { TILE = 16, BLOCK = 128 };
@@ -112,7 +112,7 @@ void moments_of_bytes(const uint8_t *const x[MOMENTS], size_t rows, double mean[
     give(&m, mean, m2);
 }
 
-void moments_of_columns(column *const *c, size_t n, double mean[MOMENTS], double m2[MOMENTS])
+void moments_of_columns(column *const *c, size_t n, cells_counts counts[MOMENTS], double mean[MOMENTS], double m2[MOMENTS])
 {
     const ways *w = best();
     moments m = {0};
@@ -120,10 +120,13 @@ void moments_of_columns(column *const *c, size_t n, double mean[MOMENTS], double
     double one[BLOCK];
 
     memset(x, 0, sizeof x);
+    for (size_t j = 0; j < n; j++)
+        counts[j] = (cells_counts){.min = INFINITY, .max = -INFINITY};
     for (size_t at = 0; at < c[0]->rows; at += BLOCK) {
         size_t k = c[0]->rows - at < BLOCK ? c[0]->rows - at : BLOCK;
         for (size_t j = 0; j < n; j++) {
             column_read(c[j], at, k, one);
+            cells_count(one, k, &counts[j]);
             for (size_t i = 0; i < k; i++)
                 x[i][j / 8][j % 8] = one[i];
         }

@@ -13,7 +13,6 @@
 #include "kernel/scan.h"
 #include "kernel/small.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,21 +39,14 @@ static counts count_bytes(column *c)
     return (counts){.n = c->rows, .ones = lo > 1 ? 0 : scan_count(c->cells, c->rows, 1)};
 }
 
-static counts count_cells(column *c)
+static counts take_counts(column *c, const cells_counts *k)
 {
     weir_column_stats *s = &c->stats;
-    cells_counts k = {.min = INFINITY, .max = -INFINITY};
-    double x[BLOCK];
 
-    for (size_t at = 0; at < c->rows; at += BLOCK) {
-        size_t n = c->rows - at < BLOCK ? c->rows - at : BLOCK;
-        column_read(c, at, n, x);
-        cells_count(x, n, &k);
-    }
-    s->min = k.min, s->max = k.max;
-    s->zeros = k.zeros, s->missing = k.missing;
-    c->pos_inf = k.up, c->neg_inf = k.down;
-    return (counts){k.finite, k.ones};
+    s->min = k->min, s->max = k->max;
+    s->zeros = k->zeros, s->missing = k->missing;
+    c->pos_inf = k->up, c->neg_inf = k->down;
+    return (counts){k->finite, k->ones};
 }
 
 static void finish(column *c, size_t n, double mean, double m2)
@@ -121,24 +113,51 @@ static void moments_sparse_bytes(column *c)
     finish(c, c->rows, mean, m2);
 }
 
-/* Up to MOMENTS columns of equal length without missing or infinite cells, side by side. */
-static void moments_together(column *const *c, size_t n)
+/* What needs no look at the order of rows: true = that was all. */
+static bool by_counts(column *c, counts k, bool *sparse)
+{
+    const weir_column_stats *s = &c->stats;
+    bool binary = k.n > 0 && s->zeros + k.ones == k.n;
+
+    *sparse = !binary && 8 * (c->rows - s->zeros) < c->rows;
+    if (binary) {
+        double mean = (double)k.ones / (double)k.n;
+        double m2 = (double)s->zeros * (0 - mean) * (0 - mean) + (double)k.ones * (1 - mean) * (1 - mean);
+        finish(c, k.n, mean, m2);
+    }
+    return binary;
+}
+
+/* Up to MOMENTS columns of bytes, dense ones, of equal length. */
+static void dense_bytes(column *const *c, size_t n)
 {
     const uint8_t *cells[MOMENTS];
     double mean[MOMENTS], m2[MOMENTS];
-    size_t bytes = 0;
 
-    for (size_t j = 0; j < n; j++)
-        bytes += plain_bytes(c[j]);
-    if (bytes == n) {
-        for (size_t j = 0; j < MOMENTS; j++)
-            cells[j] = c[j < n ? j : 0]->cells;
-        moments_of_bytes(cells, c[0]->rows, mean, m2);
-    } else {
-        moments_of_columns(c, n, mean, m2);
-    }
+    for (size_t j = 0; j < MOMENTS; j++)
+        cells[j] = c[j < n ? j : 0]->cells;
+    moments_of_bytes(cells, c[0]->rows, mean, m2);
     for (size_t j = 0; j < n; j++)
         finish(c[j], c[0]->rows, mean[j], m2[j]);
+}
+
+/* Up to MOMENTS other columns of numbers: counted and, as if they were dense, taken the moments of in one go. */
+static void other_numbers(column *const *c, size_t n)
+{
+    double mean[MOMENTS], m2[MOMENTS];
+    cells_counts k[MOMENTS];
+    bool sparse;
+
+    moments_of_columns(c, n, k, mean, m2);
+    for (size_t j = 0; j < n; j++) {
+        counts of = take_counts(c[j], &k[j]);
+        if (by_counts(c[j], of, &sparse))
+            continue;
+        if (sparse || of.n < c[j]->rows || !of.n)
+            moments_alone(c[j], of.n, sparse);
+        else
+            finish(c[j], of.n, mean[j], m2[j]);
+    }
 }
 
 static void count_codes(column *c)
@@ -147,55 +166,49 @@ static void count_codes(column *c)
     column_account(c);
 }
 
-/* Everything but the moments of dense columns, for which it returns true. */
-static bool count_one(column *c)
+typedef enum rest { REST_NONE, REST_DENSE_BYTES, REST_NUMBERS, N_RESTS } rest;
+
+/* What a column needs no others beside it for; returns what is left to do. */
+static rest count_one(column *c)
 {
     weir_column_stats *s = &c->stats;
+    bool sparse;
 
     if (c->store == STORE_TEXT) {
         s->min = s->max = s->mean = s->sd = NAN;
         column_account(c);
-        return false;
+        return REST_NONE;
     }
     if (c->type == WEIR_TYPE_FACTOR)
-        return count_codes(c), false;
+        return count_codes(c), REST_NONE;
     if (c->store == STORE_CONST && isfinite(c->offset) && c->rows) {
         s->min = s->max = c->offset;
         s->zeros = c->offset == 0 ? c->rows : 0;
-        return finish(c, c->rows, c->offset == 0 ? 0 : c->offset, 0), false;
+        return finish(c, c->rows, c->offset == 0 ? 0 : c->offset, 0), REST_NONE;
     }
-    counts k = plain_bytes(c) && c->rows ? count_bytes(c) : count_cells(c);
-    bool binary = k.n > 0 && s->zeros + k.ones == k.n;
-    bool sparse = !binary && 8 * (c->rows - s->zeros) < c->rows;
-    if (binary) {
-        double mean = (double)k.ones / (double)k.n;
-        double m2 = (double)s->zeros * (0 - mean) * (0 - mean) + (double)k.ones * (1 - mean) * (1 - mean);
-        return finish(c, k.n, mean, m2), false;
-    }
-    if (sparse && plain_bytes(c))
-        return moments_sparse_bytes(c), false;
-    if (sparse || k.n < c->rows || !c->rows)
-        return moments_alone(c, k.n, sparse), false;
-    return true;
+    if (!plain_bytes(c) || !c->rows)
+        return REST_NUMBERS;
+    if (by_counts(c, count_bytes(c), &sparse))
+        return REST_NONE;
+    return sparse ? moments_sparse_bytes(c), REST_NONE : REST_DENSE_BYTES;
 }
 
 void column_count_stats(column *const *c, size_t n, int threads)
 {
-    enum { GROUP = 32 };
+    static void (*const ways[N_RESTS])(column *const *, size_t) = {[REST_DENSE_BYTES] = dense_bytes, [REST_NUMBERS] = other_numbers};
+    size_t each = threads > 1 ? n / (size_t)threads + 1 : n + 1, group = each < 2 * MOMENTS ? each : 2 * MOMENTS;
 
 #pragma omp parallel for num_threads(threads) schedule(dynamic) if (threads > 1)
-    for (size_t from = 0; from < n; from += GROUP) {
-        column *dense[2][MOMENTS]; /* of bytes, of others */
-        size_t k[2] = {0, 0};
-        for (size_t i = from; i < n && i < from + GROUP; i++) {
-            bool last = i + 1 == n || i + 1 == from + GROUP;
-            if (count_one(c[i])) {
-                size_t which = !plain_bytes(c[i]);
-                dense[which][k[which]++] = c[i];
-            }
-            for (size_t w = 0; w < 2; w++)
-                if (k[w] == MOMENTS || (last && k[w])) {
-                    moments_together(dense[w], k[w]);
+    for (size_t from = 0; from < n; from += group) {
+        column *left[N_RESTS][MOMENTS];
+        size_t k[N_RESTS] = {0};
+        for (size_t i = from; i < n && i < from + group; i++) {
+            rest what = count_one(c[i]);
+            if (what != REST_NONE)
+                left[what][k[what]++] = c[i];
+            for (int w = REST_DENSE_BYTES; w < N_RESTS; w++)
+                if (k[w] == MOMENTS || (k[w] && (i + 1 == n || i + 1 == from + group))) {
+                    ways[w](left[w], k[w]);
                     k[w] = 0;
                 }
         }

@@ -290,7 +290,7 @@ static bool at_least(char **p, size_t *cap, size_t want)
 
 void csv_block_parse(csv_block *b)
 {
-    size_t rows = scan_count(b->text, b->n, b->rules->eol) + 1;
+    size_t rows = b->lines + 1;
 
     b->rows = b->cells = b->n_odd = b->arena_n = b->n_bad = 0;
     b->comments = b->blanks = b->short_rows = b->long_rows = 0;

@@ -59,7 +59,8 @@ weir_status csv_first_rows(csv_block *b, const csv_rules *r, const char *s, size
     if (!st) {
         snprintf(b->path, sizeof b->path, "the sample");
         b->text = mem_zero(n + SCAN_SLACK, 1);
-        b->row_cells = mem_zero(scan_count(s, n, r->eol) + 2, sizeof *b->row_cells);
+        b->lines = scan_count(s, n, r->eol);
+        b->row_cells = mem_zero(b->lines + 2, sizeof *b->row_cells);
         if (!b->text || !b->row_cells)
             st = weir_no_memory(err, "reading a file");
     }

@@ -61,6 +61,7 @@ typedef struct csv_block {
     size_t n, cap;
     size_t number;         /* of the block, from 0 */
     uint64_t first_line;   /* of the file, from 1 */
+    size_t lines;          /* line ends in the text */
     char path[512];        /* of the file it is from, which may be closed by now */
     bool quoted;           /* has a quote */
     bool all_bytes;        /* every slot is a byte: a record is one byte a column */

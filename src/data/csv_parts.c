@@ -14,7 +14,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BLOCK = 1 << 20, MOST_BLOCK = 1 << 30 };
+/* A block and what is made of it should fit a core's own cache; with many columns the work per column and block weighs more. */
+enum { LEAST_BLOCK = 1 << 18, MOST_USUAL = 1 << 20, BLOCK_PER_COLUMN = 1 << 11, MOST_BLOCK = 1 << 30 };
+
+static size_t usual_block(size_t columns)
+{
+    size_t n = columns * BLOCK_PER_COLUMN;
+    return n < LEAST_BLOCK ? LEAST_BLOCK : n > MOST_USUAL ? MOST_USUAL : n;
+}
 
 /* Parts -------------------------------------------------------------------------------------------- */
 
@@ -207,8 +214,9 @@ static bool carry_over(csv_reader *r, const char *s, size_t n)
 /* Whole rows of the part into b; b->n = 0: the part has no more. */
 static weir_status fill_block(csv_reader *r, csv_block *b, weir_error *err)
 {
-    bool told = r->o.block && !(r->arff && r->part_begins); /* an ARFF header is read as one */
-    size_t block = told ? r->o.block : BLOCK, want = r->carry_n > block && !told ? r->carry_n : block, end;
+    bool whole = r->arff && r->part_begins; /* an ARFF header is read as one */
+    size_t block = r->o.block && !whole ? r->o.block : whole ? MOST_USUAL : usual_block(r->n_columns), end;
+    size_t want = whole && r->carry_n > block ? r->carry_n : block;
     const char *open = NULL;
     bool last;
 
@@ -254,7 +262,8 @@ weir_status csv_next_block(csv_reader *r, csv_block *b, bool *more, weir_error *
         snprintf(b->path, sizeof b->path, "%s", source_path(r->src));
         b->first_line = r->line;
         b->number = r->number++;
-        r->line += scan_count(b->text, b->n, r->rules.eol);
+        b->lines = scan_count(b->text, b->n, r->rules.eol);
+        r->line += b->lines;
         r->report->text += b->n;
         *more = true;
     }

@@ -1,10 +1,9 @@
 /* csv_pass.c - blocks of text to columns, on several threads.
  *
- * A thread takes the next block of whole rows from the source (one at a time, under the
- * lock of the text; unpacking happens there, while others cut and append), cuts it into cells and gathers the columns for itself, waits
- * until all blocks before are appended, and appends its own. So rows stay in order, nothing
- * but the blocks in flight and the columns is held, and which thread did what never
- * shows in the result. Types need no second look at the file unless a column that began
+ * A thread takes the next block of whole rows from the source (one at a time, under the lock of the text; unpacking happens
+ * there, while others cut and append), cuts it into cells, gathers the columns for itself and parks it; blocks are appended
+ * in their order by whoever is there when the next one is ready. So rows stay in order, nobody waits but for text, nothing
+ * but the blocks in flight and the columns is held, and which thread did what never shows in the result. Types need no second look at the file unless a column that began
  * as numbers turns out to be text: only that column is then read again. */
 #include "config.h"
 #include "data/csv_reader.h"
@@ -20,28 +19,34 @@
 
 /* Blocks ------------------------------------------------------------------------------------------- */
 
-/* Under the lock, when it is this block's turn. */
-static void append_block(csv_reader *r, csv_block *b)
+/* A column that a block found to be something else than it was taken for. */
+static void give_up_column(csv_reader *r, size_t i, int conflict)
+{
+    bool first = isnan(r->g[i].s.first) && r->column[i].role == CSV_NUMBER;
+
+    pthread_mutex_lock(&r->lock);
+    r->dead[i] = true;
+    r->next_role[i] = first && conflict == 2 ? CSV_TIME : CSV_FACTOR;
+    pthread_mutex_unlock(&r->lock);
+    grow_free(&r->g[i]);
+}
+
+/* Its columns behind those of the blocks before. Only one thread at a time is here, and not under the lock. */
+static weir_status append_block(csv_reader *r, csv_block *b, weir_error *err)
 {
     import_report *p = r->report;
 
     if (b->status) {
-        r->status = b->status;
-        r->error = b->error;
-        return;
+        *err = b->error;
+        return b->status;
     }
     for (size_t i = 0; i < r->n_columns; i++) {
         if (r->column[i].role == CSV_SKIP || r->dead[i])
             continue;
-        if (b->conflict[i]) {
-            bool first = isnan(r->g[i].s.first) && r->column[i].role == CSV_NUMBER;
-            r->dead[i] = true;
-            r->next_role[i] = first && b->conflict[i] == 2 ? CSV_TIME : CSV_FACTOR;
-            grow_free(&r->g[i]);
-        } else if (!csv_block_append(b, i, &r->g[i])) {
-            r->status = weir_no_memory(&r->error, "reading a file");
-            return;
-        }
+        if (b->conflict[i])
+            give_up_column(r, i, b->conflict[i]);
+        else if (!csv_block_append(b, i, &r->g[i]))
+            return weir_no_memory(err, "reading a file");
         p->bad_cells += b->bad_of[i];
     }
     for (size_t k = 0; k < b->n_bad && p->n_bad < REPORT_BAD; k++) {
@@ -54,6 +59,31 @@ static void append_block(csv_reader *r, csv_block *b)
         p->short_rows += b->short_rows, p->long_rows += b->long_rows;
     }
     progress_add(r->progress, b->rows);
+    return WEIR_OK;
+}
+
+/* A block that is read: it is appended when its turn comes, by whoever is there then. */
+static void park_block(csv_reader *r, csv_block *b)
+{
+    csv_block *next;
+    weir_error err;
+
+    pthread_mutex_lock(&r->lock);
+    r->parked[b->number % r->n_blocks] = b;
+    while (!r->appending && !r->status && (next = r->parked[r->turn % r->n_blocks])) {
+        r->parked[r->turn % r->n_blocks] = NULL;
+        r->appending = true;
+        pthread_mutex_unlock(&r->lock);
+        weir_status st = append_block(r, next, &err);
+        pthread_mutex_lock(&r->lock);
+        r->appending = false;
+        if (st && !r->status)
+            r->status = st, r->error = err;
+        r->turn++;
+        r->spare[r->n_spare++] = next;
+        pthread_cond_broadcast(&r->turned);
+    }
+    pthread_mutex_unlock(&r->lock);
 }
 
 /* Whoever fails first says so, once all blocks before have been appended: they come first, with their own errors. */
@@ -68,18 +98,27 @@ static void fail_at(csv_reader *r, size_t number, weir_status st, const weir_err
     pthread_mutex_unlock(&r->lock);
 }
 
-/* The next block of text, unless somebody has failed; dead: the columns that are not wanted any more. */
-static bool take_block(csv_reader *r, csv_block *b, bool *dead)
+/* A block that nobody uses; NULL: somebody has failed. dead: the columns that are not wanted any more. */
+static csv_block *spare_block(csv_reader *r, bool *dead)
+{
+    csv_block *b = NULL;
+
+    pthread_mutex_lock(&r->lock);
+    while (!r->n_spare && !r->status)
+        pthread_cond_wait(&r->turned, &r->lock);
+    if (!r->status)
+        b = r->spare[--r->n_spare];
+    memcpy(dead, r->dead, r->n_columns * sizeof *dead);
+    pthread_mutex_unlock(&r->lock);
+    return b;
+}
+
+/* The next text into the block, if there is one. */
+static bool take_text(csv_reader *r, csv_block *b)
 {
     weir_error err = {0};
     bool more = false;
 
-    pthread_mutex_lock(&r->lock);
-    bool stopped = r->status != WEIR_OK;
-    memcpy(dead, r->dead, r->n_columns * sizeof *dead);
-    pthread_mutex_unlock(&r->lock);
-    if (stopped)
-        return false;
     pthread_mutex_lock(&r->text);
     size_t number = r->number;
     weir_status st = csv_next_block(r, b, &more, &err);
@@ -106,30 +145,50 @@ static void read_block(csv_reader *r, csv_block *b, const bool *dead)
 static void *work(void *arg)
 {
     csv_reader *r = arg;
-    csv_block b = {0};
+    csv_block *b;
     weir_error err = {0};
     bool *dead = mem_zero(r->n_columns + 1, sizeof *dead);
-    weir_status st = dead ? csv_block_init(&b, &r->rules, r->column, r->n_columns, &err) : weir_no_memory(&err, "reading a file");
+    weir_status st = dead ? WEIR_OK : weir_no_memory(&err, "reading a file");
 
+    while (!st && (b = spare_block(r, dead))) {
+        if (!b->rules)
+            st = csv_block_init(b, &r->rules, r->column, r->n_columns, &err);
+        if (st || !take_text(r, b))
+            break;
+        read_block(r, b, dead);
+        park_block(r, b);
+    }
     if (st)
         fail_at(r, 0, st, &err);
-    while (!st && take_block(r, &b, dead)) {
-        read_block(r, &b, dead);
-        pthread_mutex_lock(&r->lock);
-        while (r->turn < b.number && !r->status)
-            pthread_cond_wait(&r->turned, &r->lock);
-        if (!r->status)
-            append_block(r, &b);
-        r->turn++;
-        pthread_cond_broadcast(&r->turned);
-        pthread_mutex_unlock(&r->lock);
-    }
-    csv_block_free(&b);
     mem_free(dead);
     return NULL;
 }
 
 /* Passes --------------------------------------------------------------------------------------------- */
+
+/* Threads, and a few blocks more than threads: who is done before its turn goes on with another. */
+static weir_status make_blocks(csv_reader *r, int threads, weir_error *err)
+{
+    r->n_blocks = (size_t)threads + (threads > 1) + (size_t)threads / 8;
+    r->block = mem_zero(r->n_blocks, sizeof *r->block);
+    r->spare = mem_zero(r->n_blocks, sizeof *r->spare);
+    r->parked = mem_zero(r->n_blocks, sizeof *r->parked);
+    if (!r->block || !r->spare || !r->parked)
+        return weir_no_memory(err, "reading a file");
+    for (size_t k = 0; k < r->n_blocks; k++)
+        r->spare[k] = &r->block[k];
+    r->n_spare = r->n_blocks;
+    return WEIR_OK;
+}
+
+static void free_blocks(csv_reader *r)
+{
+    for (size_t k = 0; r->block && k < r->n_blocks; k++)
+        csv_block_free(&r->block[k]);
+    mem_free(r->block), mem_free(r->spare), mem_free(r->parked);
+    r->block = NULL;
+    r->spare = r->parked = NULL;
+}
 
 static weir_status run_pass(csv_reader *r, weir_error *err)
 {
@@ -141,14 +200,19 @@ static weir_status run_pass(csv_reader *r, weir_error *err)
     r->number = r->turn = 0;
     r->report->threads = n;
     r->report->passes++;
-    while (started < n - 1 && pthread_create(&thread[started], NULL, work, r) == 0)
-        started++; /* fewer threads do it too */
-    work(r);
-    for (int i = 0; i < started; i++)
-        pthread_join(thread[i], NULL);
-    if (r->status && err)
-        *err = r->error;
-    return r->status;
+    weir_status st = make_blocks(r, n, err);
+    if (!st) {
+        while (started < n - 1 && pthread_create(&thread[started], NULL, work, r) == 0)
+            started++; /* fewer threads do it too */
+        work(r);
+        for (int i = 0; i < started; i++)
+            pthread_join(thread[i], NULL);
+        st = r->status;
+        if (st && err)
+            *err = r->error;
+    }
+    free_blocks(r);
+    return st;
 }
 
 static weir_type type_of(csv_role role)

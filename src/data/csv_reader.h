@@ -31,8 +31,11 @@ typedef struct csv_reader {
     bool *dead;               /* [n_columns] found to be something else in this pass */
     csv_role *next_role;      /* [n_columns] what it is, then */
     pthread_mutex_t text;     /* guards the source, carry, line, number, all_ended; of the report files, stored, text */
-    pthread_mutex_t lock;     /* guards g, dead, turn, status, and the rest of the report; nobody holds both */
+    pthread_mutex_t lock;     /* guards dead, turn, appending, status, parked and spare blocks; nobody holds both */
     pthread_cond_t turned;
+    bool appending;           /* somebody does: g, next_role and the rest of the report are theirs */
+    csv_block *block, **spare, **parked; /* [n_blocks]; nobody uses the first n_spare of spare; read, by number */
+    size_t n_blocks, n_spare;
     size_t number, turn;
     weir_status status;
     weir_error error;

@@ -170,9 +170,15 @@ static bool cut_tile(csv_block *b, const char *tile, size_t n_marks, const char 
         k = run_of_bytes(b, tile, k, n_marks, &s);
         if (k < n_marks && b->cells < b->n_columns && b->reals[b->cells]) {
             size_t most = n_marks - k < b->reals[b->cells] ? n_marks - k : b->reals[b->cells];
-            size_t n = decimal_run(tile, b->mark + k, most, b->text, r->sep, &s, b->record + b->rows * b->stride + b->offset[b->cells]);
+            size_t n = decimal_run(tile, b->mark + k, most, b->text, r->eol, &s, b->record + b->rows * b->stride + b->offset[b->cells]);
             b->cells += n;
             k += n;
+            if (n && s[-1] == r->eol) {
+                if (!csv_row(b, s - 1))
+                    return false;
+                k--; /* the row's own mark */
+                continue;
+            }
         }
         if (k == n_marks)
             break;

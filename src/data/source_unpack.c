@@ -9,18 +9,133 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "kernel/crc.h"
 
 #include <string.h>
 #include <zlib.h>
+
+static uint32_t word16(const unsigned char *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t word32(const unsigned char *p)
+{
+    return word16(p) | word16(p + 2) << 16;
+}
+
+static uint64_t word64(const unsigned char *p)
+{
+    return (uint64_t)word32(p) | (uint64_t)word32(p + 4) << 32;
+}
 
 /* gzip --------------------------------------------------------------------------------------------- */
 
 typedef struct gzip {
     unpacker u;
     z_stream z;
-    bool begun, done; /* a member is under way; all are read */
-    uint64_t out;
+    bool inside, done; /* a member is under way; all are read */
+    uint32_t crc, size; /* of the member so far */
+    uint32_t header;   /* checksum of its header */
+    uint64_t out;      /* in all */
 } gzip;
+
+static weir_status gzip_cut(const window *w, weir_error *err)
+{
+    return weir_fail(err, WEIR_EFORMAT, "'%s' is a gzip file that is cut off after %llu bytes", w->path, (unsigned long long)w->taken);
+}
+
+static weir_status gzip_damaged(const window *w, const char *what, weir_error *err)
+{
+    return weir_fail(err, WEIR_EFORMAT, "'%s' is a damaged gzip file: %s at byte %llu", w->path, what,
+                     (unsigned long long)(w->taken - (w->n - w->at)));
+}
+
+/* The next byte of a header. */
+static weir_status gzip_byte(gzip *g, window *w, unsigned *byte, weir_error *err)
+{
+    weir_status st = window_need(w, 1, err);
+
+    if (st)
+        return st;
+    if (w->at == w->n)
+        return gzip_cut(w, err);
+    *byte = w->bytes[w->at++];
+    g->header = crc_add(g->header, &w->bytes[w->at - 1], 1);
+    return WEIR_OK;
+}
+
+static weir_status gzip_word16(gzip *g, window *w, unsigned *word, weir_error *err)
+{
+    unsigned low, high;
+    weir_status st = gzip_byte(g, w, &low, err);
+
+    if (!st)
+        st = gzip_byte(g, w, &high, err);
+    if (!st)
+        *word = low | high << 8;
+    return st;
+}
+
+static weir_status gzip_skip_text(gzip *g, window *w, weir_error *err)
+{
+    unsigned byte = 1;
+    weir_status st = WEIR_OK;
+
+    while (!st && byte)
+        st = gzip_byte(g, w, &byte, err);
+    return st;
+}
+
+/* What stands before a member's bytes: ten of them, and what the fourth says: extra, name, comment, checksum. */
+static weir_status gzip_header(gzip *g, window *w, weir_error *err)
+{
+    enum { CHECK = 2, EXTRA = 4, NAME = 8, COMMENT = 16, RESERVED = 0xe0 };
+    unsigned head[10], n, says;
+    weir_status st = WEIR_OK;
+
+    g->header = 0;
+    for (size_t i = 0; i < 10 && !st; i++)
+        st = gzip_byte(g, w, &head[i], err);
+    if (st)
+        return st;
+    if (head[0] != 0x1f || head[1] != 0x8b || head[2] != Z_DEFLATED || head[3] & RESERVED)
+        return gzip_damaged(w, "a header that is none", err);
+    if (head[3] & EXTRA)
+        for (st = gzip_word16(g, w, &n, err); !st && n; n--)
+            st = gzip_byte(g, w, &says, err);
+    if (!st && head[3] & NAME)
+        st = gzip_skip_text(g, w, err);
+    if (!st && head[3] & COMMENT)
+        st = gzip_skip_text(g, w, err);
+    unsigned is = g->header & 0xffff;
+    if (!st && head[3] & CHECK && !(st = gzip_word16(g, w, &says, err)) && says != is)
+        st = gzip_damaged(w, "the checksum of its header is wrong", err);
+    if (!st && inflateReset(&g->z) != Z_OK)
+        st = weir_no_memory(err, "unpacking a file");
+    g->inside = !st;
+    g->crc = g->size = 0;
+    return st;
+}
+
+/* What stands behind them: checksum and size. */
+static weir_status gzip_check(gzip *g, window *w, weir_error *err)
+{
+    weir_status st = window_need(w, 8, err);
+
+    if (st)
+        return st;
+    if (w->n - w->at < 8)
+        return gzip_cut(w, err);
+    const unsigned char *p = w->bytes + w->at;
+    w->at += 8;
+    g->inside = false;
+    if (word32(p) != g->crc)
+        return gzip_damaged(w, "the checksum is wrong", err);
+    if (word32(p + 4) != g->size)
+        return gzip_damaged(w, "the size is wrong", err);
+    return WEIR_OK;
+}
 
 /* Behind a member: another one, zeros of a tape, or the end. */
 static weir_status gzip_between(gzip *g, window *w, weir_error *err)
@@ -38,9 +153,33 @@ static weir_status gzip_between(gzip *g, window *w, weir_error *err)
     if (w->n - w->at < 2 || w->bytes[w->at] != 0x1f || w->bytes[w->at + 1] != 0x8b)
         return weir_fail(err, WEIR_EFORMAT, "'%s' has something else behind its gzip data, at byte %llu", w->path,
                          (unsigned long long)(w->taken - (w->n - w->at)));
-    if (inflateReset(&g->z) != Z_OK)
+    return gzip_header(g, w, err);
+}
+
+/* Some bytes of the member under way. */
+static weir_status gzip_inflate(gzip *g, window *w, void *to, size_t n, size_t *got, weir_error *err)
+{
+    weir_status st = window_need(w, 1, err);
+
+    if (st)
+        return st;
+    if (w->at == w->n)
+        return gzip_cut(w, err);
+    g->z.next_in = w->bytes + w->at;
+    g->z.avail_in = (unsigned)(w->n - w->at);
+    g->z.next_out = to;
+    g->z.avail_out = (unsigned)n;
+    int e = inflate(&g->z, Z_NO_FLUSH);
+    w->at = w->n - g->z.avail_in;
+    *got = n - g->z.avail_out;
+    g->out += *got;
+    g->size += (uint32_t)*got;
+    g->crc = crc_add(g->crc, to, *got);
+    if (e == Z_STREAM_END)
+        return gzip_check(g, w, err);
+    if (e == Z_MEM_ERROR)
         return weir_no_memory(err, "unpacking a file");
-    return WEIR_OK;
+    return e == Z_OK || e == Z_BUF_ERROR ? WEIR_OK : gzip_damaged(w, g->z.msg ? g->z.msg : "error", err);
 }
 
 static weir_status gzip_read(unpacker *u, window *w, void *to, size_t n, size_t *got, weir_error *err)
@@ -49,29 +188,8 @@ static weir_status gzip_read(unpacker *u, window *w, void *to, size_t n, size_t 
     weir_status st = WEIR_OK;
 
     n = n < (1u << 30) ? n : 1u << 30;
-    while (!st && !g->done && *got == 0) {
-        st = window_need(w, 1, err);
-        if (st)
-            break;
-        if (w->at == w->n)
-            return weir_fail(err, WEIR_EFORMAT, "'%s' is a gzip file that is cut off after %llu bytes", w->path,
-                             (unsigned long long)w->taken);
-        g->z.next_in = w->bytes + w->at;
-        g->z.avail_in = (unsigned)(w->n - w->at);
-        g->z.next_out = to;
-        g->z.avail_out = (unsigned)n;
-        int e = inflate(&g->z, Z_NO_FLUSH);
-        w->at = w->n - g->z.avail_in;
-        *got = n - g->z.avail_out;
-        g->out += *got;
-        if (e == Z_STREAM_END)
-            st = gzip_between(g, w, err);
-        else if (e == Z_MEM_ERROR)
-            st = weir_no_memory(err, "unpacking a file");
-        else if (e != Z_OK && e != Z_BUF_ERROR)
-            st = weir_fail(err, WEIR_EFORMAT, "'%s' is a damaged gzip file: %s at byte %llu", w->path, g->z.msg ? g->z.msg : "error",
-                           (unsigned long long)(w->taken - (w->n - w->at)));
-    }
+    while (!st && !g->done && *got == 0)
+        st = g->inside ? gzip_inflate(g, w, to, n, got, err) : gzip_between(g, w, err);
     if (!st && *got == 0 && g->out == 0)
         st = weir_fail(err, WEIR_EFORMAT, "'%s' is empty once unpacked", w->path);
     return st;
@@ -87,7 +205,7 @@ weir_status unpack_gzip(unpacker **out, weir_error *err)
 {
     gzip *g = MEM_NEW(gzip);
 
-    if (!g || inflateInit2(&g->z, 15 + 16) != Z_OK) {
+    if (!g || inflateInit2(&g->z, -15) != Z_OK) {
         mem_free(g);
         return weir_no_memory(err, "unpacking a file");
     }
@@ -110,21 +228,6 @@ typedef struct zip {
     uint32_t crc, crc_now;
     uint64_t packed, size, packed_now, size_now;
 } zip;
-
-static uint32_t word16(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t word32(const unsigned char *p)
-{
-    return word16(p) | word16(p + 2) << 16;
-}
-
-static uint64_t word64(const unsigned char *p)
-{
-    return (uint64_t)word32(p) | (uint64_t)word32(p + 4) << 32;
-}
 
 static weir_status zip_cut(const window *w, weir_error *err)
 {
@@ -186,7 +289,7 @@ static weir_status zip_header(zip *z, window *w, bool *file, weir_error *err)
     z->crc = word32(p + 14);
     z->packed = word32(p + 18);
     z->size = word32(p + 22);
-    z->crc_now = (uint32_t)crc32(0, NULL, 0);
+    z->crc_now = 0;
     z->packed_now = z->size_now = 0;
     z->done = false;
     st = window_need(w, ZIP_HEADER + name + extra, err);
@@ -267,7 +370,7 @@ static weir_status zip_deflated(zip *z, window *w, void *to, size_t n, size_t *g
     if (e != Z_OK && e != Z_BUF_ERROR && e != Z_STREAM_END)
         return weir_fail(err, WEIR_EFORMAT, "'%s' in '%s' is damaged: %s", z->name, w->path, z->z.msg ? z->z.msg : "error");
     if (*got) {
-        z->crc_now = (uint32_t)crc32(z->crc_now, to, (unsigned)*got);
+        z->crc_now = crc_add(z->crc_now, to, *got);
         z->size_now += *got;
     }
     return e == Z_STREAM_END ? zip_check(z, w, err) : WEIR_OK;
@@ -289,7 +392,7 @@ static weir_status zip_read(unpacker *u, window *w, void *to, size_t n, size_t *
         }
         st = zip_stored(z, w, to, n, got, err);
         if (!st && *got) {
-            z->crc_now = (uint32_t)crc32(z->crc_now, to, (unsigned)*got);
+            z->crc_now = crc_add(z->crc_now, to, *got);
             z->size_now += *got;
         }
     }

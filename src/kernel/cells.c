@@ -22,32 +22,42 @@ INLINE double nearest(double v)
     return fabs(v) < 4503599627370496.0 ? (v + big) - big : v;
 }
 
+INLINE int64_t bits_of(double v)
+{
+    int64_t bits;
+
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+
 INLINE void look_body(const double *x, size_t n, double first, cells_looks *out)
 {
-    uint64_t missing = 0, wide = 0, other = 0, sign = signbit(first) != 0;
+    int64_t missing = 0, wide = 0, other = 0, same = bits_of(first); /* equal numbers have equal bits, but for the zeros */
 
 #pragma omp simd reduction(+ : missing) reduction(| : wide, other)
     for (size_t i = 0; i < n; i++) {
-        uint64_t there = x[i] == x[i];
-        missing += !there;
-        wide |= there & ((double)(float)x[i] != x[i]);
-        other |= there & ((x[i] != first) | ((signbit(x[i]) != 0) != sign));
+        int64_t there = x[i] == x[i];
+        missing += 1 - there;
+        wide |= (double)(float)x[i] == x[i] ? 0 : there;
+        other |= bits_of(x[i]) == same ? 0 : there;
     }
-    *out = (cells_looks){.missing = missing, .other = other != 0, .wide = wide != 0};
+    *out = (cells_looks){.missing = (size_t)missing, .other = other != 0, .wide = wide != 0};
 }
 
 INLINE bool decimal_body(const double *x, size_t n, double p, double *lo, double *hi)
 {
-    uint64_t bad = 0;
+    int64_t bad = 0;
     double low = *lo, high = *hi;
 
-#pragma omp simd reduction(| : bad) reduction(min : low) reduction(max : high)
+#pragma omp simd reduction(+ : bad) reduction(min : low) reduction(max : high)
     for (size_t i = 0; i < n; i++) {
-        double k = nearest(x[i] * p);
-        uint64_t there = x[i] == x[i], fits = (fabs(k) < MOST) & (k / p == x[i]) & !((k == 0) & (signbit(x[i]) != 0));
-        bad |= there & !fits;
-        low = k < low ? k : low;
-        high = k > high ? k : high;
+        double v = x[i], k = nearest(v * p), size = k / p == v ? fabs(k) : INFINITY;
+        double least = v == v ? k : INFINITY, most = v == v ? k : -INFINITY;
+        size = v == v ? size : 0;
+        bad += size < MOST ? 0 : 1;
+        bad += bits_of(v) == INT64_MIN ? 1 : 0; /* -0 */
+        low = least < low ? least : low;
+        high = most > high ? most : high;
     }
     *lo = low;
     *hi = high;
@@ -55,8 +65,8 @@ INLINE bool decimal_body(const double *x, size_t n, double p, double *lo, double
 }
 
 /* NaN to an integer is nobody's promise: it is not converted. */
-#define PACK(type)                                                                \
-    for (size_t i = 0; i < n; i++) {                                                    \
+#define PACK(type)                                                                      \
+    _Pragma("omp simd") for (size_t i = 0; i < n; i++) {                                \
         double k = nearest((x[i] == x[i] ? x[i] : 0) * p) - (double)offset;             \
         type v = (type)k;                                                               \
         ((type *)to)[i] = x[i] == x[i] ? v : (type)hole;                                \
@@ -77,7 +87,7 @@ INLINE void pack_body(const double *x, size_t n, double p, int64_t offset, int64
 #define UNPACK(type)                                                                    \
     {                                                                                   \
         const type *v = cells;                                                          \
-        for (size_t i = 0; i < n; i++) {                                                \
+        _Pragma("omp simd") for (size_t i = 0; i < n; i++) {                            \
             double k = (offset + (double)v[i]) / divisor;                               \
             out[i] = holes & ((int64_t)v[i] == hole) ? (double)NAN : k;                 \
         }                                                                               \

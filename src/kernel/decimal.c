@@ -51,7 +51,7 @@ __attribute__((target("sse4.1"))) static inline bool decimal_at(const char *end,
     return true;
 }
 
-__attribute__((target("sse4.1"))) static size_t run_sse4(const char *base, const uint32_t *mark, size_t n, const char *lowest, char sep,
+__attribute__((target("sse4.1"))) static size_t run_sse4(const char *base, const uint32_t *mark, size_t n, const char *lowest, char eol,
                                                          const char **from, char *to)
 {
     const char *s = *from;
@@ -60,22 +60,26 @@ __attribute__((target("sse4.1"))) static size_t run_sse4(const char *base, const
     for (; k < n; k++) {
         const char *e = base + mark[k];
         size_t length = (size_t)(e - s);
-        if (length - 1 >= WIDE || *e != sep || e - lowest < DECIMAL_LEAD || !decimal_at(e, length, to + k * sizeof(double)))
+        if (length - 1 >= WIDE || e - lowest < DECIMAL_LEAD || !decimal_at(e, length, to + k * sizeof(double)))
             break;
         s = e + 1;
+        if (*e == eol) {
+            k++;
+            break;
+        }
     }
     *from = s;
     return k;
 }
 
-size_t decimal_run(const char *base, const uint32_t *mark, size_t n, const char *lowest, char sep, const char **from, char *to)
+size_t decimal_run(const char *base, const uint32_t *mark, size_t n, const char *lowest, char eol, const char **from, char *to)
 {
-    return __builtin_cpu_supports("sse4.1") ? run_sse4(base, mark, n, lowest, sep, from, to) : 0;
+    return __builtin_cpu_supports("sse4.1") ? run_sse4(base, mark, n, lowest, eol, from, to) : 0;
 }
 #else
-size_t decimal_run(const char *base, const uint32_t *mark, size_t n, const char *lowest, char sep, const char **from, char *to)
+size_t decimal_run(const char *base, const uint32_t *mark, size_t n, const char *lowest, char eol, const char **from, char *to)
 {
-    (void)base, (void)mark, (void)n, (void)lowest, (void)sep, (void)from, (void)to;
+    (void)base, (void)mark, (void)n, (void)lowest, (void)eol, (void)from, (void)to;
     return 0;
 }
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "kernel/crc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,17 +49,6 @@ bool chunk_is(const void *head, size_t n)
     return n >= sizeof magic && !memcmp(head, magic, sizeof magic);
 }
 
-static uint32_t checksum(uint32_t crc, const unsigned char *bytes, size_t n)
-{
-    while (n) {
-        size_t k = n < PIECE ? n : PIECE;
-        crc = (uint32_t)crc32(crc, bytes, (uInt)k);
-        bytes += k;
-        n -= k;
-    }
-    return crc;
-}
-
 /* Writing ------------------------------------------------------------------------- */
 
 weir_status chunk_create(chunk_writer *w, const char *path, weir_error *err)
@@ -96,7 +86,7 @@ weir_status chunk_put(chunk_writer *w, const char *tag, const void *bytes, size_
     chunk_put_u32(header + 4, z ? CHUNK_DEFLATED : 0);
     chunk_put_u64(header + 8, n);
     chunk_put_u64(header + 16, stored);
-    chunk_put_u32(crc, checksum(checksum(0, header, HEADER), out, stored));
+    chunk_put_u32(crc, crc_add(crc_add(0, header, HEADER), out, stored));
     weir_status st = outfile_write(&w->out, header, HEADER, err);
     if (!st)
         st = outfile_write(&w->out, out, stored, err);
@@ -261,7 +251,7 @@ static weir_status body(chunk_reader *r, chunk *c, const unsigned char *header, 
         st = get(r, crc, CRC, err);
     if (st)
         return st;
-    if (chunk_get_u32(crc) != checksum(checksum(0, header, HEADER), c->bytes, (size_t)stored))
+    if (chunk_get_u32(crc) != crc_add(crc_add(0, header, HEADER), c->bytes, (size_t)stored))
         return damaged(r, "a checksum is wrong", err);
     if (flags == 0 && raw == stored)
         return WEIR_OK;

@@ -3,10 +3,12 @@
 
 #include "base/rng.h"
 #include "kernel/cells.h"
+#include "kernel/crc.h"
 #include "kernel/decimal.h"
 #include "tests/tap.h"
 
 #include <float.h>
+#include <zlib.h>
 
 enum { MOST = 517 };
 
@@ -113,13 +115,34 @@ static void F090_short_decimals_are_those_of_strtod(void)
         uint32_t mark = (uint32_t)n;
         const char *from = s;
         double x = 0, y = strtod(s, &end);
-        size_t k = decimal_run(s, &mark, 1, text, ',', &from, (char *)&x);
+        size_t k = decimal_run(s, &mark, 1, text, '\n', &from, (char *)&x);
         taken += k;
         wrong += k ? end != s + n || memcmp(&x, &y, sizeof x) || from != s + n + 1 : from != s || x != 0;
     }
     CHECK(!wrong);
     printf("# %zu of 400000 taken\n", taken);
-    CHECK(decimal_run(s, &(uint32_t){1}, 1, s - 4, ',', &(const char *){s}, text) == 0); /* too near the start of the text */
+    const char row[] = "................1.5,-2.25\n3,", *at = row + 16;
+    const uint32_t marks[] = {3, 9, 11};
+    double two[3] = {0};
+    CHECK(decimal_run(at, marks, 3, row, '\n', &at, (char *)two) == 2 && two[0] == 1.5 && two[1] == -2.25 && !strcmp(at, "3,"));
+    CHECK(decimal_run(s, &(uint32_t){1}, 1, s - 4, '\n', &(const char *){s}, text) == 0); /* too near the start of the text */
+}
+
+static void F091_checksums_are_those_of_zlib(void)
+{
+    enum { N = 5000 };
+    static unsigned char s[N + 16];
+    uint32_t wrong = 0;
+
+    for (size_t i = 0; i < sizeof s; i++)
+        s[i] = (unsigned char)rng_below(1, RNG_ROWS, i, 256);
+    for (unsigned n = 0; n < N; n++) {
+        uint32_t before = n % 3 ? (uint32_t)rng_below(2, RNG_ROWS, n, UINT32_MAX) : 0;
+        wrong += crc_add(before, s + n % 16, n) != crc32(before, s + n % 16, n);
+    }
+    CHECK(!wrong);
+    CHECK(crc_add(0, "123456789", 9) == 0xCBF43926u); /* the published check value */
+    CHECK(crc_add(crc_add(0, s, 1000), s + 1000, 2000) == crc_add(0, s, 3000));
 }
 
 int main(void)
@@ -127,5 +150,6 @@ int main(void)
     TEST(F090_numbers_are_packed_and_unpacked_to_themselves);
     TEST(F090_counts_and_looks_are_those_of_each_cell);
     TEST(F090_short_decimals_are_those_of_strtod);
+    TEST(F091_checksums_are_those_of_zlib);
     return tap_done();
 }
