@@ -8,6 +8,7 @@
 #include "lua/check.h"
 
 #include "lua/cells.h"
+#include "lua/chunk.h"
 #include "lua/headless.h"
 #include "lua/scan.h"
 #include "lua/state.h"
@@ -462,27 +463,21 @@ static void check_builder(look *k, size_t i)
 
 /* Whole files ---------------------------------------------------------------------------------------------------- */
 
+/* As a cell is run: its last statement may be an expression. */
 static void check_syntax(look *k, const char *code, size_t n, int64_t first_line)
 {
     lua_State *L = k->c->L;
-    text t = {0};
+    char *own = strndup(code, n);
+    chunk_value value;
 
-    text_add(&t, "return ");
-    text_add_n(&t, code, n);
-    bool good = t.failed || luaL_loadbuffer(L, text_str(&t), t.n, "@x") == LUA_OK;
-    lua_settop(L, 0);
-    size_t skip = 0;
-    if (n && *code == '#')
-        while (skip < n && code[skip] != '\n')
-            skip++;
-    if (!good && luaL_loadbuffer(L, code + skip, n - skip, "@x") != LUA_OK) {
+    if (own && chunk_load(L, own, "x", first_line, &value) != LUA_OK) {
         const char *s = lua_tostring(L, -1), *colon = s ? strchr(s, ':') : NULL;
         char *rest = NULL;
-        int64_t line = colon ? strtoll(colon + 1, &rest, 10) : 1;
-        problem(k, first_line + line - 1, "syntax", "%s", rest && *rest == ':' ? rest + 2 : s ? s : "not Lua");
+        int64_t line = colon ? strtoll(colon + 1, &rest, 10) : first_line;
+        problem(k, line, "syntax", "%s", rest && *rest == ':' ? rest + 2 : s ? s : "not Lua");
     }
     lua_settop(L, 0);
-    text_free(&t);
+    free(own);
 }
 
 static void check_cell(look *k, const char *code, size_t n, int64_t first_line)

@@ -10,6 +10,7 @@
 #include "lua/chunk.h"
 #include "lua/complete.h"
 #include "lua/state.h"
+#include "lua/value.h"
 
 #include "base/clock.h"
 
@@ -245,6 +246,16 @@ static int to_text(lua_State *L)
     return 1;
 }
 
+static int to_shown(lua_State *L)
+{
+    text t = {0};
+
+    value_show(L, 1, &t);
+    lua_pushlstring(L, text_str(&t), t.n);
+    text_free(&t);
+    return 1;
+}
+
 static int status_of(lua_State *L)
 {
     lua_getfield(L, 1, "status");
@@ -327,7 +338,7 @@ static void post_value(interp *i, const run *r, lua_State *co, int n)
         if (b && b->object)
             e.frame = weir_frame_ref(b->object);
         size_t len;
-        const char *s = push_safely(co, to_text, at, &len);
+        const char *s = push_safely(co, to_shown, at, &len);
         e.text = copy_text(s, len);
         e.n = len;
         lua_pop(co, 1);

@@ -130,6 +130,10 @@ has "$out" "bad.lua:9: cannot read 'nofile.csv'" "U226 check: files"
 is "$(printf '%s\n' "$out" | grep -c .)" 8 "U226 check: and nothing else"
 $weir check "$top_srcdir"/samples/*.lua "$top_srcdir"/samples/booklet/*.lua >"$dir/out"; is $? 0 "U226 check: the samples are clean"
 has "$(cd "$dir" && $weir check --json bad.lua | head -1)" '{"event":"problem","file":"bad.lua","line":3,"cell":1,"kind":"syntax"' "U228 check --json"
+printf -- '-- %%%% a\nx = 2\nx\n-- %%%% b\nx + 1\n' >"$dir/value.lua"
+$weir check "$dir/value.lua" >"$dir/out"; is $? 0 "U226 check: a cell may end with an expression"
+printf -- '-- %%%% a\nlocal t = {3, 4, k = {"v"}, ["two words"] = 0.5}; t.t = t\nt, {}\n' >"$dir/value.lua"
+is "$($weir run "$dir/value.lua")" "$(printf '{3, 4, k = {"v"}, t = {...}, ["two words"] = 0.5}\n{}')" "U050 a table that a cell gives is shown with its members"
 $weir check "$dir/none.lua" 2>/dev/null; is $? 2 "U227 check: a file that is not there"
 
 # Signals.

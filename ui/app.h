@@ -119,6 +119,7 @@ struct app {
     const pane_ops *side_before; /* as it was before the first view */
     bool maximised_before;
     struct jobs *jobs;
+    int64_t fresh;             /* a new cell nothing was typed into: Enter, as in other notebooks, begins it; 0: none */
     int64_t asked_job;         /* that a question is about */
     char window_title[160];    /* as the terminal was told last; "": never */
     int scroll;                /* first row of the document that is shown */

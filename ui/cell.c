@@ -128,6 +128,10 @@ void cell_edit_command(app *a, const char *name)
 {
     if (a->mode != MODE_EDIT)
         return;
+    bool begins = a->fresh == app_cell(a)->id && !app_cell(a)->body.n && !strcmp(name, "new-line");
+    a->fresh = 0;
+    if (begins)
+        return;
     if (edit_is_change(name))
         cell_touch(a, !strcmp(name, "new-line") || !strncmp(name, "kill", 4) || !strcmp(name, "yank"));
     edit_command(&a->ed, name);
@@ -208,15 +212,24 @@ static bool word_byte(char c)
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* What all candidates share is put in; when several are left, they are listed at the cursor. */
-bool cell_complete(app *a)
+/* Whether something is to be named here: behind the start of a word, or where a parameter, an argument or a value may begin. */
+static bool begins_word(const char *s, size_t at)
+{
+    if (at && (word_byte(s[at - 1]) || strchr(".:\"'", s[at - 1])))
+        return true;
+    while (at && s[at - 1] == ' ')
+        at--;
+    return at && strchr("{(,=", s[at - 1]);
+}
+
+bool cell_complete(app *a, bool anywhere)
 {
     enum { MOST = 200 };
     edit *e = &a->ed;
     const char *s = edit_string(e);
     size_t at = e->cursor, start = at;
 
-    if (!at || (!word_byte(s[at - 1]) && !strchr(".:\"", s[at - 1])))
+    if (!anywhere && !begins_word(s, at))
         return false;
     interp_candidate *found = calloc(MOST, sizeof *found);
     size_t n = found ? interp_complete(a->interp, s, at, &start, found, MOST) : 0;

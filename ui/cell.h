@@ -20,7 +20,7 @@ void cell_set_text(app *a, const char *s);
 bool cell_type(app *a, int key);     /* a key that no binding takes, in the notebook */
 void cell_paste(app *a, const char *s, size_t n); /* text, never commands; one step of undo */
 void cell_edit_command(app *a, const char *name); /* a command of edit.h */
-bool cell_complete(app *a);          /* false: nothing to complete here */
+bool cell_complete(app *a, bool anywhere);          /* false: nothing to complete here */
 
 bool popup_open(app *a);             /* candidates at the cursor; false: none */
 void popup_lines(app *a, const char *title, const char *lines);

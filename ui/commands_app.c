@@ -3,7 +3,11 @@
 #include "ui/cell.h"
 #include "ui/configure.h"
 #include "ui/outside.h"
+<<<<<<< HEAD
 #include "ui/paths.h"
+=======
+#include "ui/screen.h"
+>>>>>>> eae36b6 (ui, lua: a cell's tables are shown with their members, checked and run alike; numbers of six digits; help and palette begin with what is wanted here, the footer keeps its help; Tab lists parameters, run+next types on)
 
 #include "ui/run.h"
 
@@ -26,18 +30,47 @@ static void choose_command(app *a, int64_t id, const char *label)
         app_command(a, c->name);
 }
 
-/* Every command with its keys in these places; bound: only those that have some. */
-static void add_commands(app *a, picker *p, const context *where, size_t n, bool bound)
+typedef enum turn { FOOTER, HERE, EVERYWHERE, UNBOUND, TURNS } turn;
+
+static bool in_footer(const app *a, const char *name)
+{
+    const char *names = screen_footer(a);
+    size_t n = strlen(name);
+
+    for (const char *at = names; (at = strstr(at, name)) != NULL; at += n)
+        if ((at == names || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+            return true;
+    return false;
+}
+
+/* When a command has its turn: what the footer shows, what belongs to this place, what works everywhere, the rest. */
+static turn turn_of(const app *a, const context *where, size_t n, const char *name)
 {
     char keys[64];
 
-    for (size_t i = 0; i < command_count(); i++) {
-        const command *c = command_at(i);
-        keymap_label(&a->keys, where, n, c->name, keys, sizeof keys);
-        if ((bound && !*keys) || (!bound && !c->run))
-            continue;
-        picker_add(p, (int64_t)i, c->can && !c->can(a), keys, bound ? c->help : c->name, bound ? c->name : c->help);
-    }
+    if (*keymap_label(&a->keys, where, 1, name, keys, sizeof keys))
+        return in_footer(a, name) ? FOOTER : HERE;
+    if (*keymap_label(&a->keys, where, n, name, keys, sizeof keys))
+        return in_footer(a, name) ? FOOTER : EVERYWHERE;
+    return UNBOUND;
+}
+
+/* Every command with its keys in these places, the most wanted first; bound: only those that have some. */
+static void add_commands(app *a, picker *p, const context *where, size_t n, bool bound)
+{
+    char keys[24];
+
+    for (turn t = FOOTER; t < TURNS && (!bound || t < UNBOUND); t++)
+        for (size_t i = 0; i < command_count(); i++) {
+            const command *c = command_at(i);
+            if (turn_of(a, where, n, c->name) != t || (!bound && !c->run))
+                continue;
+            if (bound)
+                keymap_labels(&a->keys, where, n, c->name, keys, sizeof keys);
+            else
+                keymap_label(&a->keys, where, n, c->name, keys, sizeof keys);
+            picker_add(p, (int64_t)i, c->can && !c->can(a), keys, bound ? c->help : c->name, bound ? c->name : c->help);
+        }
 }
 
 static void help(app *a)

@@ -84,6 +84,7 @@ static void insert(app *a, size_t at)
     if (nb_insert(&a->nb, at)) {
         cell_select(a, at);
         cell_begin_edit(a, 0);
+        a->fresh = app_cell(a)->id;
     }
 }
 
@@ -433,14 +434,6 @@ static void trash(app *a)
 }
 
 const command commands_cell[] = {
-    {"up", "up", "The cell above.", up, NULL},
-    {"down", "down", "The cell below.", down, NULL},
-    {"first", "first", "The first cell.", first, NULL},
-    {"last", "last", "The last cell.", last, NULL},
-    {"page-up", "page up", "A page up.", page_up, NULL},
-    {"page-down", "page down", "A page down.", page_down, NULL},
-    {"half-up", "half page up", "Half a page up.", half_up, NULL},
-    {"half-down", "half page down", "Half a page down.", half_down, NULL},
     {"edit", "edit", "Edit the cell.", edit_cell, NULL},
     {"command-mode", "done", "Leave the text for the command mode; drop the selection.", command_mode, NULL},
     {"normal-mode", "normal mode", "Vim's normal mode inside the cell.", normal_mode, NULL},
@@ -471,5 +464,13 @@ const command commands_cell[] = {
     {"undo", "undo", "Undo the last change of text or cells.", undo, NULL},
     {"redo", "redo", "Redo what was undone.", redo, NULL},
     {"clear", "clear", "Clear the cell's output.", clear_output, NULL},
+    {"up", "up", "The cell above.", up, NULL},
+    {"down", "down", "The cell below.", down, NULL},
+    {"first", "first", "The first cell.", first, NULL},
+    {"last", "last", "The last cell.", last, NULL},
+    {"page-up", "page up", "A page up.", page_up, NULL},
+    {"page-down", "page down", "A page down.", page_down, NULL},
+    {"half-up", "half page up", "Half a page up.", half_up, NULL},
+    {"half-down", "half page down", "Half a page down.", half_down, NULL},
     {0},
 };

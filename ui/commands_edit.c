@@ -3,16 +3,34 @@
 
 #include <string.h>
 
+static void nothing(app *a)
+{
+    app_say(a, SAY_NOTE, "nothing to complete here: names and columns are known once the cells that make them have run");
+}
+
 static void complete(app *a)
 {
-    if (a->mode == MODE_EDIT && !cell_complete(a))
+    size_t from, to;
+
+    if (a->mode != MODE_EDIT)
+        return;
+    bool marked = edit_selection(&a->ed, &from, &to);
+    if (!marked && cell_complete(a, false))
+        return;
+    const char *s = edit_string(&a->ed);
+    size_t at = a->ed.cursor;
+    while (at && (s[at - 1] == ' ' || s[at - 1] == '\t'))
+        at--;
+    if (marked || !at || s[at - 1] == '\n')
         cell_edit_command(a, "indent");
+    else
+        nothing(a);
 }
 
 static void complete_now(app *a)
 {
-    if (a->mode == MODE_EDIT && !cell_complete(a))
-        app_say(a, SAY_NOTE, "nothing to complete here");
+    if (a->mode == MODE_EDIT && !cell_complete(a, true))
+        nothing(a);
 }
 
 static void up_or_cell(app *a)
@@ -38,7 +56,7 @@ static void tab_spaces(app *a)
 }
 
 const command commands_edit[] = {
-    {"complete", "complete", "Complete the word, or indent.", complete, NULL},
+    {"complete", "complete", "Complete the word; at the start of a line, indent.", complete, NULL},
     {"complete-now", "complete", "Complete the word.", complete_now, NULL},
     {"indent-line", "indent", "Indent the line or the selected lines.", tab_spaces, NULL},
     {"edit-up", "up", "A line up; from the first line to the cell above.", up_or_cell, NULL},

@@ -22,11 +22,15 @@ static void run_next(app *a)
     run(a);
     if (edited)
         cell_end_edit(a);
-    if (a->selected + 1 == a->nb.n && edited) {
+    bool more = a->selected + 1 == a->nb.n && edited && app_cell(a)->body.n;
+    if (more)
         cell_remember(a);
-        nb_insert(&a->nb, a->nb.n);
-    }
+    more = more && nb_insert(&a->nb, a->nb.n);
     cell_select(a, a->selected + 1);
+    if (more) { /* one types on */
+        cell_begin_edit(a, 0);
+        a->fresh = app_cell(a)->id;
+    }
 }
 
 static void run_insert(app *a)
@@ -38,6 +42,7 @@ static void run_insert(app *a)
     if (nb_insert(&a->nb, a->selected + 1)) {
         cell_select(a, a->selected + 1);
         cell_begin_edit(a, 0);
+        a->fresh = app_cell(a)->id;
     }
 }
 
@@ -100,7 +105,7 @@ static void queue_later(app *a)
 
 const command commands_run[] = {
     {"run", "run", "Run the cell, or the selected cells, and stay.", run, NULL},
-    {"run-next", "run+next", "Run the cell and go on to the next.", run_next, NULL},
+    {"run-next", "run+next", "Run the cell and go on to the next; typing goes on in a new one behind the last.", run_next, NULL},
     {"run-insert", "run+new", "Run the cell and insert one below.", run_insert, NULL},
     {"run-all", "all", "Run all cells, one after the other.", run_all, NULL},
     {"run-above", "to here", "Run the cells down to this one.", run_above, NULL},

@@ -154,7 +154,7 @@ char *keymap_sequence(const binding *b, char *buf, size_t cap)
     return buf;
 }
 
-char *keymap_label(const keymap *k, const context *where, size_t n_where, const char *name, char *buf, size_t cap)
+static char *label(const keymap *k, const context *where, size_t n_where, const char *name, bool all, char *buf, size_t cap)
 {
     char one[KEY_NAME];
     size_t n = 0;
@@ -163,13 +163,31 @@ char *keymap_label(const keymap *k, const context *where, size_t n_where, const 
     for (size_t w = 0; w < n_where; w++)
         for (size_t i = 0; i < k->n; i++) {
             const binding *b = &k->v[i];
+            size_t start = n;
             if (b->where != where[w] || strcmp(b->command, name))
                 continue;
+            if (n && n + 1 < cap)
+                buf[n++] = ' ';
             for (size_t q = 0; q < length(b) && n < cap; q++)
                 n += (size_t)snprintf(buf + n, cap - n, "%s", key_label(b->key[q], one));
-            return buf;
+            if (n >= cap && start) { /* only whole ones */
+                buf[start] = '\0';
+                return buf;
+            }
+            if (!all)
+                return buf;
         }
     return buf;
+}
+
+char *keymap_label(const keymap *k, const context *where, size_t n_where, const char *name, char *buf, size_t cap)
+{
+    return label(k, where, n_where, name, false, buf, cap);
+}
+
+char *keymap_labels(const keymap *k, const context *where, size_t n_where, const char *name, char *buf, size_t cap)
+{
+    return label(k, where, n_where, name, true, buf, cap);
 }
 
 void keymap_print(const keymap *k)

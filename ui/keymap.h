@@ -42,6 +42,8 @@ bool keymap_bind(keymap *k, const char *where, const char *keys, const char *nam
 const char *keymap_look(const keymap *k, const context *where, size_t n_where, const int *keys, size_t n, bool *prefix);
 /* The first keys bound to a command there, as a footer shows them, into buf; "" when none. */
 char *keymap_label(const keymap *k, const context *where, size_t n_where, const char *name, char *buf, size_t cap);
+/* All of them, as many as fit: "Up k". */
+char *keymap_labels(const keymap *k, const context *where, size_t n_where, const char *name, char *buf, size_t cap);
 char *keymap_sequence(const binding *b, char *buf, size_t cap); /* "d d" */
 /* Prints keys that mean two things in one place, that hide behind a shorter sequence, or that name
  * no command; gives how many. */

@@ -234,16 +234,22 @@ static void model_move(app *a, void *state, item_move how)
 
 /* Drawing ------------------------------------------------------------------------------------------------- */
 
+/* Where all names do not fit, only the number of some: those far from the chosen one first. */
 static void draw_tabs(canvas *c, box b, const model_view *v)
 {
-    int x = b.x;
+    int x = b.x, need = 0, here = (int)v->tab, near = TABS;
 
+    for (; near >= 0; near--) { /* names this far from the chosen one are written out */
+        need = 0;
+        for (int t = 0; t < TABS; t++)
+            need += 3 + (t == here || abs(t - here) < near ? (int)strlen(tab_names[t]) + 1 : 0);
+        if (need + 1 <= b.w)
+            break;
+    }
     for (int t = 0; t < TABS; t++) {
-        bool here = t == (int)v->tab;
-        int w = (int)strlen(tab_names[t]) + 5;
-        if (x + w > b.x + b.w && !here && b.w < 60)
-            continue;
-        x += canvas_print(c, x, b.y, b.x + b.w - x, here ? STYLE_SELECTED : STYLE_DIM, here ? "[%d %s] " : "%d %s  ", t + 1, tab_names[t]);
+        bool named = t == here || abs(t - here) < near;
+        x += canvas_print(c, x, b.y, b.x + b.w - x, t == here ? STYLE_SELECTED : STYLE_DIM, t == here ? "[%d%s%s] " : "%d%s%s  ", t + 1, named ? " " : "",
+                          named ? tab_names[t] : "");
     }
 }
 
@@ -258,6 +264,19 @@ static void draw_head(canvas *c, box b, const model_view *v)
     canvas_print(c, b.x + used, b.y, b.w - used, STYLE_DIM, "  %s  %s  epoch %.4g  by %s rows%s", category ? category->as.text.s : "",
                  i.state == WEIR_JOB_RUNNING ? "in training" : "", epochs ? epochs->as.r : 0,
                  !strcmp(v->which, "valid") ? "validation" : !strcmp(v->which, "xval") ? "held-out" : "training", *v->filter ? "  filtered" : "");
+}
+
+/* Of its training, or of the finished model alone: as a model laid over a training that never was. */
+static void follow_history(app *a, model_view *v)
+{
+    weir_job_info i = {.id = INT64_MAX};
+
+    if (v->job)
+        weir_job_get(v->job, &i);
+    v->curves.job = v->curves.newest = i.id;
+    v->curves.n_over = v->job ? 0 : 1;
+    snprintf(v->curves.over[0], sizeof v->curves.over[0], "%s", weir_model_id(v->model));
+    curves_follow(&v->curves, a->session);
 }
 
 static void model_draw(app *a, void *state, canvas *c, box area, spot *cursor)
@@ -279,16 +298,8 @@ static void model_draw(app *a, void *state, canvas *c, box area, spot *cursor)
     case TAB_SUMMARY: model_draw_summary(c, b, v); break;
     case TAB_CONFUSION: model_draw_confusion(c, b, v, cursor); break;
     case TAB_HISTORY:
-        v->curves.job = v->job ? 0 : v->curves.job;
-        if (v->job) {
-            weir_job_info i;
-            weir_job_get(v->job, &i);
-            v->curves.job = i.id;
-            curves_follow(&v->curves, a->session);
-            curves_draw(&v->curves, c, b, a->set.calm, cursor);
-        } else {
-            canvas_print(c, b.x, b.y, b.w, STYLE_DIM, "The plot (p) lays the history of this model over a training: its key o there.");
-        }
+        follow_history(a, v);
+        curves_draw(&v->curves, c, b, a->set.calm, cursor);
         break;
     case TAB_VARIMP: model_draw_varimp(c, b, v, cursor); break;
     case TAB_LAYERS: model_draw_layers(c, b, v, cursor); break;

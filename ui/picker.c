@@ -119,8 +119,11 @@ static void picker_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
     for (int y = 0; y < b.h; y++)
         canvas_fill(c, b.x, b.y + y, b.w, STYLE_PLAIN, ' ');
     canvas_fill(c, b.x, b.y, b.w, STYLE_TITLE, ' ');
-    canvas_print(c, b.x + 1, b.y, b.w - 12, STYLE_TITLE, "%s", p->title);
-    canvas_print(c, b.x + b.w - 11, b.y, 10, STYLE_TITLE, "%4zu of %zu", p->n_shown ? p->at + 1 : 0, p->n_shown);
+    char count[48];
+    int wide = snprintf(count, sizeof count, "%zu of %zu", p->n_shown ? p->at + 1 : 0, p->n_shown);
+    canvas_print(c, b.x + 1, b.y, b.w - wide - 3, STYLE_TITLE, "%s", p->title);
+    if (wide + 8 < b.w)
+        canvas_print(c, b.x + b.w - wide - 1, b.y, wide, STYLE_TITLE, "%s", count);
     if (b.h < 3)
         return;
     const char *typed = edit_string(&p->find);

@@ -157,7 +157,11 @@ static void add_table(nb_cell *c, weir_frame *f)
     text_char(&t, '\n');
     for (size_t i = 0; i < rows && i < ROWS; i++) {
         for (size_t k = 0; k < cols && k < COLUMNS; k++) {
-            weir_frame_text(f, k, i, buf, sizeof buf);
+            double x;
+            if (weir_frame_type(f, k) == WEIR_TYPE_NUMERIC && !weir_frame_missing(f, k, i) && weir_frame_read(f, k, i, 1, &x) == 1)
+                text_short_number(x, 6, buf);
+            else
+                weir_frame_text(f, k, i, buf, sizeof buf);
             for (char *s = buf; *s; s++)
                 if ((unsigned char)*s < ' ' || *s == 127)
                     *s = '?';

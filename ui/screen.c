@@ -164,30 +164,54 @@ static void draw_message(app *a, int y)
         canvas_text(&a->canvas, 0, y, -1, STYLE_ERROR, a->remark, strlen(a->remark));
 }
 
-/* "run ^T": the commands of the place, as many as fit, at most eight. */
+const char *screen_footer(const app *a)
+{
+    if (a->mode == MODE_EDIT && a->focus == &pane_notebook)
+        return a->normal ? "command-mode run find palette save help" : "command-mode run run-next complete signature undo save help";
+    return a->focus->footer;
+}
+
+/* What the footer says of a command; its width, 0: nothing, as no key of this place does it. */
+static int footer_words(app *a, const char *name, char keys[64], const char **words)
+{
+    context where[4];
+    size_t n = app_contexts(a, where);
+    const command *what = command_find(name);
+
+    keymap_label(&a->keys, where, n, name, keys, 64);
+    if (!what || !*keys || (what->can && !what->can(a)))
+        return 0;
+    *words = what->label;
+    return (int)(text_columns(keys, strlen(keys)) + strlen(what->label) + 3);
+}
+
+/* "run ^T": the commands of the place, as many as fit, at most eight; the help keeps its place at the end. */
 static void draw_footer(app *a, int y)
 {
     canvas *c = &a->canvas;
-    context where[4];
-    size_t n = app_contexts(a, where);
-    const char *names = a->top ? "" : a->mode == MODE_EDIT && a->focus == &pane_notebook ? (a->normal ? "command-mode run find palette save help" : "command-mode run run-next complete signature undo save help") : a->focus->footer;
-    int x = 0, shown = 0;
+    const char *names = a->top ? "" : screen_footer(a), *words;
+    char keys[64];
+    int x = 0, shown = 0, last = *names ? footer_words(a, "help", keys, &words) : 0;
 
     while (*names && shown < 8) {
-        char name[COMMAND_NAME], keys[64];
+        char name[COMMAND_NAME];
         size_t k = strcspn(names, " ");
         snprintf(name, sizeof name, "%.*s", (int)k, names);
         names += k + (names[k] != '\0');
-        const command *what = command_find(name);
-        keymap_label(&a->keys, where, n, name, keys, sizeof keys);
-        if (!what || !*keys || (what->can && !what->can(a)))
+        if (!strcmp(name, "help") || (last && shown == 7))
             continue;
-        int need = (int)(text_columns(keys, strlen(keys)) + strlen(what->label) + 3);
-        if (x + need > c->width + 2)
+        int need = footer_words(a, name, keys, &words);
+        if (!need)
+            continue;
+        if (x + need + last > c->width + 2)
             break;
         x += canvas_print(c, x, y, -1, STYLE_KEY, "%s", keys);
-        x += canvas_print(c, x, y, -1, STYLE_PLAIN, " %s  ", what->label);
+        x += canvas_print(c, x, y, -1, STYLE_PLAIN, " %s  ", words);
         shown++;
+    }
+    if (last && footer_words(a, "help", keys, &words)) {
+        x += canvas_print(c, x, y, -1, STYLE_KEY, "%s", keys);
+        canvas_print(c, x, y, -1, STYLE_PLAIN, " %s", words);
     }
 }
 
