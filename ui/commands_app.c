@@ -3,11 +3,8 @@
 #include "ui/cell.h"
 #include "ui/configure.h"
 #include "ui/outside.h"
-<<<<<<< HEAD
 #include "ui/paths.h"
-=======
 #include "ui/screen.h"
->>>>>>> eae36b6 (ui, lua: a cell's tables are shown with their members, checked and run alike; numbers of six digits; help and palette begin with what is wanted here, the footer keeps its help; Tab lists parameters, run+next types on)
 
 #include "ui/run.h"
 

@@ -289,11 +289,16 @@ static void go_error(app *a)
     for (size_t k = 0; k < a->nb.n; k++) {
         size_t i = (a->selected + k) % a->nb.n;
         nb_cell *c = &a->nb.cell[i];
-        if (!c->error_line)
+        int64_t line = c->error_line;
+        if (!line)
             continue;
+        while (i && line < nb_line(&a->nb, i)) /* in a function of another cell */
+            i--;
+        while (i + 1 < a->nb.n && line >= nb_line(&a->nb, i + 1))
+            i++;
         cell_select(a, i);
         cell_begin_edit(a, 0);
-        for (int64_t line = nb_line(&a->nb, i); line < c->error_line && edit_move(&a->ed, TO_DOWN, false); line++)
+        for (int64_t at = nb_line(&a->nb, i); at < line && edit_move(&a->ed, TO_DOWN, false); at++)
             ;
         return;
     }
@@ -305,10 +310,15 @@ static void traceback(app *a)
 {
     nb_cell *c = app_cell(a);
 
-    if (c->trace)
-        popup_lines(a, "Traceback", c->trace);
-    else
+    text t = {0};
+
+    if (c->trace) {
+        run_places(a, c->trace, &t);
+        popup_lines(a, "Traceback", text_str(&t));
+    } else {
         app_say(a, SAY_NOTE, "this cell has not failed");
+    }
+    text_free(&t);
 }
 
 static void problems(app *a)

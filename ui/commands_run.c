@@ -105,7 +105,7 @@ static void queue_later(app *a)
 
 const command commands_run[] = {
     {"run", "run", "Run the cell, or the selected cells, and stay.", run, NULL},
-    {"run-next", "run+next", "Run the cell and go on to the next; typing goes on in a new one behind the last.", run_next, NULL},
+    {"run-next", "run+next", "Run the cell and go on to the next, or to a new one.", run_next, NULL},
     {"run-insert", "run+new", "Run the cell and insert one below.", run_insert, NULL},
     {"run-all", "all", "Run all cells, one after the other.", run_all, NULL},
     {"run-above", "to here", "Run the cells down to this one.", run_above, NULL},

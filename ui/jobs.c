@@ -340,6 +340,25 @@ size_t jobs_list(app *a, job_row *row, size_t cap)
     return out;
 }
 
+void jobs_summary(app *a, int64_t job, char *buf, size_t cap)
+{
+    job_row r = {.job = pane_job(a->session, job)};
+    char took[32];
+
+    *buf = '\0';
+    if (!r.job)
+        return;
+    weir_job_get(r.job, &r.info);
+    if (r.info.state == WEIR_JOB_DONE || r.info.state == WEIR_JOB_CANCELLED) {
+        metric_of(&r);
+        result_of(&r);
+        clock_duration(r.info.elapsed, took, sizeof took);
+        if (r.info.state == WEIR_JOB_DONE || r.kept)
+            snprintf(buf, cap, "%.100s: %.4g epochs in %s%s%s; %.250s\n", r.info.title, r.info.epochs, took, *r.metric ? ", " : "", r.metric, r.why);
+    }
+    weir_job_unref(r.job);
+}
+
 void jobs_release(job_row *row, size_t n)
 {
     for (size_t i = 0; i < n; i++)

@@ -30,6 +30,8 @@ bool jobs_running(const app *a); /* something did at the last look */
 /* Newest first; gives how many. Release them by jobs_release. */
 size_t jobs_list(app *a, job_row *row, size_t cap);
 void jobs_release(job_row *row, size_t n);
+/* A training that has ended and left a model in a line, for its cell; "" for any other. */
+void jobs_summary(app *a, int64_t job, char *buf, size_t cap);
 void jobs_clear(app *a, const job_row *row); /* an ended one: forgotten for good */
 size_t jobs_clear_all(app *a);               /* all that have ended; gives how many */
 void jobs_tell(app *a, int64_t job, bool tell);

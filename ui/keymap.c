@@ -154,6 +154,16 @@ char *keymap_sequence(const binding *b, char *buf, size_t cap)
     return buf;
 }
 
+/* The same keys mean something in a place that is asked before place w. */
+static bool seen(const keymap *k, const binding *b, const context *where, size_t w)
+{
+    for (size_t i = 0; i < k->n; i++)
+        for (size_t q = 0; q < w; q++)
+            if (k->v[i].where == where[q] && !memcmp(k->v[i].key, b->key, sizeof b->key))
+                return true;
+    return false;
+}
+
 static char *label(const keymap *k, const context *where, size_t n_where, const char *name, bool all, char *buf, size_t cap)
 {
     char one[KEY_NAME];
@@ -163,18 +173,16 @@ static char *label(const keymap *k, const context *where, size_t n_where, const 
     for (size_t w = 0; w < n_where; w++)
         for (size_t i = 0; i < k->n; i++) {
             const binding *b = &k->v[i];
-            size_t start = n;
-            if (b->where != where[w] || strcmp(b->command, name))
+            if (b->where != where[w] || strcmp(b->command, name) || (n && seen(k, b, where, w)))
                 continue;
-            if (n && n + 1 < cap)
-                buf[n++] = ' ';
-            for (size_t q = 0; q < length(b) && n < cap; q++)
-                n += (size_t)snprintf(buf + n, cap - n, "%s", key_label(b->key[q], one));
-            if (n >= cap && start) { /* only whole ones */
-                buf[start] = '\0';
+            char keys[64];
+            size_t used = 0;
+            for (size_t q = 0; q < length(b) && used < sizeof keys; q++)
+                used += (size_t)snprintf(keys + used, sizeof keys - used, "%s", key_label(b->key[q], one));
+            if (n && n + 1 + used >= cap) /* only whole ones */
                 return buf;
-            }
-            if (!all)
+            n += (size_t)snprintf(buf + n, cap - n, "%s%s", n ? " " : "", keys);
+            if (!all || n >= cap)
                 return buf;
         }
     return buf;

@@ -30,6 +30,7 @@ typedef struct nb_cell {
     char progress_text[80];
     int64_t waits;          /* the job it waits for, or waited for last; 0 = none */
     int64_t job, error_line; /* job: the same when it is a training; error_line: of the file, 0 = none */
+    int64_t told;           /* the training whose end stands in the output; 0 = none */
     char *trace;            /* of the error, or NULL */
     output out;
     bool fold_in, fold_out; /* only the first line of the text, of the output is shown */

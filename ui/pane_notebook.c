@@ -169,6 +169,15 @@ static void draw_code_line(pen *p, size_t i, size_t line, size_t end, highlighte
         canvas_print(p->c, x + w - 1, y, 1, STYLE_DIM, "%s", p->c->ascii ? ">" : "\u00bb");
 }
 
+/* A cell failed at this line of the file, its own or one of a function that it called. */
+static bool failed_at(const app *a, int64_t line)
+{
+    for (size_t i = 0; i < a->nb.n; i++)
+        if (a->nb.cell[i].error_line == line)
+            return true;
+    return false;
+}
+
 static bool has_problem(const app *a, int64_t line)
 {
     for (size_t i = 0; i < a->n_problem && a->checked == a->nb.version; i++)
@@ -220,9 +229,9 @@ static void draw_body(pen *p, size_t i, bool only_first)
     while (line < n || (line == 0 && n == 0) || (edited && line == n && a->ed.cursor == n && n && s[n - 1] == '\n')) {
         const char *eol = line < n ? memchr(s + line, '\n', n - line) : NULL;
         size_t end = eol ? (size_t)(eol - s) : n;
-        bool wrong = (c->error_line && first + at == c->error_line) || has_problem(a, first + at);
+        bool wrong = shows(p) && (failed_at(a, first + at) || has_problem(a, first + at));
         draw_gutter(p, i, at == 0 && !*c->marker, "\u2502");
-        if (wrong && shows(p))
+        if (wrong)
             canvas_print(p->c, p->area.x + p->gutter - 2, row_y(p), 1, STYLE_ERROR, "%s", p->c->ascii ? "!" : "\u2717");
         draw_code_line(p, i, line, end, &h, at + 1, bracket);
         p->row++;
@@ -278,6 +287,23 @@ static void draw_waiting(pen *p, size_t i, const nb_cell *c)
     weir_job_unref(j);
 }
 
+/* The curve in its rows, or what of them is in view. */
+static void draw_curve(pen *p, box b, int64_t job)
+{
+    int top = p->area.y, end = p->area.y + p->area.h;
+    canvas part = {.ascii = p->c->ascii, .blocks = p->c->blocks};
+
+    if (b.y >= top && b.y + b.h <= end) {
+        live_in_cell(p->a, p->c, b, job);
+    } else if (b.y < end && b.y + b.h > top && canvas_resize(&part, b.w, b.h)) {
+        live_in_cell(p->a, &part, (box){0, 0, b.w, b.h}, job);
+        for (int k = 0; k < b.h; k++)
+            if (b.y + k >= top && b.y + k < end)
+                memcpy(&p->c->cell[(b.y + k) * p->c->width + b.x], &part.cell[k * b.w], (size_t)b.w * sizeof *part.cell);
+        canvas_free(&part);
+    }
+}
+
 /* The training that the cell waits for: a line, and its curve where no pane beside shows it. */
 static void draw_training(pen *p, size_t i, const nb_cell *c)
 {
@@ -299,9 +325,8 @@ static void draw_training(pen *p, size_t i, const nb_cell *c)
             draw_gutter(p, i, false, "\u2502");
             p->row++;
         }
-        int y = p->area.y + p->row - rows - p->a->scroll;
-        if (inside && info.scored && p->draw && y >= p->area.y && y + rows <= p->area.y + p->area.h)
-            live_in_cell(p->a, p->c, (box){x, y, w, rows}, c->job);
+        if (inside && info.scored && p->draw)
+            draw_curve(p, (box){x, p->area.y + p->row - rows - p->a->scroll, w, rows}, c->job);
     }
     weir_job_unref(j);
 }

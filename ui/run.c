@@ -29,7 +29,7 @@ static void submit(app *a, size_t i)
     char *code = strdup(text_str(&c->body));
 
     nb_clear_output(c);
-    c->job = c->waits = 0;
+    c->job = c->waits = c->told = 0;
     c->stale = false;
     c->state = CELL_RUNNING;
     c->started = clock_wall();
@@ -195,6 +195,20 @@ static void add_stream(app *a, nb_cell *c, output_kind kind, const char *s, size
     text_free(&spill);
 }
 
+/* What a training came to stands where the cell's output goes on after it. */
+static void tell_training(app *a, nb_cell *c)
+{
+    char words[600];
+
+    if (!c->job || c->told == c->job)
+        return;
+    jobs_summary(a, c->job, words, sizeof words);
+    if (!*words)
+        return;
+    c->told = c->job;
+    output_add(&c->out, OUT_TEXT, words, strlen(words), NULL);
+}
+
 static void finished(app *a, nb_cell *c, const interp_event *e)
 {
     queue *q = &a->queue;
@@ -229,6 +243,11 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
             }
         }
     }
+    if (a->stopping > 0) {
+        a->stopping = 0;
+        app_say(a, SAY_NOTE, "cell %zu has stopped", index_of(a, c->id) + 1);
+    } else if (!e->ok && c->error_line && !messages_last(&a->messages))
+        app_say(a, SAY_ERROR, "cell %zu failed: g e goes to the line, g k shows how it came there", index_of(a, c->id) + 1);
     start_next(a);
 }
 
@@ -271,6 +290,54 @@ static void score_hook(app *a)
     a->scored = info.scored;
 }
 
+/* The cell that a line of the file lies in. */
+static size_t cell_at_line(const notebook *nb, int64_t line)
+{
+    size_t i = 0;
+
+    while (i + 1 < nb->n && nb_line(nb, i + 1) <= line)
+        i++;
+    return i;
+}
+
+void run_places(app *a, const char *s, text *out)
+{
+    const char *path = a->nb.path ? a->nb.path : "notebook", *at;
+    size_t n = strlen(path);
+
+    for (; (at = strstr(s, path)) != NULL; s = at) {
+        char *end = NULL;
+        int64_t line = at[n] == ':' ? strtoll(at + n + 1, &end, 10) : 0;
+        text_add_n(out, s, (size_t)(at - s));
+        if (line > 0 && *end == ':') {
+            size_t i = cell_at_line(&a->nb, line);
+            line -= nb_line(&a->nb, i) - 1;
+            text_fmt(out, "cell %zu, line %lld", i + 1, (long long)(line > 0 ? line : 1));
+            at = end;
+        } else {
+            text_add_n(out, at, n);
+            at += n;
+        }
+    }
+    text_add(out, s);
+}
+
+/* What went wrong and where, as the screen counts lines; how to go there is said once. */
+static void show_error(app *a, nb_cell *c, const interp_event *e)
+{
+    text t = {0};
+
+    run_places(a, e->text, &t);
+    text_char(&t, '\n');
+    if (e->hint && *e->hint && !strstr(e->text, e->hint))
+        text_fmt(&t, "%s\n", e->hint);
+    add_stream(a, c, OUT_ERROR, text_str(&t), t.n);
+    text_free(&t);
+    c->error_line = e->line;
+    free(c->trace);
+    c->trace = e->trace ? strdup(e->trace) : NULL;
+}
+
 static void handle(app *a, const interp_event *e)
 {
     nb_cell *c = nb_find(&a->nb, e->cell);
@@ -279,6 +346,8 @@ static void handle(app *a, const interp_event *e)
         own_news(a, e);
         return;
     }
+    if (e->kind != INTERP_STARTED && e->kind != INTERP_PROGRESS && e->kind != INTERP_TABLE)
+        tell_training(a, c);
     switch (e->kind) {
     case INTERP_STARTED: c->state = CELL_RUNNING; break;
     case INTERP_STDOUT: add_stream(a, c, OUT_TEXT, e->text, e->n); break;
@@ -293,15 +362,7 @@ static void handle(app *a, const interp_event *e)
             add_stream(a, c, OUT_TEXT, "\n", 1);
         break;
     case INTERP_ERROR:
-        add_stream(a, c, OUT_ERROR, e->text, e->n);
-        add_stream(a, c, OUT_ERROR, "\n", 1);
-        if (e->hint && *e->hint) {
-            add_stream(a, c, OUT_TEXT, e->hint, strlen(e->hint));
-            add_stream(a, c, OUT_TEXT, "\n", 1);
-        }
-        c->error_line = e->line;
-        free(c->trace);
-        c->trace = e->trace ? strdup(e->trace) : NULL;
+        show_error(a, c, e);
         break;
     case INTERP_JOB:
         jobs_own(a, e->job, c->id);

@@ -15,6 +15,8 @@ void run_changed(app *a); /* outputs or folds have changed: they are kept before
 void run_keep(app *a);    /* now */
 void run_interrupt(app *a); /* Ctrl-C */
 void run_stop_all(app *a, bool keep); /* cancels the trainings, drops the queue */
+/* A message or traceback, with "cell 5, line 2:" for "nb.lua:13:", as the screen counts. */
+void run_places(app *a, const char *s, text *out);
 void run_check(app *a); /* looks for what is wrong before it runs, unless that is known */
 
 #endif

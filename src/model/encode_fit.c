@@ -55,13 +55,17 @@ static const char *unfit(const column *c, const weir_params *p)
     return NULL;
 }
 
-static weir_status note_left_out(weir_value *warnings, const text *names, const char *why, weir_error *err)
+enum { NAMED = 8 }; /* columns that a warning names before it counts the rest */
+
+static weir_status note_left_out(weir_value *warnings, const text *names, size_t count, const char *why, weir_error *err)
 {
     char s[512];
 
     if (!names->n)
         return WEIR_OK;
-    snprintf(s, sizeof s, "left out because it %s: %.400s", why, text_str(names));
+    int n = snprintf(s, sizeof s, "left out because it %s: %.400s", why, text_str(names));
+    if (count > NAMED)
+        snprintf(s + n, sizeof s - (size_t)n, " and %zu more", count - NAMED);
     return weir_list_add(warnings, weir_text(s), err);
 }
 
@@ -97,6 +101,7 @@ static weir_status choose(const weir_params *p, const weir_frame *f, size_t *pic
 {
     static const char *const reasons[] = {"holds text", "holds only missing values", "is constant"};
     text out[3] = {{0}};
+    size_t count[3] = {0};
     weir_status st = WEIR_OK;
 
     *n = 0;
@@ -111,12 +116,12 @@ static weir_status choose(const weir_params *p, const weir_frame *f, size_t *pic
         if (!why)
             pick[(*n)++] = i;
         for (size_t k = 0; why && k < 3; k++)
-            if (!strcmp(why, reasons[k]))
+            if (!strcmp(why, reasons[k]) && count[k]++ < NAMED)
                 text_fmt(&out[k], "%s%s", out[k].n ? ", " : "", name);
     }
     for (size_t k = 0; k < 3; k++) {
         if (!st)
-            st = note_left_out(warnings, &out[k], reasons[k], err);
+            st = note_left_out(warnings, &out[k], count[k], reasons[k], err);
         text_free(&out[k]);
     }
     if (!st && !*n)

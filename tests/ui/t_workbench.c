@@ -339,7 +339,7 @@ static void U203_U204_U205_footer_help_and_palette_follow_the_place(void)
 
     CHECK(shows(a, "Enter edit") && shows(a, "? help"));
     keys(a, "?");
-    CHECK(shows(a, "Keys here") && shows(a, "The cell above."));
+    CHECK(shows(a, "Keys here") && shows(a, "Edit the cell."));
     keys(a, "'new cell below' Enter"); /* does it */
     CHECK(a->nb.n == 2 && a->mode == MODE_EDIT && shows(a, "Esc done"));
     keys(a, "Esc : 'outline'");
@@ -385,7 +385,7 @@ static void U219_U221_errors_lead_to_the_line_and_messages_stay(void)
     app *a = open_app("-- %% a\nlocal function f(x)\n  return x.field\nend\nprint(f(nil))\n", 80, 24);
 
     keys(a, "C-t");
-    CHECK(idle(a, 10) && shows(a, "nb.lua:3:"));
+    CHECK(idle(a, 10) && shows(a, "cell 1, line 2:"));
     keys(a, "g e");
     CHECK(a->mode == MODE_EDIT && edit_line(&a->ed, a->ed.cursor) == 1);
     keys(a, "Esc g k");

@@ -1,0 +1,164 @@
+/* t_everyday.c - what one meets in the first hour: keys that do what other notebooks taught, lists that begin with what
+ * is wanted, values that can be read, ends that are told. */
+#include "tests/ui/by_keys.h"
+
+#include "ui/screen.h"
+
+static int row_of(app *a, const char *what)
+{
+    char *s = screen(a), *at = strstr(s, what);
+    int row = at ? 0 : -1;
+
+    for (char *q = s; at && q < at; q++)
+        row += *q == '\n';
+    free(s);
+    return row;
+}
+
+static void U204_U205_lists_begin_with_what_is_wanted_here(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n", 80, 40);
+
+    keys(a, "?");
+    CHECK(row_of(a, "Edit the cell.") == 3 && shows(a, "x dd") && shows(a, "Enter"));
+    CHECK(row_of(a, "Run the cell and go on") < row_of(a, "A new cell above."));
+    CHECK(row_of(a, "A new cell above.") > 0);
+    CHECK(lacks(a, "^C ii ^C")); /* a key stands once */
+    keys(a, "Esc :");
+    CHECK(row_of(a, "run-next") < row_of(a, "above"));
+    char *s = screen(a), *at = strstr(s, "1 of "), *end = at ? at + strcspn(at, "\n ") : NULL;
+    CHECK(at && atoi(at + 5) > 100 && end); /* three digits, none cut off */
+    free(s);
+    keys(a, "Esc g t ?");
+    CHECK(row_of(a, "Back to where one was.") < row_of(a, "Undo the last change"));
+    app_free(a);
+}
+
+static void U203_the_footer_keeps_its_help(void)
+{
+    static const int wide[] = {24, 40, 60, 80, 120, 300};
+
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+        app *a = open_app("-- %% a\nx = 1\n", wide[i], 24);
+        CHECK(shows(a, "? help"));
+        keys(a, "g j");
+        CHECK(shows(a, "? help"));
+        keys(a, "q g t");
+        CHECK(shows(a, "? help"));
+        keys(a, "q Enter");
+        CHECK(shows(a, "F1 help"));
+        app_free(a);
+    }
+}
+
+static void U003_enter_in_a_new_cell_begins_it(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n", 80, 24);
+
+    keys(a, "b Enter 'y = 2' Enter 'z = 3' Esc");
+    file_is(a, "-- %% a\nx = 1\n-- %%\ny = 2\nz = 3");
+    keys(a, "b 'u' Backspace Enter 'v' Esc"); /* something was typed: Enter is a new line */
+    CHECK(a->nb.n == 3 && !strncmp(text_str(&a->nb.cell[2].body), "\nv", 2));
+    app_free(a);
+}
+
+static void U040_behind_the_last_cell_one_types_on(void)
+{
+    app *a = open_app("-- %% a\nx = 1", 80, 24);
+
+    keys(a, "Enter C-e C-r 'y = x + 1' C-r");
+    CHECK(idle(a, 5) && a->nb.n == 3 && a->mode == MODE_EDIT && a->selected == 2);
+    keys(a, "C-r C-r"); /* an empty one is enough */
+    CHECK(a->nb.n == 3);
+    keys(a, "Esc g g C-r");
+    CHECK(a->nb.n == 3 && a->mode == MODE_COMMAND && a->selected == 1);
+    app_free(a);
+}
+
+static void U024_U025_tab_lists_what_may_stand_here_and_never_moves_text(void)
+{
+    app *a = open_app("-- %% a\n", 100, 24);
+
+    keys(a, "Enter 'm = weir.deeplearning{ ' Tab");
+    CHECK(shows(a, "training_frame") && shows(a, "Frame to learn from."));
+    keys(a, "Esc");
+    CHECK(a->mode == MODE_EDIT || (keys(a, "Enter"), true));
+    keys(a, "C-e 'y = \"Spec' Tab");
+    CHECK(shows(a, "nothing to complete here") && strstr(text_str(&app_cell(a)->body), "{ y = \"Spec"));
+    CHECK(!strncmp(text_str(&app_cell(a)->body), "m = ", 4));
+    keys(a, "C-a Tab");
+    CHECK(!strncmp(text_str(&app_cell(a)->body), "  m = ", 6));
+    app_free(a);
+}
+
+static void U050_U106_values_are_shown_as_one_reads_them(void)
+{
+    app *a = open_app("-- %% a\nweir.frame{ a = {1/3, 2, 1234567}, b = {\"x\", \"y\", \"z\"} }\n-- %% b\n{ k = 1, 2 }\n", 80, 24);
+
+    keys(a, "R a");
+    CHECK(idle(a, 10) && shows(a, "0.333333") && lacks(a, "0.3333333") && shows(a, "1234567"));
+    CHECK(shows(a, "{2, k = 1}"));
+    app_free(a);
+}
+
+static void U056_what_a_training_came_to_stays_in_its_cell(void)
+{
+    app *a = open_app("-- %% a\ni = weir.dataset(\"iris\")\nm = weir.deeplearning{ y = \"Species\", training_frame = i, hidden = {5}, epochs = 3, model_id = \"small\", seed = 1 }\n"
+                      "print(\"af\" .. \"ter\")\n", 100, 24);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 20) && shows(a, "small: 3 epochs in ") && shows(a, "all 3 epochs done"));
+    CHECK(row_of(a, "small: 3 epochs in ") < row_of(a, "after"));
+    keys(a, "g m Enter 3"); /* its history without its training's pane */
+    CHECK(shows(a, "epochs") && shows(a, "[3 history]") && lacks(a, "No model"));
+    app_free(a);
+}
+
+static void U219_an_error_in_a_function_of_another_cell_leads_there(void)
+{
+    app *a = open_app("-- %% a\nfunction f(x)\n  return x.b.c\nend\n-- %% b\nprint(1)\nf({})\n-- %% c\nx = 1\n", 80, 24);
+
+    keys(a, "R a");
+    CHECK(idle(a, 10) && shows(a, "cell 1, line 2: attempt to index") && lacks(a, "nb.lua:"));
+    keys(a, "g k");
+    CHECK(shows(a, "cell 1, line 2: in function") && shows(a, "cell 2, line 2: in main chunk"));
+    keys(a, "Esc g e");
+    CHECK(a->selected == 0 && a->mode == MODE_EDIT && edit_line(&a->ed, a->ed.cursor) == 1);
+    app_free(a);
+    a = open_app("-- %% a\nweir.deeplearning{ epoch = 3 }\n", 80, 24);
+    keys(a, "C-t");
+    CHECK(idle(a, 10) && shows(a, "did you mean 'epochs'?"));
+    char *s = screen(a), *at = strstr(s, "did you mean");
+    CHECK(at && !strstr(at + 1, "did you mean")); /* said once */
+    free(s);
+    app_free(a);
+}
+
+static void U045_a_loop_that_stopped_is_said_to_have_stopped(void)
+{
+    app *a = open_app("-- %% a\nwhile true do end\n-- %% b\nlocal t = os.time() + 2 while os.time() < t do end\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(comes(a, "running", 5));
+    keys(a, "C-c");
+    CHECK(comes(a, "cell 1 has stopped", 2));
+    keys(a, "j C-t");
+    CHECK(idle(a, 10) && lacks(a, "library function")); /* that was about another one */
+    app_free(a);
+}
+
+int main(void)
+{
+    if (!begin_tests())
+        return 1;
+    TEST(U204_U205_lists_begin_with_what_is_wanted_here);
+    TEST(U203_the_footer_keeps_its_help);
+    TEST(U003_enter_in_a_new_cell_begins_it);
+    TEST(U040_behind_the_last_cell_one_types_on);
+    TEST(U024_U025_tab_lists_what_may_stand_here_and_never_moves_text);
+    TEST(U050_U106_values_are_shown_as_one_reads_them);
+    TEST(U056_what_a_training_came_to_stays_in_its_cell);
+    TEST(U219_an_error_in_a_function_of_another_cell_leads_there);
+    TEST(U045_a_loop_that_stopped_is_said_to_have_stopped);
+    return end_tests();
+}
