@@ -4,12 +4,15 @@
 
 #include "lua/check.h"
 #include "lua/headless.h"
+#include "ui/cli_table.h"
 #include "ui/client.h"
+#include "ui/completion.h"
 #include "ui/control.h"
 #include "ui/configure.h"
 #include "ui/keymap.h"
 #include "ui/manual.h"
 #include "ui/session.h"
+#include "ui/shell.h"
 
 #include "base/text.h"
 #include "weir.h"
@@ -25,55 +28,42 @@ enum { MOST_LIST = 64 };
 
 typedef struct list { const char *v[MOST_LIST + 1]; size_t n; } list; /* NULL-terminated */
 
-typedef struct parsed {
+struct parsed {
     bool run_all, no_session, linear, json, quiet, reproducible, all, check, manual;
-    const char *log_file, *cell;
+    const char *log_file, *cell, *model, *metric, *save;
     list set, skip;
     int argc;      /* what follows the options */
     char **argv;
     const char *sample_dir;
-} parsed;
+};
 
 /* Options ------------------------------------------------------------------------------------------ */
 
-typedef enum option_kind { FLAG, WORD, LIST } option_kind;
-
-typedef struct option {
-    const char *name, *arg; /* arg NULL: a flag */
-    option_kind kind;
-    size_t at;              /* in parsed */
-    const char *commands;   /* that take it, with blanks around; "" stands for the workbench as " workbench " */
-    const char *help;
-} option;
-
 #define AT(field) offsetof(parsed, field)
 
-static const option options[] = {
+const option cli_options[] = {
     {"--run-all", NULL, FLAG, AT(run_all), " workbench ", "Run every cell at once."},
     {"--no-session", NULL, FLAG, AT(no_session), " workbench ", "One plain process that ends with its terminal."},
     {"--linear", NULL, FLAG, AT(linear), " workbench attach ", "Lines instead of a screen: for screen readers, braille displays, pipes."},
-    {"--quiet", NULL, FLAG, AT(quiet), " run -e workbench ", "No progress."},
-    {"--json", NULL, FLAG, AT(json), " run -e check ls ", "One JSON object a line on standard output."},
+    {"--quiet", NULL, FLAG, AT(quiet), " run -e import models plot predict workbench ", "No progress."},
+    {"--json", NULL, FLAG, AT(json), " run -e check ls import models plot predict ", "One JSON object a line on standard output."},
     {"--log-file", "FILE", WORD, AT(log_file), " run -e workbench ", "Append what happens, with the time, to a file."},
     {"--set", "NAME=VALUE", LIST, AT(set), " run workbench ", "For run, a variable of the script, after the cell tagged \"parameters\" or else before the first; for the workbench, one of its settings. May be given again."},
     {"--skip", "TAG", LIST, AT(skip), " run ", "Leave out the cells with this tag. May be given again."},
     {"--reproducible", NULL, FLAG, AT(reproducible), " run -e ", "Every training gives the same model again; seeds that were not given are printed."},
     {"--cell", "N", WORD, AT(cell), " send ", "Run the notebook's cell of that number or title."},
+    {"--model", "MODEL", WORD, AT(model), " plot ", "The model's file; it may also stand without --model."},
+    {"--metric", "METRIC", WORD, AT(metric), " plot ", "A metric of the scoring history, e.g. err, logloss, auc, rmse; or roc, pr, varimp. Without: what it was trained by."},
+    {"--save", "FILE", WORD, AT(save), " plot ", "Into a file instead: .svg, .txt, or .png."},
     {"--all", NULL, FLAG, AT(all), " kill ", "Every session."},
     {"--check", NULL, FLAG, AT(check), " keys ", "Only say whether two keys clash; status 1 when they do."},
     {"--dump", NULL, FLAG, AT(check), " config ", "Print the options; what it does anyway."},
     {"--manual", NULL, FLAG, AT(manual), " help ", "Print the manual page, for man(1)."},
 };
-enum { OPTIONS = sizeof options / sizeof *options };
+enum { OPTIONS = sizeof cli_options / sizeof *cli_options };
+const size_t cli_option_count = OPTIONS;
 
 /* Commands ----------------------------------------------------------------------------------------- */
-
-typedef struct verb {
-    const char *name, *args;
-    int least, most;        /* arguments; most < 0: any number */
-    int (*run)(const parsed *p);
-    const char *help;
-} verb;
 
 static int on_screen(const parsed *p)
 {
@@ -141,19 +131,42 @@ static int run_check(const parsed *p)
     return check_command(p->sample_dir, p->argc, p->argv, p->json);
 }
 
+static shell_options shell_of(const parsed *p)
+{
+    return (shell_options){.sample_dir = p->sample_dir, .log_file = p->log_file, .json = p->json, .quiet = p->quiet};
+}
+
 /* Predictions of a saved model for a CSV file, as CSV: in a pipe too. */
 static int run_predict(const parsed *p)
 {
-    static const char script[] =
-        "local m, f = weir.load_model(arg[1]), weir.import_file(arg[2])\n"
-        "local name = os.tmpname()\n"
-        "local good, why = pcall(function() m:predict(f):export{path = name, force = true} end)\n"
-        "local out = good and io.open(name, 'rb')\n"
-        "for part in out and out:lines(65536) or function() end do io.stdout:write(part) end\n"
-        "os.remove(name)\n"
-        "if not good then error(why, 0) end\n";
+    shell_options o = shell_of(p);
 
-    return without_screen(p, NULL, script, p->argc, p->argv);
+    return shell_predict(&o, p->argv[0], p->argv[1]);
+}
+
+static int run_import(const parsed *p)
+{
+    shell_options o = shell_of(p);
+
+    return shell_import(&o, p->argc, p->argv);
+}
+
+static int run_models(const parsed *p)
+{
+    shell_options o = shell_of(p);
+
+    return shell_models(&o, p->argc, p->argv);
+}
+
+static int run_plot(const parsed *p)
+{
+    shell_options o = shell_of(p);
+
+    if ((p->model != NULL) + p->argc != 1) {
+        fprintf(stderr, "weir: plot needs one model: weir plot MODEL, or --model MODEL\n");
+        return EXIT_USAGE;
+    }
+    return shell_plot(&o, p->model ? p->model : p->argv[0], p->metric, p->save);
 }
 
 static int run_attach(const parsed *p)
@@ -239,14 +252,27 @@ static int run_config(const parsed *p)
     return 0;
 }
 
+static int run_completion(const parsed *p)
+{
+    return completion_script(p->argv[0]);
+}
+
+static int run_words(const parsed *p)
+{
+    return completion_words(p->argc, p->argv);
+}
+
 static int run_help(const parsed *p);
 
-static const verb verbs[] = {
+const verb cli_verbs[] = {
     {"workbench", "[OPTIONS] [NOTEBOOK]", 0, 1, run_workbench, "The workbench on a notebook, in a session that outlives the terminal."},
-    {"run", "[OPTIONS] FILE [ARGS]", 1, -1, run_script, "Runs a notebook or script without a screen; - is standard input."},
+    {"run", "[OPTIONS] SCRIPT [ARGS]", 1, -1, run_script, "Runs a notebook or script without a screen; - is standard input."},
     {"inspect", "FILE", 1, 1, run_inspect, "What stands in a file of a model or a frame."},
-    {"check", "FILE...", 1, -1, run_check, "Says what is wrong with notebooks before they run; trains nothing."},
+    {"check", "NOTEBOOK...", 1, -1, run_check, "Says what is wrong with notebooks before they run; trains nothing."},
     {"predict", "MODEL DATA", 2, 2, run_predict, "Predictions of a saved model for a CSV file, as CSV on standard output; DATA - is standard input."},
+    {"import", "FILE...", 1, -1, run_import, "Reads files and says what is in them: rows, columns, types, missing values, ranges; - is standard input."},
+    {"models", "[FOLDER...]", 0, -1, run_models, "The models in folders, with what they predict and how well."},
+    {"plot", "MODEL", 0, 1, run_plot, "A plot of a saved model, in the terminal: its scoring history, ROC curve or importances."},
     {"attach", "[SESSION]", 0, 1, run_attach, "Back to a session, the one used last unless it is named."},
     {"ls", "", 0, 0, run_ls, "The sessions that run."},
     {"detach", "[SESSION]", 0, 1, run_detach, "Takes a session off its terminal; it goes on."},
@@ -255,20 +281,23 @@ static const verb verbs[] = {
     {"keys", "", 0, 0, run_keys, "The keys of the workbench."},
     {"config", "", 0, 0, run_config, "Every option with its value, default and help, as a configuration."},
     {"help", "[TOPIC]", 0, 1, run_help, "Help on a command, a function of weir, a parameter, a metric."},
+    {"completion", "SHELL", 1, 1, run_completion, "The completion script of bash, zsh or fish; make install has put it where the shell looks."},
     {"-e", "CODE [ARGS]", 1, -1, run_line, "Runs a line of Lua and prints its value."},
+    {"complete-words", "", 0, -1, run_words, NULL}, /* what those scripts ask */
     {"session-process", "", 0, 1, run_session, NULL}, /* what a client starts; not for people */
 };
-enum { VERBS = sizeof verbs / sizeof *verbs };
+enum { VERBS = sizeof cli_verbs / sizeof *cli_verbs };
+const size_t cli_verb_count = VERBS;
 
-static const verb *find_verb(const char *name)
+const verb *cli_find_verb(const char *name)
 {
     for (size_t i = 0; i < VERBS; i++)
-        if (!strcmp(verbs[i].name, name))
-            return &verbs[i];
+        if (!strcmp(cli_verbs[i].name, name))
+            return &cli_verbs[i];
     return NULL;
 }
 
-static bool takes(const option *o, const verb *v)
+bool cli_takes(const option *o, const verb *v)
 {
     char word[40];
 
@@ -288,7 +317,7 @@ static void usage(FILE *out)
     char left[80];
 
     for (size_t i = 0; i < VERBS; i++) {
-        const verb *v = &verbs[i];
+        const verb *v = &cli_verbs[i];
         if (!v->help)
             continue;
         snprintf(left, sizeof left, "weir %s%s%s", shown(v), *shown(v) && *v->args ? " " : "", v->args);
@@ -304,9 +333,9 @@ static void help_verb(const verb *v)
 
     printf("weir %s%s%s\n  %s\n", shown(v), *shown(v) && *v->args ? " " : "", v->args, v->help);
     for (size_t i = 0; i < OPTIONS; i++)
-        if (takes(&options[i], v)) {
-            snprintf(left, sizeof left, "%s%s%s", options[i].name, options[i].arg ? " " : "", options[i].arg ? options[i].arg : "");
-            printf("  %-18s %s\n", left, options[i].help);
+        if (cli_takes(&cli_options[i], v)) {
+            snprintf(left, sizeof left, "%s%s%s", cli_options[i].name, cli_options[i].arg ? " " : "", cli_options[i].arg ? cli_options[i].arg : "");
+            printf("  %-18s %s\n", left, cli_options[i].help);
         }
 }
 
@@ -314,18 +343,18 @@ static void print_manual(void)
 {
     manual_begin();
     for (size_t i = 0; i < VERBS; i++)
-        if (verbs[i].help)
-            manual_command(shown(&verbs[i]), verbs[i].args, verbs[i].help);
+        if (cli_verbs[i].help)
+            manual_command(shown(&cli_verbs[i]), cli_verbs[i].args, cli_verbs[i].help);
     manual_options();
     for (size_t i = 0; i < OPTIONS; i++)
-        manual_option(options[i].name, options[i].arg, options[i].commands, options[i].help);
+        manual_option(cli_options[i].name, cli_options[i].arg, cli_options[i].commands, cli_options[i].help);
     manual_end();
 }
 
 static int run_help(const parsed *p)
 {
     char *topic[] = {p->argc ? p->argv[0] : NULL, NULL};
-    const verb *v = p->argc ? find_verb(topic[0]) : NULL;
+    const verb *v = p->argc ? cli_find_verb(topic[0]) : NULL;
 
     if (p->manual) {
         print_manual();
@@ -358,8 +387,8 @@ static int complain(const char *format, const char *what, const char *near)
 static const option *find_option(const char *s, size_t n)
 {
     for (size_t i = 0; i < OPTIONS; i++)
-        if (strlen(options[i].name) == n && !memcmp(options[i].name, s, n))
-            return &options[i];
+        if (strlen(cli_options[i].name) == n && !memcmp(cli_options[i].name, s, n))
+            return &cli_options[i];
     return NULL;
 }
 
@@ -368,7 +397,7 @@ static int unknown_option(const char *s)
     const char *names[OPTIONS];
 
     for (size_t i = 0; i < OPTIONS; i++)
-        names[i] = options[i].name;
+        names[i] = cli_options[i].name;
     return complain("unknown option", s, text_nearest(s, names, OPTIONS));
 }
 
@@ -380,7 +409,7 @@ static int take_option(parsed *p, bool used[OPTIONS], int argc, char **argv, int
 
     if (!o)
         return unknown_option(s);
-    used[o - options] = true;
+    used[o - cli_options] = true;
     void *field = (char *)p + o->at;
     if (o->kind == FLAG && eq)
         return complain("no value goes with", o->name, NULL);
@@ -434,16 +463,16 @@ static const char *slip(const char *s)
     if (strpbrk(s, "./") || access(s, F_OK) == 0)
         return NULL;
     for (size_t i = 1; i < VERBS; i++)
-        if (verbs[i].help)
-            names[n++] = verbs[i].name;
+        if (cli_verbs[i].help)
+            names[n++] = cli_verbs[i].name;
     return text_nearest(s, names, n);
 }
 
 static int finish(parsed *p, const verb *v, const bool used[OPTIONS])
 {
     for (size_t i = 0; i < OPTIONS; i++)
-        if (used[i] && !takes(&options[i], v)) {
-            fprintf(stderr, "weir: %s does not go with weir%s%s\n", options[i].name, *shown(v) ? " " : "", shown(v));
+        if (used[i] && !cli_takes(&cli_options[i], v)) {
+            fprintf(stderr, "weir: %s does not go with weir%s%s\n", cli_options[i].name, *shown(v) ? " " : "", shown(v));
             return EXIT_USAGE;
         }
     if (p->argc < v->least) {
@@ -451,13 +480,13 @@ static int finish(parsed *p, const verb *v, const bool used[OPTIONS])
         return EXIT_USAGE;
     }
     if (v->most >= 0 && p->argc > v->most) {
-        if (v == verbs)
+        if (v == cli_verbs)
             fprintf(stderr, "weir: one notebook at a time; did you mean weir run %s?\n", p->argv[0]);
         else
             fprintf(stderr, "weir: %s takes %s, not '%s' too\n", v->name, *v->args ? v->args : "nothing more", p->argv[v->most]);
         return EXIT_USAGE;
     }
-    if (v == verbs && p->argc && slip(p->argv[0]))
+    if (v == cli_verbs && p->argc && slip(p->argv[0]))
         return complain("there is no command or notebook", p->argv[0], slip(p->argv[0]));
     int st = check_sets(p);
     return st ? st : v->run(p);
@@ -499,7 +528,7 @@ int cli_main(int argc, char **argv)
     if (!p.argv)
         return EXIT_LIMIT;
     while (at < argc) {
-        bool whole = v && v->most < 0 && v->run != run_check && p.argc > 0;
+        bool whole = v && (((v->run == run_script || v->run == run_line) && p.argc > 0) || v->run == run_words);
         if (!whole && (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h"))) {
             if (v)
                 help_verb(v);
@@ -514,14 +543,14 @@ int cli_main(int argc, char **argv)
         if (!whole && is_option(argv[at])) {
             if ((st = take_option(&p, used, argc, argv, &at)) != 0)
                 return st;
-        } else if (!v && (v = find_verb(argv[at])) != NULL && v != verbs) {
+        } else if (!v && (v = cli_find_verb(argv[at])) != NULL && v != cli_verbs) {
             at++;
         } else {
-            v = v ? v : verbs;
+            v = v ? v : cli_verbs;
             p.argv[p.argc++] = argv[at++];
         }
     }
-    st = finish(&p, v ? v : verbs, used);
+    st = finish(&p, v ? v : cli_verbs, used);
     free(p.argv);
     return st;
 }
