@@ -279,7 +279,7 @@ static run_end run_cell(front *f, const char *path, const char *code, const cell
     if (tag || !body) {
         report_skipped(f->report, number, title, tag ? tag : "out of memory");
         free(body);
-        return body || tag ? RUN_GOOD : RUN_FAILED;
+        return tag ? RUN_GOOD : RUN_FAILED;
     }
     report_cell(f->report, number, title, (int64_t)c->line);
     run_end r = run_chunk(f, path, (int64_t)c->body_line, body, true);

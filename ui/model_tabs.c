@@ -356,7 +356,8 @@ void model_draw_layers(canvas *c, box b, model_view *v, spot *cursor)
     if (room < 2)
         return;
     canvas_print(c, b.x, y, half, STYLE_BOLD, "weights of layer %zu", v->at + 1);
-    canvas_print(c, b.x + half, y, half, STYLE_BOLD, v->at + 1 < layers ? "activations of layer %zu" : "", v->at + 1);
+    if (v->at + 1 < layers)
+        canvas_print(c, b.x + half, y, half, STYLE_BOLD, "activations of layer %zu", v->at + 1);
     for (int i = 0; i < room && (size_t)i < events; i++) {
         size_t shown = events < (size_t)room ? events : (size_t)room;
         size_t event = shown > 1 ? (size_t)((double)i * (double)(events - 1) / (double)(shown - 1)) : events - 1, row = event * layers + v->at;

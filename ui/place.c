@@ -139,7 +139,7 @@ int place_listen(char name[PLACE_NAME], char *why, size_t cap)
         if (other >= 0)
             close(other);
         if (other >= 0 || access(a.sun_path, F_OK) == 0)
-            snprintf(name, PLACE_NAME, "%.*s-%d", PLACE_NAME - 8, wanted, i);
+            snprintf(name, PLACE_NAME, "%.*s-%d", PLACE_NAME - 16, wanted, i);
     }
     snprintf(why, cap, "cannot open a socket for the session '%s': %s", wanted, strerror(errno));
     if (s >= 0)

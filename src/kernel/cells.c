@@ -89,7 +89,7 @@ INLINE void pack_body(const double *x, size_t n, double p, int64_t offset, int64
         const type *v = cells;                                                          \
         _Pragma("omp simd") for (size_t i = 0; i < n; i++) {                            \
             double k = (offset + (double)v[i]) / divisor;                               \
-            out[i] = holes & ((int64_t)v[i] == hole) ? (double)NAN : k;                 \
+            out[i] = (holes & ((int64_t)v[i] == hole)) ? (double)NAN : k;               \
         }                                                                               \
     }
 
