@@ -86,7 +86,7 @@ void fit_weighted(const double *x, const double *w, size_t n, double *mean, doub
     }
     if (gone > 0 || sparse) {
         double z = all - sum - gone, share = 1 / (all - gone), d = m;
-        m *= sum * share;
+        m *= sum / (all - gone);
         m2 += d * d * sum * z * share;
         sum += z;
     }
