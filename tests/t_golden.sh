@@ -29,6 +29,33 @@ printf '{"case": "g", "kind": "grid"}' >"$tmp/good/g.json"
 run "$tmp/good"
 grep -q '^skip g: .' "$tmp/out" && grep -q '^1 passed, 0 failed, 1 skipped' "$tmp/out"
 ok $? "a kind of a later step is skipped with its reason"
+# Calls of the recording client, judged by hand: arguments by name and by place, positions from 0 and from the end,
+# single cells, sums over all columns, missing cells.
+frame_case() {
+    printf '{"case": "calls", "kind": "frame", "frames": {}, "constants": {"K": 2},
+ "small_frames": {"F": {"columns": {"a": [3, 1, 2, null], "b": [10, 30, 20, 40], "g": ["x", "y", "x", "y"]}, "types": {"g": "enum"}}},
+ "results": [
+ {"call": "F[1, \\"a\\"]", "expect": 1}, {"call": "F[-1, 1]", "expect": 40}, {"call": "F[[\\"a\\", \\"b\\"]].sum()", "expect": %s},
+ {"call": "F[\\"a\\"].sd()", "expect": ["nan"]}, {"call": "F[\\"a\\"].sd(na_rm=True)", "expect": [1.0]}, {"call": "F.isfactor()", "expect": [false, false, true]},
+ {"call": "F.sort(by=[1], ascending=[False])[\\"b\\"]", "expect": {"rows": 4, "types": {"b": "int"}, "first_rows": {"b": [40, 30, 20, 10]}}},
+ {"call": "F.sort(\\"b\\")[\\"b\\"]", "expect": {"rows": 4, "types": {"b": "int"}, "first_rows": {"b": [10, 20, 30, 40]}}},
+ {"call": "K < F[\\"a\\"]", "expect": {"rows": 4, "types": {"C1": "int"}, "first_rows": {"C1": [1, 0, 0, 0]}}},
+ {"call": "F[-2:, 0:1]", "expect": {"rows": 2, "types": {"a": "int"}, "first_rows": {"a": [2, null]}}},
+ {"call": "F.group_by(by=2).sum(col=\\"b\\").get_frame()", "expect": {"rows": 2, "types": {"g": "enum", "sum_b": "int"}, "first_rows": {"g": ["x", "y"], "sum_b": [30, 70]}}},
+ {"call": "F[\\"a\\"] // 2", "expect": {"rows": 4, "types": {"a": "int"}, "first_rows": {"a": [1, 0, 1, 0]}}},
+ {"call": "F[[\\"a\\", \\"b\\"]].apply(lambda r: r.sum(), axis=1)", "expect": {"rows": 4, "types": {"C1": "int"}, "first_rows": {"C1": [13, 31, 22, 40]}}},
+ {"call": "-F", "error": "bad operand type for unary -: H2OFrame"}, {"call": "F[\\"b\\"].match([30, 10], nomatch=0)", "expect":
+  {"rows": 4, "types": {"C1": "int"}, "first_rows": {"C1": [2, 1, 0, 0]}}}]}' "$1"
+}
+rm "$tmp/good/g.json"
+frame_case 106 >"$tmp/good/calls.json"
+frame_case 105 >"$tmp/bad/calls.json"
+run "$tmp/good"
+grep -q '^ok   calls' "$tmp/out"
+ok $? "calls with arguments by name or place, from either end, come out as counted by hand"
+run "$tmp/bad"
+grep -q '^FAIL calls: .*sum().*expected 105, got 106' "$tmp/out"
+ok $? "a sum that is one off is seen"
 run "$tmp/none"
 [ $? = 2 ]
 ok $? "no directory: status 2"

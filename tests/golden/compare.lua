@@ -12,7 +12,9 @@ local stop = setmetatable({}, { __tostring = function() return "the case differs
 -- How near a number must come. relative and absolute: either suffices.
 compare.tolerance = {
   equal = { 0, 0 },
+  last_place = { 3e-16, 0 },
   close = { 1e-11, 1e-15 },     -- biases, history, metrics, predictions, thresholds
+  flipped = { 1e-7, 1e-12 },    -- the same, once a weight differs in its last place
   rebuilt = { 1e-8, 1e-15 },    -- outputs of autoencoders
   float = { 1e-6, 0 },          -- stored in single precision: hit ratios
   moment = { 1e-10, 1e-15 },    -- cor, var, skewness, kurtosis, percentiles
@@ -42,9 +44,7 @@ local function show(x)
 end
 
 function checker:differ(quantity, want, got)
-  if #self.differences < 40 then
-    self.differences[#self.differences + 1] = ("%s: expected %s, got %s"):format(quantity, show(want), show(got))
-  end
+  self.differences[#self.differences + 1] = ("%s: expected %s, got %s"):format(quantity, show(want), show(got))
   if not self.all then error(stop, 0) end
 end
 
@@ -60,6 +60,12 @@ local function same_number(want, got, tolerance)
   return d <= tolerance[2] or d <= tolerance[1] * math.abs(want)
 end
 
+-- A weight that is rounded otherwise in its last place (below) shows in all that is computed of it.
+function checker:tolerated(tolerance)
+  tolerance = tolerance or compare.tolerance.close
+  return tolerance == compare.tolerance.close and self.flips > 0 and compare.tolerance.flipped or tolerance
+end
+
 -- want as recorded; got a number or nil. Missing and NaN are alike.
 function checker:number(quantity, want, got, tolerance)
   self.count = self.count + 1
@@ -69,7 +75,7 @@ function checker:number(quantity, want, got, tolerance)
   if type(got) == "boolean" then got = got and 1 or 0 end
   if type(want) ~= "number" or type(got) ~= "number" then
     if want ~= got then self:differ(quantity, want, got) end
-  elseif not same_number(want, got, tolerance or compare.tolerance.close) then
+  elseif not same_number(want, got, self:tolerated(tolerance)) then
     self:differ(quantity, want, got)
   end
 end

@@ -84,13 +84,13 @@ function data.arguments(d, params, frames, models)
 end
 
 -- Trains. Gives "accepted" and the model; "refused" and the error when the call, or the job while it prepares,
--- says no; "failed" and the error when rows had been learnt.
+-- says no; "failed" and the error when rows had been learnt; "unstable" and the model when its weights grew out of bounds.
 function data.train(call)
   local good, job = pcall(weir.start.deeplearning, call)
   if not good then return "refused", job end
   local done, model = pcall(job.join, job)
   if not done then return job.samples == 0 and "refused" or "failed", model end
-  return "accepted", model
+  return model.unstable and "unstable" or "accepted", model
 end
 
 return data

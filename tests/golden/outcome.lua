@@ -29,8 +29,9 @@ local function names_it(err, fields)
   return false
 end
 
--- got: "accepted", "refused", "failed". Gives true when it came out as it should and there is a model to compare.
+-- got: "accepted", "refused", "failed", "unstable". Gives true when it came out as it should and there is a model to compare.
 function outcome.check(c, quantity, recorded, got, result, facts)
+  facts.got = got
   local rule = rules.outcome(recorded, facts)
   local want = rule and rule.weir or recorded.status == "accepted" and "accepted" or "refused"
   c.count = c.count + 1

@@ -105,9 +105,10 @@ local function column_summary(c, where, want, frame, name, facts)
     local ours = col:describe()
     c:number(where .. ".mean", want.mean, ours:cell(1, "mean"), tolerance.moment)
     c:number(where .. ".sigma", want.sigma, ours:cell(1, "sd"), tolerance.moment)
-    if values then
-      c:list(where .. ".mins", want.mins, extremes(values), tolerance.equal)
-      c:list(where .. ".maxs", want.maxs, extremes(values, true), tolerance.equal)
+    if values and want.mins then
+      local near = differs("last place", facts) and tolerance.last_place or tolerance.equal
+      c:list(where .. ".mins", want.mins, extremes(values), near)
+      c:list(where .. ".maxs", want.maxs, extremes(values, true), near)
       local zeros = 0
       for _, x in ipairs(values) do zeros = zeros + (x == 0 and 1 or 0) end
       c:count_of(where .. ".zero_count", want.zero_count - (want.positive_infinity_count or 0) - (want.negative_infinity_count or 0), zeros)

@@ -105,6 +105,8 @@ local outcomes = {
     end },
   { parameter = "distribution", recorded = "rejected", weir = "accepted", reason = "row F429",
     when = function(f) return f.call == "make_metrics" and one_of(f.params.distribution, "huber", "quantile", "tweedie") end },
+  { parameter = "any", recorded = "failed", weir = "unstable", reason = "the job fails there; the model is kept and marked here",
+    when = function(f, recorded) return f.got == "unstable" and tostring(recorded.error):find("unstable model", 1, true) ~= nil end },
   -- Everything else that failed there, weir refuses before a row is learnt: it crashed ("NullPointer", "ArrayIndex") or
   -- was found too late.
   { parameter = "any", recorded = "failed", weir = "refused", reason = "answers too late, or crashes", when = function() return true end },
@@ -155,8 +157,14 @@ rules.parse = {
   { verb = "parse", quantity = "guess", reason = "names that come twice are found when the frame is made there",
     when = function(f) return f.message:find("are both called", 1, true) ~= nil end },
   { verb = "parse", quantity = "numbers", reason = "a column without cells has mean 0 there", when = function(f) return f.rows == 0 end },
+  { verb = "parse", quantity = "outcome", reason = "crashes",
+    when = function(f) return f.want.error ~= nil and (f.want.error:find("OutOfBounds", 1, true) or f.want.error:find("NullPointer", 1, true)) ~= nil end },
   { verb = "parse", quantity = "outcome", reason = "the separator is guessed without the escape character there",
-    when = function(f) return f.options.escapechar ~= nil and f.text:find(f.options.escapechar .. '"', 1, true) ~= nil end },
+    when = function(f) return f.options.escapechar ~= nil and f.text:find(f.options.escapechar .. (f.options.quotechar or '"'), 1, true) ~= nil end },
+  { verb = "parse", quantity = "outcome", reason = "an attribute of an unknown type makes an ARFF file one of CSV there",
+    when = function(f) return f.message ~= nil and f.text:lower():find("@attribute", 1, true) ~= nil and f.message:find("a type that is none of", 1, true) ~= nil end },
+  { verb = "parse", quantity = "outcome", reason = "a remark behind the values makes an SVMLight file one of CSV there",
+    when = function(f) return f.file:find("%.svm") ~= nil and f.text:find("%d:%S+ *#") ~= nil end },
   { verb = "parse", quantity = "outcome", reason = "a NUL byte swallows the rest of the file there",
     when = function(f) return f.message ~= nil and f.text:find("\0", 1, true) ~= nil end },
   { verb = "parse", quantity = "outcome", reason = "text behind a closing quote tears the row in two there",
@@ -175,120 +183,29 @@ rules.parse = {
     when = function(f) return f.want_cell == 0 and type(f.cell) == "number" and f.cell ~= 0 and math.abs(f.cell) < 1e-290 end },
   { verb = "parse", quantity = "numbers", reason = "numbers whose digits end beyond the 308th place are 0 there",
     when = function(f) return f.text:find("e%-3%d%d") ~= nil and f.column.type == "real" end },
-  { verb = "parse", quantity = "cells", reason = "digits behind the eighteenth are dropped there",
+  { verb = "parse", quantity = "cells", reason = "numbers of more than fifteen digits are rounded twice there",
     when = function(f)
       return type(f.cell) == "number" and type(f.want_cell) == "number" and f.cell ~= f.want_cell and
         math.abs(f.cell - f.want_cell) <= 3e-16 * math.abs(f.cell) and
-        (" " .. f.text:gsub("(%d)%.(%d)", "%1%2")):find(("%d"):rep(19)) ~= nil
+        (" " .. f.text:gsub("(%d)%.(%d)", "%1%2")):find(("%d"):rep(16)) ~= nil
     end },
+  { verb = "parse", quantity = "last place", reason = "numbers of more than fifteen digits are rounded twice there",
+    when = function(f) return f.column.type == "real" and (" " .. f.text:gsub("(%d)%.(%d)", "%1%2")):find(("%d"):rep(16)) ~= nil end },
   { verb = "parse", quantity = "cells", reason = "negative whole numbers of more than 18 digits lose their sign and two places there",
     when = function(f) return type(f.cell) == "number" and f.cell <= -1e18 and f.text:find("%-%d" .. ("%d"):rep(18)) ~= nil end },
   { verb = "parse", quantity = "numbers", reason = "negative whole numbers of more than 18 digits lose their sign and two places there",
     when = function(f) return f.column.type ~= "enum" and f.column.type ~= "string" and f.text:find("%-%d" .. ("%d"):rep(18)) ~= nil end },
 }
 
-local function missing_in(frame, row)
-  if type(frame) ~= "userdata" then return false end
-  for i = 1, frame.ncol do
-    if frame[i]:isna():cell(row, 1) == 1 then return true end
-  end
-  return false
-end
-
-local function has_missing(frame) return type(frame) == "userdata" and frame:any_na() end
-
--- An operand's cell in a row, nil when it is missing.
-local function cell(operand, row)
-  if type(operand) ~= "userdata" then return operand end
-  return operand:cell(operand.nrow == 1 and 1 or row, 1)
-end
-
-local function truth(x) return x == nil or x == 0 or x == 1 end
-
-local function is_factor(frame, column)
-  return frame:types()[type(column) == "number" and frame:names()[column + 1] or column] == "enum"
-end
-
-local function members(x) return type(x) == "table" and x or { x } end
-
--- facts: met = {verb, self, args, named}, one of the verbs of the call; want, row (of "cells"), message (of an error).
-rules.frame = {
-  { verb = "//", quantity = "cells", reason = "a missing operand gives 0 there",
-    when = function(f) return missing_in(f.met.self, f.row) end },
-  { verb = "|", quantity = "cells", reason = "an operand that is neither 0 nor 1 does not count as true there",
-    when = function(f) return not truth(cell(f.met.self, f.row)) or not truth(cell(f.met.args[1], f.row)) end },
-  { verb = "round", quantity = "cells", reason = "negative digits give missing values there",
-    when = function(f) return (f.met.args[1] or f.met.named.digits or 0) < 0 end },
-  { verb = "digamma", quantity = "cells", reason = "only eight digits are right there", when = function() return true end },
-  { verb = "hist", quantity = "counts", reason = "a class has the count of the one before there, the last two are one" },
-  { verb = "hist", quantity = "mids_true", reason = "not the middle of anything there" },
-  { verb = "hist", quantity = "mids", reason = "the first class has no middle there", when = function(f) return f.row == 1 end },
-  { verb = "hist", quantity = "outcome", reason = "the rule fd fails there", when = function(f) return f.met.args[1] == "fd" end },
-  { verb = "cut", quantity = "outcome", reason = "a number of classes fails there",
-    when = function(f) return type(f.met.args[1]) == "number" end },
-  { verb = "asfactor", quantity = "outcome", reason = "the client refuses real numbers, the server takes them",
-    when = function(f) return f.message:find("Only 'int' or 'string'", 1, true) ~= nil end },
-  { verb = "mode", quantity = "outcome", reason = "the client cannot take the number that the server gives",
-    when = function(f) return f.message:find("ValNum", 1, true) ~= nil end },
-  { verb = "pivot", quantity = "outcome", reason = "a missing value in the column fails there",
-    when = function(f) return has_missing(f.met.self:col(f.met.args[2])) end },
-  { verb = "mode", quantity = "cells", reason = "a group with missing cells has the first level there",
-    when = function(f) return has_missing(f.met.self:col(f.met.args[1])) end },
-  { verb = "sort", quantity = "everything", reason = "a factor is in ascending order there, whatever was asked for",
-    when = function(f)
-      local up = f.met.named.ascending
-      for i, column in ipairs(members(f.met.args[1])) do
-        if type(up) == "table" and up[i] == false and is_factor(f.met.self, column) then return true end
-      end
-      return false
-    end },
-  { verb = "quantile", quantity = "cells", reason = "weights that are not whole are cut off there, class by class",
-    when = function(f)
-      local w = f.met.named.weights_column
-      if type(w) ~= "string" then return false end
-      for _, x in ipairs(f.met.self:col(w):to_list()) do
-        if math.type(x) ~= "integer" then return true end
-      end
-      return false
-    end },
-  { verb = "stratified_kfold_column", quantity = "everything", reason = "all rows count as one class there",
-    when = function(f) return f.met.self:nlevels() > 1 end },
-  { verb = "skewness", quantity = "cells", reason = "missing cells are counted in n there",
-    when = function(f) return has_missing(f.met.self[f.met.self.ncol == 1 and 1 or f.row]) end },
-  { verb = "kurtosis", quantity = "cells", reason = "missing cells are counted in n there",
-    when = function(f) return has_missing(f.met.self[f.met.self.ncol == 1 and 1 or f.row]) end },
-  { verb = "cor", quantity = "cells", reason = "equal cells have different ranks there",
-    when = function(f)
-      if f.met.named.method ~= "Spearman" then return false end
-      for i = 1, f.met.self.ncol do
-        if f.met.self[i]:unique().nrow < f.met.self.nrow then return true end
-      end
-      return false
-    end },
-  { verb = "scale", quantity = "cells", reason = "given scales are multiplied with there",
-    when = function(f) return type(f.met.named.scale) == "table" end },
-  { verb = "idxmin", quantity = "cells", reason = "along rows always the first column there", when = function(f) return f.met.named.axis == 1 end },
-  { verb = "idxmax", quantity = "cells", reason = "along rows always the first column there", when = function(f) return f.met.named.axis == 1 end },
-  { verb = "asfactor", quantity = "levels", reason = "an empty text is no level there",
-    when = function(f) return f.met.self:types()[f.met.self:names()[1]] == "string" end },
-  { verb = "unique", quantity = "order", reason = "numbers come in the order of a hash there",
-    when = function(f) return f.met.self:types()[f.met.self:names()[1]] == "numeric" end },
-  { verb = "topN", quantity = "Original_Row_Indices", reason = "which of equal cells comes first is left open" },
-  { verb = "bottomN", quantity = "Original_Row_Indices", reason = "which of equal cells comes first is left open" },
-  { verb = "topNBottomN", quantity = "Original_Row_Indices", reason = "which of equal cells comes first is left open" },
-  { verb = "sub", quantity = "cells", reason = "ignore_case makes the whole text small there and finds no capitals",
-    when = function(f) return f.met.named.ignore_case == true end },
-  { verb = "gsub", quantity = "cells", reason = "ignore_case makes the whole text small there and finds no capitals",
-    when = function(f) return f.met.named.ignore_case == true end },
-}
-
 -- The first rule of `list` that applies to a quantity of a verb.
 function rules.difference(list, verb, quantity, facts)
   for _, rule in ipairs(list) do
-    if rule.verb == verb and (rule.quantity == quantity or rule.quantity == "*") and (not rule.when or rule.when(facts)) then
+    if (rule.verb == verb or rule.verb == "*") and (rule.quantity == quantity or rule.quantity == "*") and (not rule.when or rule.when(facts)) then
       return rule
     end
   end
 end
+
+rules.frame = require "golden.frame_rules"
 
 return rules
