@@ -2,6 +2,7 @@
 #ifndef KERNEL_DECIMAL_H
 #define KERNEL_DECIMAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,5 +13,8 @@ enum { DECIMAL_LEAD = 16 }; /* bytes before a number's end that are read, even b
  * They go to `to` as doubles, correctly rounded, one behind the other (of any alignment). Stops before the first that is
  * something else, and behind one that ends with `eol`; returns how many there were, *from = behind the last. */
 size_t decimal_run(const char *base, const uint32_t *mark, size_t n, const char *lowest, char eol, const char **from, char *to);
+
+/* The same by name: "avx512", "sse4", "generic", which takes none; NULL = the best one here (tests). false: not here. */
+bool decimal_choose(const char *name);
 
 #endif

@@ -128,6 +128,79 @@ static void F090_short_decimals_are_those_of_strtod(void)
     CHECK(decimal_run(s, &(uint32_t){1}, 1, s - 4, '\n', &(const char *){s}, text) == 0); /* too near the start of the text */
 }
 
+/* What decimal_run promises to take: a sign, digits, a point, at most 16 characters, below 2^53 without the point. */
+static bool short_decimal(const char *s, size_t n)
+{
+    size_t at = n && (*s == '-' || *s == '+'), digits = 0, points = 0;
+    uint64_t w = 0;
+
+    for (size_t i = at; i < n; i++) {
+        if (s[i] >= '0' && s[i] <= '9')
+            digits++, w = 10 * w + (uint64_t)(s[i] - '0');
+        else if (s[i] == '.')
+            points++;
+        else
+            return false;
+    }
+    return n <= 16 && digits && points <= 1 && w < (uint64_t)1 << 53;
+}
+
+/* Rows of some numbers and a rest that is another row's; seldom something that is no number. */
+static size_t made_row(uint64_t seed, char *s, uint32_t *mark, size_t *n_marks)
+{
+    static const char any[] = "0123456789.-+e ", some[] = "0123456789.";
+    size_t n = 0, cells = 1 + rng_below(seed, RNG_SPLIT, 0, 11), line = rng_below(seed, RNG_SPLIT, 1, 12);
+
+    for (size_t c = 0; c < cells; c++) {
+        size_t length = rng_below(seed, RNG_SPLIT, 10 + c, seed % 4 ? 11 : 19), odd = !rng_below(seed, RNG_SPLIT, 40 + c, 16), point = rng_below(seed, RNG_SPLIT, 60 + c, 12);
+        for (size_t i = 0; i < length; i++)
+            s[n++] = odd ? any[rng_below(seed, RNG_ROWS, 20 * c + i, sizeof any - 1)] : i == point ? '.' : i == 0 && length % 3 == 0 ? '-' : some[rng_below(seed, RNG_ROWS, 20 * c + i, 10)];
+        mark[c] = (uint32_t)n;
+        s[n++] = c == line ? '\n' : ',';
+    }
+    *n_marks = cells;
+    return n;
+}
+
+static void F090_runs_of_decimals_stop_where_they_should(void)
+{
+    static const char *const ways[] = {"avx512", "sse4", "generic"};
+    char text[400], *s = text + DECIMAL_LEAD;
+
+    memset(text, '7', sizeof text);
+    for (size_t way = 0; way < 3; way++) {
+        size_t wrong = 0, taken = 0;
+        if (!decimal_choose(ways[way])) {
+            printf("# %s: not on this processor\n", ways[way]);
+            continue;
+        }
+        for (uint64_t seed = 0; seed < 200000; seed++) {
+            uint32_t mark[16];
+            size_t marks, n = made_row(seed, s, mark, &marks), should = 0, start = 0;
+            double x[16], y[16];
+            bool near = seed % 7 == 0; /* the text begins with the row: its first numbers are too near */
+            const char *from = s, *lowest = near ? s : text;
+            for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+                x[i] = -7.75;
+            while (should < marks && short_decimal(s + start, mark[should] - start) && mark[should] >= (near ? DECIMAL_LEAD : 0)) {
+                y[should] = strtod(s + start, NULL);
+                start = mark[should] + 1;
+                if (s[mark[should++]] == '\n')
+                    break;
+            }
+            should = way == 2 ? 0 : should;
+            start = way == 2 ? 0 : start;
+            size_t k = decimal_run(s, mark, marks, lowest, '\n', &from, (char *)x);
+            wrong += k != should || from != s + start || memcmp(x, y, k * sizeof *x) || x[k] != -7.75;
+            taken += k;
+            memset(s, '7', n);
+        }
+        CHECK(!wrong);
+        printf("# %s: %zu taken\n", ways[way], taken);
+    }
+    CHECK(!decimal_choose("none such") && decimal_choose(NULL));
+}
+
 static void F091_checksums_are_those_of_zlib(void)
 {
     enum { N = 5000 };
@@ -150,6 +223,7 @@ int main(void)
     TEST(F090_numbers_are_packed_and_unpacked_to_themselves);
     TEST(F090_counts_and_looks_are_those_of_each_cell);
     TEST(F090_short_decimals_are_those_of_strtod);
+    TEST(F090_runs_of_decimals_stop_where_they_should);
     TEST(F091_checksums_are_those_of_zlib);
     return tap_done();
 }
