@@ -76,9 +76,11 @@ static void stop(lua_State *L, lua_Debug *d)
     too_long(L);
 }
 
-static int run_file(lua_State *L)
+typedef struct source { const char *path, *s; size_t n; } source; /* s NULL: the file of that path */
+
+static int run_source(lua_State *L)
 {
-    const char *path = lua_touserdata(L, 1);
+    const source *from = lua_touserdata(L, 1);
     const config_sink *sink = lua_touserdata(L, 2);
 
     luaL_openlibs(L);
@@ -92,32 +94,39 @@ static int run_file(lua_State *L)
     lua_setfield(L, -2, "__newindex");
     lua_setmetatable(L, -2);
     lua_sethook(L, stop, LUA_MASKCOUNT, 50000000);
-    if (luaL_loadfile(L, path) != LUA_OK)
+    lua_pushfstring(L, "@%s", from->path);
+    if ((from->s ? luaL_loadbufferx(L, from->s, from->n, lua_tostring(L, -1), "t") : luaL_loadfile(L, from->path)) != LUA_OK)
         return lua_error(L);
     lua_call(L, 0, 0);
     return 0;
 }
 
-bool config_run(const char *path, const config_sink *sink, char *why, size_t cap)
+static bool run(const source *from, const config_sink *sink, char *why, size_t cap)
 {
-    lua_State *L;
-    bool good;
+    lua_State *L = luaL_newstate();
 
-    if (access(path, R_OK) != 0)
-        return true;
-    L = luaL_newstate();
     if (!L) {
         snprintf(why, cap, "out of memory for the configuration");
         return false;
     }
-    lua_pushcfunction(L, run_file);
-    lua_pushlightuserdata(L, (void *)(uintptr_t)path);
+    lua_pushcfunction(L, run_source);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)from);
     lua_pushlightuserdata(L, (void *)(uintptr_t)sink);
-    good = lua_pcall(L, 2, 0, 0) == LUA_OK;
+    bool good = lua_pcall(L, 2, 0, 0) == LUA_OK;
     if (!good) {
         const char *s = lua_tostring(L, -1);
         snprintf(why, cap, "%s", s ? s : "the configuration failed");
     }
     lua_close(L);
     return good;
+}
+
+bool config_run(const char *path, const config_sink *sink, char *why, size_t cap)
+{
+    return access(path, R_OK) != 0 || run(&(source){.path = path}, sink, why, cap);
+}
+
+bool config_run_text(const char *name, const char *s, size_t n, const config_sink *sink, char *why, size_t cap)
+{
+    return run(&(source){.path = name, .s = s, .n = n}, sink, why, cap);
 }

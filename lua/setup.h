@@ -23,4 +23,7 @@ typedef struct config_sink { /* each gives false with a sentence in why */
 /* false: why names file and line. A file that does not exist is an empty one. */
 bool config_run(const char *path, const config_sink *sink, char *why, size_t cap);
 
+/* The same of a text that was read already; name: of its file, for messages. */
+bool config_run_text(const char *name, const char *s, size_t n, const config_sink *sink, char *why, size_t cap);
+
 #endif

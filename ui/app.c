@@ -11,6 +11,7 @@
 #include "ui/outside.h"
 #include "ui/screen.h"
 #include "ui/sidecar.h"
+#include "ui/trust.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -510,6 +511,10 @@ app *app_new(const app_options *opt, char *why, size_t cap)
     a->follow = true;
     if (opt->config && !configure_load(a, opt->config, why, cap))
         app_say(a, SAY_ERROR, "the configuration is not used: %s", why);
+    if (!configure_set(a, why, cap)) {
+        app_free(a);
+        return NULL;
+    }
     if (!nb_open(&a->nb, opt->file, why, cap)) {
         app_free(a);
         return NULL;
@@ -525,6 +530,7 @@ app *app_new(const app_options *opt, char *why, size_t cap)
         io.session = a->session;
         if (interp_new(&a->interp, &io, &err) == WEIR_OK) {
             app_resize(a, 80, 24);
+            trust_look(a);
             return a;
         }
     }
@@ -577,6 +583,7 @@ void app_free(app *a)
     messages_free(&a->messages);
     keymap_free(&a->keys);
     configure_free(a);
+    trust_forget(a);
     nb_free(&a->nb);
     close(a->wake[0]);
     close(a->wake[1]);

@@ -16,6 +16,7 @@
 #include "ui/notebook.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
+#include "ui/project.h"
 #include "ui/queue.h"
 #include "ui/settings.h"
 #include "ui/term.h"
@@ -43,6 +44,8 @@ typedef struct app_options {
     const char *charset;    /* "utf-8" or "ascii"; NULL: by the locale */
     const char *config;     /* the configuration's file; NULL: none is read */
     bool read_only;         /* another session writes the file */
+    bool project;           /* a file .weir.lua near the notebook is asked about, and read when it is trusted */
+    const char *const *set; /* "name=value" of the settings, which win over configurations; NULL-terminated, or NULL */
     app_host host;
 } app_options;
 
@@ -97,6 +100,7 @@ struct app {
     messages messages;
 
     keymap keys;
+    project *project;              /* the file .weir.lua; NULL: not looked for */
     own_command own[OWN_COMMANDS]; /* of the configuration */
     size_t n_own;
     own_hook hook[OWN_HOOKS];

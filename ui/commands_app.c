@@ -7,6 +7,7 @@
 #include "ui/screen.h"
 
 #include "ui/run.h"
+#include "ui/trust.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -296,12 +297,14 @@ static void reload(app *a)
 {
     char path[4200], why[600];
 
+    trust_find(a);
     if (!configure_path(path, sizeof path))
         app_say(a, SAY_ERROR, "there is no home folder to read a configuration from");
     else if (configure_load(a, a->opt.config ? a->opt.config : path, why, sizeof why))
         app_say(a, SAY_GOOD, "read %s", a->opt.config ? a->opt.config : path);
     else
         app_say(a, SAY_ERROR, "the old configuration stays: %s", why);
+    trust_settle(a);
 }
 
 static void chosen_setting(app *a, const char *value)
@@ -348,6 +351,7 @@ static void options(app *a)
 const command commands_app[] = {
     {"options", "options", "Theme, keys, charset and the other options.", options, NULL},
     {"reload", "reload", "Read the configuration again; the old one stays when it is wrong.", reload, NULL},
+    {"project", "project", "Trust the project's file .weir.lua and read it, or no longer.", trust_ask, NULL},
     {"palette", "all", "Every command, searched by typing.", palette, NULL},
     {"help", "help", "The keys that work here; Enter does one.", help, NULL},
     {"save", "save", "Save the notebook.", save, NULL},

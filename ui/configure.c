@@ -103,23 +103,39 @@ static void drop(own_command *own, size_t n, own_hook *hook, size_t m)
         free(hook[i].code);
 }
 
-static bool read_draft(const char *path, draft *d, char *why, size_t cap)
+/* The person's own, then the project's if it is trusted: NULL, or none, is left out. */
+static bool read_draft(const char *path, const project *p, draft *d, char *why, size_t cap)
 {
     config_sink sink = {d, set_option, bind_keys, add_command, add_hook};
+    bool with = p && p->trust == PROJECT_TRUSTED;
 
     settings_defaults(&d->set);
     keymap_reset(&d->keys, d->set.preset);
-    if (config_run(path, &sink, why, cap))
+    if ((!path || config_run(path, &sink, why, cap)) && (!with || config_run_text(p->path, text_str(&p->code), p->code.n, &sink, why, cap)))
         return true;
     drop(d->own, d->n_own, d->hook, d->n_hook);
     keymap_free(&d->keys);
     return false;
 }
 
+bool configure_set(app *a, char *why, size_t cap)
+{
+    for (const char *const *s = a->opt.set; s && *s; s++) {
+        char name[64];
+        const char *eq = strchr(*s, '=');
+        snprintf(name, sizeof name, "%.*s", (int)(eq ? eq - *s : 0), *s);
+        if (!eq || !settings_set(&a->set, name, eq + 1, why, cap))
+            return false;
+        if (!strcmp(name, "keys"))
+            keymap_reset(&a->keys, eq + 1);
+    }
+    return true;
+}
+
 bool configure_load(app *a, const char *path, char *why, size_t cap)
 {
     draft *d = calloc(1, sizeof *d);
-    bool good = d && read_draft(path, d, why, cap);
+    bool good = d && read_draft(path, a->project, d, why, cap);
 
     if (good) {
         configure_free(a);
@@ -130,6 +146,7 @@ bool configure_load(app *a, const char *path, char *why, size_t cap)
         memcpy(a->hook, d->hook, sizeof a->hook);
         a->n_own = d->n_own;
         a->n_hook = d->n_hook;
+        configure_set(a, why, cap);
         if (a->term)
             term_theme(a->term, theme_find(a->set.theme));
     }
@@ -140,7 +157,7 @@ bool configure_load(app *a, const char *path, char *why, size_t cap)
 bool configure_read(const char *path, settings *s, keymap *k, char *why, size_t cap)
 {
     draft *d = calloc(1, sizeof *d);
-    bool good = d && read_draft(path, d, why, cap);
+    bool good = d && read_draft(path, NULL, d, why, cap);
 
     if (good) {
         *s = d->set;

@@ -562,15 +562,11 @@ static bool begin(workbench *w, char *why, size_t cap)
         o.config = w->config;
     keeper_open(&w->keeper, w->opt->file);
     o.read_only = w->keeper.read_only;
+    o.project = true;
+    o.set = w->opt->set;
     w->app = app_new(&o, why, cap);
     if (!w->app)
         return false;
-    for (const char *const *s = w->opt->set; s && *s; s++) {
-        char name[64], *eq = strchr(*s, '=');
-        snprintf(name, sizeof name, "%.*s", (int)(eq ? eq - *s : 0), *s);
-        if (!eq || !settings_set(&w->app->set, name, eq + 1, why, cap))
-            return false;
-    }
     w->started = w->used = clock_wall();
     keeper_recover(&w->keeper, w->app);
     w->checkpoints = checkpoints_new(w->app->session, w->keeper.path);
