@@ -84,9 +84,10 @@ void fit_weighted(const double *x, const double *w, size_t n, double *mean, doub
         m2 += sum * d * r;
         sum = next;
     }
-    if (gone > 0 || sparse) {
-        double z = all - sum - gone, share = 1 / (all - gone), d = m;
-        m *= sum / (all - gone);
+    double z = all - sum - gone; /* the weight of zeros that were left out */
+    if (z != 0) {
+        double share = 1 / (all - gone), d = m;
+        m *= sum * share;
         m2 += d * d * sum * z * share;
         sum += z;
     }

@@ -150,7 +150,7 @@ static double number_of(csv_block *b, size_t i, const char *s, size_t n)
 
     if (n == 0)
         return NAN;
-    if (number ? csv_number(r, s, n, &x) : csv_time(r, s, n, &x)) {
+    if (number ? csv_number(r, s, n, &x) : csv_time(r, s, n, &x) || (r->h2o && csv_number(r, s, n, &x))) {
         if (isnan(x) || (r->na_numbers && csv_is_missing(r, i, s, n)))
             return NAN;
         return x;

@@ -56,8 +56,12 @@ bool csv_h2o_number(const char *s, size_t n, double *x)
             exponent = exponent < 100000 ? exponent * 10 + (*s - '0') : exponent;
         exponent = negative ? -exponent : exponent;
     }
-    for (; s < end && *s == '%'; s++)
-        exponent -= 2;
+    for (const char *p = s; p < end; p++) { /* blanks may stand between a number and its % */
+        if (*p == '%')
+            exponent -= 2, s = p + 1;
+        else if (*p != ' ' && *p != '\t')
+            break;
+    }
     if (s < end)
         return false;
     if (!digits) { /* a lone sign or point */

@@ -13,6 +13,19 @@
 
 enum { HEAD = 1 << 20, HEAD_H2O = 1 << 22, SPOTS = 3, SPOT = 1 << 16 };
 
+/* C and the column's number, once more as long as another column is called so. */
+static void make_name(const csv_looks *k, size_t i, char made[64])
+{
+    size_t n = (size_t)snprintf(made, 24, "C%zu", i + 1), unit = n;
+
+    for (size_t j = 0; k->token && j < k->n_tokens && n + unit < 64; j++)
+        if (!strcmp(k->token[j], made)) {
+            memcpy(made + n, made, unit);
+            made[n += unit] = 0;
+            j = SIZE_MAX; /* look again from the first */
+        }
+}
+
 static weir_status name_columns(csv_reader *r, weir_error *err)
 {
     const weir_value *names = r->o.names;
@@ -29,14 +42,14 @@ static weir_status name_columns(csv_reader *r, weir_error *err)
     map *seen = map_new();
     weir_status st = r->column && r->g && r->dead && r->next_role && seen ? WEIR_OK : weir_no_memory(err, "reading a file");
     for (size_t i = 0; !st && i < k->n_columns; i++) {
-        char made[32];
+        char made[64];
         const weir_value *told = names && i < names->as.list.n ? &names->as.list.v[i] : NULL;
         const char *token = i < k->n_tokens ? k->token[i] : "";
         uint32_t at = (uint32_t)i;
         bool added;
         if (told && told->kind != WEIR_TEXT)
             st = weir_fail_at(err, WEIR_EINVAL, "names", "names must hold texts; entry %zu is a %s", i + 1, weir_kind_name(told->kind));
-        snprintf(made, sizeof made, "C%zu", i + 1);
+        make_name(k, i, made);
         if (!st && !(r->column[i].name = mem_text(told ? told->as.text.s : *token ? token : made)))
             st = weir_no_memory(err, "reading a file");
         if (!st && !map_add(seen, r->column[i].name, strlen(r->column[i].name), &at, &added))
@@ -81,7 +94,8 @@ static weir_status tell_types(csv_reader *r, weir_error *err)
         r->column[i].bytes = r->looks.bytes[i];
         r->column[i].told = r->rules.h2o; /* H2O keeps what it guessed */
     }
-    if (types && types->kind == WEIR_LIST && types->as.list.n > r->n_columns)
+    bool whole = r->rules.h2o && !r->o.skip; /* H2O takes no shorter list either */
+    if (types && types->kind == WEIR_LIST && (whole ? types->as.list.n != r->n_columns : types->as.list.n > r->n_columns))
         return weir_fail_at(err, WEIR_EINVAL, "types", "types has %zu entries, '%s' has %zu columns", types->as.list.n, source_path(r->src),
                             r->n_columns);
     for (size_t i = 0; types && i < types->as.list.n && !st; i++) {
@@ -198,7 +212,7 @@ static weir_status look(csv_reader *r, weir_error *err)
         names = r->o.names->as.list.n;
     }
     if (!(st = set_rules(r, err)))
-        st = r->o.h2o ? csv_look_h2o(&r->looks, &r->rules, s, n, r->o.sep, r->o.header, names, err)
+        st = r->o.h2o ? csv_look_h2o(&r->looks, &r->rules, s, n, r->o.sep, r->o.header, r->arff ? names : 0, err)
                        : csv_look(&r->looks, &r->rules, s, n, r->o.sep, r->o.header, names, err);
     if (!st && r->arff)
         r->looks.n_columns = names;

@@ -194,6 +194,33 @@ static weir_status with_labels(files *f, weir_error *err)
     return st;
 }
 
+/* Files to be read as one under H2O's rules: each is looked at, and must have as many columns and the separator of the first. */
+static weir_status alike(const verb_context *c, const files *f, const csv_options *o, weir_error *err)
+{
+    weir_value first = weir_nil(), next = weir_nil();
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; !st && i < f->n; i++) {
+        source *src = NULL;
+        weir_value *to = i ? &next : &first;
+        st = source_open(&src, f->path[i], o->remote, c->progress, err);
+        if (!st)
+            st = csv_guess(to, src, f->path + i, 1, o, c->progress, err);
+        if (st || !i)
+            continue;
+        const weir_value *a = weir_dict_get(&first, "names"), *b = weir_dict_get(&next, "names");
+        const weir_value *s = weir_dict_get(&first, "sep"), *t = weir_dict_get(&next, "sep");
+        if (a->as.list.n != b->as.list.n)
+            st = weir_fail(err, WEIR_EFORMAT, "'%s' has %zu columns and '%s' has %zu: they are no parts of one frame", f->path[0],
+                           a->as.list.n, f->path[i], b->as.list.n);
+        else if (a->as.list.n > 1 && s && t && strcmp(s->as.text.s, t->as.text.s))
+            st = weir_fail(err, WEIR_EFORMAT, "'%s' is separated by \"%s\" and '%s' by \"%s\"", f->path[0], s->as.text.s, f->path[i], t->as.text.s);
+        weir_value_clear(&next);
+    }
+    weir_value_clear(&first);
+    return st;
+}
+
 static weir_status import(const verb_context *c, files *f, const csv_options *o, weir_frame **frame, import_report *report, weir_error *err)
 {
     source *first = NULL;
@@ -202,6 +229,10 @@ static weir_status import(const verb_context *c, files *f, const csv_options *o,
 
     if (st)
         return st;
+    if (is == FORMAT_CSV && o->h2o && f->n > 1 && (st = alike(c, f, o, err))) {
+        source_close(first);
+        return st;
+    }
     if (is == FORMAT_CSV)
         return csv_import(frame, first, f->path, f->n, o, report, c->progress, err);
     if (is == FORMAT_SVMLIGHT && f->n > 1)
@@ -264,9 +295,13 @@ static weir_status run_guess(const verb_context *c, weir_value *out, weir_error 
         st = read_paths(c, &f, err);
     if (!st)
         st = open_first(c, &f, &first, &is, err);
+    if (!st && is == FORMAT_CSV && o.h2o && f.n > 1)
+        st = alike(c, &f, &o, err);
     if (!st && is == FORMAT_CSV) {
         st = csv_guess(out, first, f.path, f.n, &o, c->progress, err);
-    } else if (!st) {
+    } else if (st) {
+        source_close(first);
+    } else {
         source_close(first);
         *out = weir_dict();
         put(out, "format", weir_text(is == FORMAT_IDX ? "idx" : "svmlight"), &st, err);

@@ -77,6 +77,7 @@ bool svmlight_looks(const char *s, size_t n, bool strict)
 {
     const char *end = s + n;
     int lines = 0;
+    size_t all = 0;
 
     for (int k = 0; s < end && k < 10; k++) {
         const char *e = memchr(s, '\n', (size_t)(end - s)), *p = s, *f;
@@ -96,11 +97,10 @@ bool svmlight_looks(const char *s, size_t n, bool strict)
                 return false;
             else
                 before = index;
-        if (!pairs)
-            return false;
         lines++;
+        all += pairs; /* a row may have nothing but zeros */
     }
-    return lines > 0;
+    return all > 0;
 }
 
 static bool more_columns(reader *r, size_t n)

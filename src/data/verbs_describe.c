@@ -467,7 +467,7 @@ static weir_status class_edges(const verb_context *c, const column *col, double 
 
 static void put_break(text *t, double x, int64_t digits)
 {
-    double power = pow(10, (double)digits), r = nearbyint(x * power) / power;
+    double power = pow(10, (double)digits), r = floor(x * power + 0.5) / power;
     text_number(t, isfinite(r) ? r : x);
 }
 

@@ -48,13 +48,15 @@ static double squares_of(const cells *g)
     return sum;
 }
 
+/* About mean_of: cells that are counted in it without adding to its sum are zeros here as well. */
 static double var_of(const cells *g)
 {
-    double mean = sum_of(g) / (double)g->n, sum = 0;
+    size_t n = g->na == NA_IGNORE ? g->all : g->n;
+    double mean = mean_of(g), sum = (double)(n - g->n) * mean * mean;
 
     for (size_t i = 0; i < g->n; i++)
         sum += (g->x[i] - mean) * (g->x[i] - mean);
-    return g->n > 1 ? sum / (double)(g->n - 1) : (double)NAN;
+    return n > 1 ? sum / (double)(n - 1) : (double)NAN;
 }
 
 static double sd_of(const cells *g)
@@ -283,7 +285,7 @@ static weir_status run_group(const verb_context *c, weir_value *out, weir_error 
 static const weir_arg_info group_args[] = {
     {.name = "by", .type = "list|text|int", .help = "Columns that make the groups."},
     {.name = "aggregates", .type = "list", .optional = true,
-     .help = "Each {what, column, na}: what is count, mean, sum, min, max, sd, var, ss, median, mode, first or last; na is \"all\" (a missing cell makes the result missing), \"rm\" (left out) or \"ignore\" (left out of the sum, counted in the mean)."}};
+     .help = "Each {what, column, na}: what is count, mean, sum, min, max, sd, var, ss, median, mode, first or last; na is \"all\" (a missing cell makes the result missing), \"rm\" (left out) or \"ignore\" (left out of the sum, counted in the mean and the variance)."}};
 
 const verb verbs_group[] = {
     VERB_JOB("group", "shaping", "frame", "One row per group with aggregates; group_by is the handy form.", group_args, run_group),

@@ -48,6 +48,23 @@ static double either(double a, double b)
     return isnan(a) || isnan(b) ? (double)NAN : 0;
 }
 
+/* Of pi times x, exact where that is a multiple of a quarter turn. */
+static double sin_pi(double x)
+{
+    double r = fmod(x, 2);
+
+    r = r > 1 ? r - 2 : r <= -1 ? r + 2 : r;
+    return r == 1 || r == 0 ? 0 : fabs(r) == 0.5 ? 2 * r : sin(3.14159265358979323846 * r);
+}
+
+static double cos_pi(double x)
+{
+    double r = fmod(fabs(x), 2);
+
+    return r == 0.5 || r == 1.5 ? 0 : cos(3.14159265358979323846 * r);
+}
+
+static double tan_pi(double x) { return sin_pi(x) / cos_pi(x); }
 static double negate(double x) { return -x; }
 static double is_zero(double x) { return x == 0; }
 static double sign_of(double x) { return (x > 0) - (x < 0); }
@@ -569,6 +586,7 @@ static weir_status run_ifelse(const verb_context *c, weir_value *out, weir_error
     X(acosh, acosh, "Inverse hyperbolic cosine") X(atanh, atanh, "Inverse hyperbolic tangent") \
     X(gamma, tgamma, "Gamma function") X(lgamma, lgamma, "Logarithm of the gamma function") \
     X(digamma, digamma, "Derivative of lgamma") X(trigamma, trigamma, "Second derivative of lgamma") \
+    X(sinpi, sin_pi, "Sine of pi times it") X(cospi, cos_pi, "Cosine of pi times it") X(tanpi, tan_pi, "Tangent of pi times it") \
     X(neg, negate, "Negative") X(lnot, is_zero, "1 where 0, else 0")
 #define RUNNING(X)                                                                 \
     X(cumsum, add, "Sum of each row and those above.")                             \

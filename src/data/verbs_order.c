@@ -105,7 +105,7 @@ static weir_status run_rank(const verb_context *c, weir_value *out, weir_error *
 }
 
 /* Rank of each row within its group, in the order of other columns. Rows with a missing
- * sort cell have no rank. The frame comes back sorted by group and order, or by order alone. */
+ * sort cell have no rank. The frame comes back sorted by group and order, or by order and group. */
 static weir_status run_rank_within_group_by(const verb_context *c, weir_value *out, weir_error *err)
 {
     const weir_frame *f = verb_frame(c, "self");
@@ -147,8 +147,12 @@ static weir_status run_rank_within_group_by(const verb_context *c, weir_value *o
                 x[rows[i]] = missing ? (double)NAN : ++rank;
             }
         }
+        for (size_t i = 0; i < n_by + n_sort; i++) { /* equal ones stay in the order of groups */
+            keys[i] = i < n_sort ? sort[i] : by[i - n_sort];
+            dirs[i] = i < n_sort && down[i];
+        }
         if (sorted)
-            st = order_frame(f, sort, down, n_sort, threads, by_sort, err);
+            st = order_frame(f, keys, dirs, n_by + n_sort, threads, by_sort, err);
         const uint64_t *order = sorted ? by_sort : rows;
         for (size_t i = 0; !st && i < f->rows; i++)
             y[i] = x[order[i]];
@@ -375,7 +379,7 @@ static const weir_arg_info within_args[] = {
     {.name = "sort_by", .type = "list|text|int", .help = "Columns that make the order."},
     {.name = "ascending", .type = "bool|list", .def = "true", .optional = true, .help = "Small values first; one for all or one per column."},
     {.name = "name", .type = "text", .def = "rank", .optional = true, .help = "Name of the new column."},
-    {.name = "sorted", .type = "bool", .def = "false", .optional = true, .help = "Rows in the order of sort_by alone, not by group first."}};
+    {.name = "sorted", .type = "bool", .def = "false", .optional = true, .help = "Rows in the order of sort_by, not by group first."}};
 static const weir_arg_info top_args[] = {
     {.name = "column", .type = "text|int", .optional = true, .help = "Column to look at; the first by default."},
     {.name = "percent", .type = "real", .def = "10", .optional = true, .help = "Share of the rows, in percent."}};

@@ -484,12 +484,51 @@ static weir_status run_distance(const verb_context *c, weir_value *out, weir_err
     return st;
 }
 
+/* The product of two matrices. */
+static weir_status run_mult(const verb_context *c, weir_value *out, weir_error *err)
+{
+    const weir_frame *f = verb_frame(c, "self"), *o = verb_frame(c, "other");
+    weir_status st = tool_need_numbers("mult", f, err);
+
+    if (!st)
+        st = tool_need_numbers("mult", o, err);
+    if (!st && f->cols != o->rows)
+        st = weir_fail_at(err, WEIR_EINVAL, "other", "mult: %zu columns against %zu rows; they must be as many", f->cols, o->rows);
+    if (st)
+        return st;
+    double *a = by_rows(f), *b = by_rows(o);
+    column **cols = mem_zero(o->cols + 1, sizeof *cols);
+    char (*names)[24] = mem_array(o->cols + 1, sizeof *names);
+    const char **name = mem_array(o->cols + 1, sizeof *name);
+    bool good = a && b && cols && names && name;
+    int threads = tool_threads(c, f->rows * o->cols);
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(&& : good) if (threads > 1)
+    for (size_t j = 0; j < (good ? o->cols : 0); j++) {
+        double *x = mem_zero(f->rows + 1, sizeof *x);
+        for (size_t i = 0; x && i < f->rows; i++)
+            for (size_t k = 0; k < f->cols; k++)
+                x[i] += a[i * f->cols + k] * b[k * o->cols + j];
+        cols[j] = x ? column_of_numbers(WEIR_TYPE_NUMERIC, x, f->rows) : NULL;
+        good = good && cols[j];
+        mem_free(x);
+        snprintf(names[j], sizeof names[j], "C%zu", j + 1);
+        name[j] = names[j];
+    }
+    if (a && b && cols && names && name)
+        st = tool_give_columns(cols, name, o->cols, f->rows, "mult", out, err);
+    else
+        st = weir_no_memory(err, "mult");
+    mem_free(a), mem_free(b), mem_free(cols), mem_free(names), mem_free(name);
+    return st;
+}
+
 #define USE {.name = "use", .type = "text", .def = "complete.obs", .optional = true, .help = "Missing values: \"complete.obs\" leaves such rows out, \"everything\" gives missing, \"all.obs\" refuses them."}
 static const weir_arg_info quantile_args[] = {
     {.name = "probs", .type = "list|real", .optional = true, .help = "Probabilities in [0, 1]; nine usual ones by default."},
     {.name = "combine", .type = "text", .def = "interpolate", .optional = true, .help = "Between two values: \"interpolate\", \"average\", \"low\", \"high\"."},
     {.name = "weights", .type = "text|int", .optional = true, .help = "Column of weights: how often a value counts, or shares when they are not whole."},
     {.name = "type", .type = "int", .def = "7", .optional = true, .help = "Definition 1 to 9 of Hyndman and Fan."}};
+static const weir_arg_info mult_args[] = {{.name = "other", .type = "frame", .help = "As many rows as this frame has columns."}};
 static const weir_arg_info median_args[] = {
     {.name = "na_rm", .type = "bool", .def = "true", .optional = true, .help = "Leave missing values out."}};
 static const weir_arg_info var_args[] = {
@@ -510,6 +549,7 @@ const verb verbs_stats[] = {
     VERB("var", "numbers", "value", "Variance of a column; covariances of several.", var_args, run_var),
     VERB("cor", "numbers", "value", "Correlations of columns.", cor_args, run_cor),
     VERB("scale", "shaping", "frame", "Numeric columns less their mean, over their standard deviation.", scale_args, run_scale),
+    VERB("mult", "numbers", "frame", "Product of two matrices: each row times each column of another frame.", mult_args, run_mult),
     VERB("distance", "numbers", "frame", "Distance of each row to each row of another frame.", distance_args, run_distance),
 };
 const size_t verbs_stats_count = sizeof verbs_stats / sizeof *verbs_stats;

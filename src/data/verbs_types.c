@@ -320,14 +320,14 @@ static void add_label(text *t, const column *c, size_t row)
     }
 }
 
-/* Which groups keep a label of their own: the `most` largest of at least `least` rows. */
-static bool *largest_groups(const grouping *g, int64_t most, int64_t least)
+/* Which groups keep a label of their own: the `most` largest of at least `least` rows, but group `none`. */
+static bool *largest_groups(const grouping *g, size_t none, int64_t most, int64_t least)
 {
     level_count *n = mem_array(g->groups + 1, sizeof *n);
     bool *keep = mem_zero(g->groups + 1, sizeof *keep);
 
     for (size_t k = 0; n && keep && k < g->groups; k++)
-        n[k] = (level_count){g->start[k + 1] - g->start[k], (uint32_t)k};
+        n[k] = (level_count){k == none ? 0 : g->start[k + 1] - g->start[k], (uint32_t)k};
     if (n && keep) {
         qsort(n, g->groups, sizeof *n, more_first);
         for (size_t k = 0; k < g->groups && (int64_t)k < most; k++)
@@ -346,7 +346,10 @@ static column *combined(const verb_context *c, const weir_frame *f, const size_t
     grouping g = {0};
     if (order_group(f, by, n, tool_threads(c, f->rows), &g, NULL))
         return NULL;
-    bool *keep = largest_groups(&g, verb_int(c, "max_factors", 100), verb_int(c, "min_occurrence", 1));
+    size_t none = SIZE_MAX; /* of one factor alone a missing cell stays missing */
+    for (size_t k = 0; n == 1 && k < g.groups; k++)
+        none = column_missing(f->col[by[0]], g.rows[g.start[k]]) ? k : none;
+    bool *keep = largest_groups(&g, none, verb_int(c, "max_factors", 100), verb_int(c, "min_occurrence", 1));
     uint32_t *codes = mem_array(f->rows + 1, sizeof *codes);
     const char **levels = mem_array(g.groups + 2, sizeof *levels);
     size_t *at = mem_array(g.groups + 2, sizeof *at);
@@ -355,7 +358,7 @@ static column *combined(const verb_context *c, const weir_frame *f, const size_t
     bool other = false, good = keep && codes && levels && at;
     for (size_t k = 0; good && k < g.groups; k++) {
         if (!keep[k]) {
-            other = true;
+            other = other || k != none;
             continue;
         }
         text one = {0};
@@ -369,9 +372,9 @@ static column *combined(const verb_context *c, const weir_frame *f, const size_t
             codes[g.rows[i]] = n_levels;
         n_levels++;
     }
-    for (size_t k = 0; good && other && k < g.groups; k++)
+    for (size_t k = 0; good && k < g.groups; k++)
         for (size_t i = g.start[k]; !keep[k] && i < g.start[k + 1]; i++)
-            codes[g.rows[i]] = n_levels;
+            codes[g.rows[i]] = k == none ? COLUMN_MISSING : n_levels;
     for (size_t k = 0; good && k < n_levels; k++)
         levels[k] = text_str(&labels) + at[k];
     if (good && other)

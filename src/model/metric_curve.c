@@ -29,7 +29,7 @@ double criterion(int k, double tp, double fp, double positives, double negatives
     case 7:
         mcc = tp * tn - fp * fn;
         return mcc == 0 ? 0 : fmin(1, fabs(mcc) / sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)));
-    case 8: return fmin(r, spec);
+    case 8: return isnan(r) || isnan(spec) ? (double)NAN : fmin(r, spec); /* a class without rows has no accuracy */
     case 9: return (r + spec) / 2;
     case 10: return tn;
     case 11: return fn;

@@ -358,7 +358,7 @@ static weir_status many_areas(weir_metrics *m, size_t n, const double *p, const 
 static double whole(double x) { return trunc(x); }
 
 /* p1, w: the scores and weights of all rows, x those that count: the range of the weighted quantiles' first
- * histogram is that of all. */
+ * histogram is that of all; without weights the quantiles themselves are. */
 static weir_status gains(weir_metrics *m, const picked *x, const double *p1, const double *w, size_t n, int bins,
                          weir_error *err)
 {
@@ -373,7 +373,7 @@ static weir_status gains(weir_metrics *m, const picked *x, const double *p1, con
         return weir_no_memory(err, "computing gains and lift");
     for (size_t g = 0; g < n_groups && x->n && !st; g++) {
         double q, share = shares ? shares[g] : (double)(n_groups - g - 1) / (double)n_groups;
-        st = w ? h2o_quantile(n, p1, w, share, &q, err) : h2o_quantile(x->n, x->p, NULL, share, &q, err);
+        st = h2o_quantile(n, p1, w, share, &q, err);
         if (q < last)
             m->gain[m->n_gain++].lower = last = q;
     }
@@ -401,15 +401,15 @@ static weir_status gains(weir_metrics *m, const picked *x, const double *p1, con
     return st;
 }
 
-static weir_status all_gains(weir_metrics *m, const picked *x, size_t n, const double *p, const double *y,
-                             const double *w, int bins, weir_error *err)
+static weir_status all_gains(weir_metrics *m, const picked *x, size_t n, const double *p, const double *w,
+                             int bins, weir_error *err)
 {
     double *p1 = mem_array(n + 1, sizeof *p1);
 
     if (!p1)
         return weir_no_memory(err, "computing gains and lift");
     for (size_t i = 0; i < n; i++)
-        p1[i] = isnan(y[i]) ? (double)NAN : p[2 * i + 1];
+        p1[i] = p[2 * i + 1];
     weir_status st = gains(m, x, p1, w, n, bins, err);
     mem_free(p1);
     return st;
@@ -429,7 +429,7 @@ static weir_status two_classes(weir_metrics *m, size_t n, const double *p, const
     if (!st) {
         curve_take(m, &s);
         if (opt->gainslift_bins != 0)
-            st = all_gains(m, &x, n, p, y, w, opt->gainslift_bins, err);
+            st = all_gains(m, &x, n, p, w, opt->gainslift_bins, err);
         gain_numbers(m);
     }
     picked_free(&x);

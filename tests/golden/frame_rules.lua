@@ -139,6 +139,7 @@ rule("ifelse", "everything", "of two factors the codes are taken there",
 rule("round", "cells", "negative digits give missing values there", function(f) return f.met.named.digits < 0 end)
 rule("digamma", "cells", "only eight digits are right there", function() return true end)
 rule("lgamma", "cells", "of negative numbers it is missing there", function(f) return (cell(f.met.self, f.row, place(f.met.self, f.name)) or 0) < 0 end)
+rule("tanpi", "cells", "where it has no value there is a large number there", function(f) return type(f.want_cell) == "number" and math.abs(f.want_cell) > 1e15 end)
 rule("cor", "cells", "equal cells have different ranks there", spearman_of_ties)
 rule("cor", "number", "equal cells have different ranks there", spearman_of_ties)
 rule("var cor", "cells", "digits are lost to cancellation there", cancelled)
@@ -158,6 +159,14 @@ rule("hist", "outcome", "some rules for the number of classes fail there", funct
 rule("hist", "everything", "the quartiles of the rule fd are not the data's there", function(f) return f.met.named.breaks == "fd" end)
 rule("cut", "outcome", "a number of classes fails there", function(f) return type(f.met.named.breaks) == "number" end)
 rule("cut", "everything", "of a number of classes the last two are one there", function(f) return type(f.met.named.breaks) == "number" end)
+rule("cut", "cells", "edges are rounded to the digits of the labels first there", function(f)
+  local digits, x = 10 ^ math.min(f.met.named.dig_lab, 12), cell(f.met.self, f.row)
+  for _, edge in ipairs(members(f.met.named.breaks)) do
+    local rounded = math.floor(edge * digits + 0.5) / digits
+    if x and x >= math.min(edge, rounded) and x <= math.max(edge, rounded) and edge ~= rounded then return true end
+  end
+  return false
+end)
 rule("cut", "outcome", "a single edge counts as a number of classes there",
   function(f) return not f.refused and type(f.met.named.breaks) == "table" and #f.met.named.breaks == 1 end)
 rule("cut", "everything", "the greatest edge belongs to no class there, whatever was asked for",

@@ -5,7 +5,7 @@ local metrics_of = require "golden.metrics_of"
 local rules = require "golden.rules"
 
 return function(c, case)
-  local frame = weir.import_file{ c.dir .. "/" .. case.file }
+  local frame = weir.import_file{ c.dir .. "/" .. case.file, compat = "h2o", header = 1 }
   local domain, weights = compare.value(case.domain), compare.value(case.weights)
   local call = { predicted = frame[case.predictions], compat = "h2o" }
   local actual = frame:col("actual")
@@ -15,7 +15,7 @@ return function(c, case)
   for name, value in pairs(case.params) do call[name] = value end
   local good, m = pcall(weir.make_metrics, call)
   local recorded = { status = case.expect.error and "rejected" or "accepted" }
-  local rule = rules.outcome(recorded, { params = case.params, call = "make_metrics" })
+  local rule = rules.outcome(recorded, { params = case.params, call = "make_metrics", domain = domain, actual = actual })
   local want = rule and rule.weir or recorded.status == "accepted" and "accepted" or "refused"
   c:text("outcome", want, good and "accepted" or "refused")
   if not good and want == "accepted" then c:differ("make_metrics", "metrics", tostring(m)) end

@@ -103,6 +103,15 @@ local outcomes = {
     when = function(f)
       return not f.continues and (f.params.max_categorical_features or 0) >= 1 and (f.params.variable_importances ~= false or f.params.export_weights_and_biases)
     end },
+  { parameter = "distribution", recorded = "accepted", weir = "refused", reason = "accepts nonsense",
+    when = function(f) -- of numbers for classes, of classes for numbers, of counts for what is below 0
+      local d, numbers = f.params.distribution, f.actual
+      if f.call ~= "make_metrics" or not d or d == "AUTO" then return false end
+      if f.domain then return not one_of(d, "bernoulli", "multinomial") end
+      return one_of(d, "bernoulli", "multinomial") or one_of(d, "poisson", "gamma", "tweedie") and numbers:min{ na_rm = true } < 0
+    end },
+  { parameter = "actual", recorded = "rejected", weir = "accepted", reason = "crashes",
+    when = function(f) return f.call == "make_metrics" and f.domain ~= nil and #f.domain > 2 and f.actual:any_na() end },
   { parameter = "distribution", recorded = "rejected", weir = "accepted", reason = "row F429",
     when = function(f) return f.call == "make_metrics" and one_of(f.params.distribution, "huber", "quantile", "tweedie") end },
   { parameter = "any", recorded = "failed", weir = "unstable", reason = "the job fails there; the model is kept and marked here",

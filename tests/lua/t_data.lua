@@ -154,5 +154,25 @@ else
     print(("ok %d - F120 F012 MNIST # SKIP WEIR_DATA is not set"):format(tap.count))
   end
 end
+-- F445: what H2O's rules say of files of their kind.
+local function as_h2o(text, more) return weir.import_file(weir.merge({ write("h2o.csv", text), compat = "h2o" }, more)) end
+tap.list(as_h2o("a,b\n50 %,x\n2.5%,y\n4\t%%,x\n", { header = 1 })[1]:to_list(), { 0.5, 0.025, 0.0004 }, "F445 compat: blanks before a percent sign")
+tap.list(as_h2o("d,v\n2014-1-2,1\n7,2\n1999-12-31,3\n")[1]:asnumeric():to_list(), { 1388620800000, 7, 946598400000 },
+  "F445 compat: a number in a column of times is one of milliseconds")
+tap.list(as_h2o(",C1\n1,2\n3,4\n"):names(), { "C1C1", "C1" }, "F445 a column without a name gets one that is free")
+tap.list(weir.import_file{ write("n.csv", ",C1\n1,2\n3,4\n"), header = true }:names(), { "C1C1", "C1" }, "F445 also by weir's own rules")
+tap.raises(function() as_h2o("a,b,c\n1,2,3\n4,5,6\n", { types = { "numeric", "enum" } }) end, { "types", "2 entries", "3 columns" },
+  "F445 compat: types for some of the columns")
+tap.raises(function() as_h2o("a,b,c\n1,2,3\n4,5,6\n", { names = { "p", "q" } }) end, { "names", "2 entries", "3 columns" },
+  "F445 compat: names for some of the columns")
+local one, other, third = write("p1.csv", "x,y\n1,2\n"), write("p2.csv", "x;y\n5;6\n"), write("p3.csv", "x,y,z\n5,6,7\n")
+for _, compat in ipairs{ "h2o", "none" } do
+  tap.raises(function() weir.import_file{ { one, other }, compat = compat } end, "p2.csv", "F096 parts with other separators, compat " .. compat)
+  tap.raises(function() weir.import_file{ { one, third }, compat = compat } end, "p3.csv", "F096 parts with other columns, compat " .. compat)
+end
+tap.raises(function() weir.guess_file{ { one, third }, compat = "h2o" } end, { "p1.csv", "p3.csv" }, "F096 a guess says so too")
+local svm = weir.import_file{ write("rows.svm", "1\n0 1:3\n1 2:4\n"), compat = "h2o" }
+tap.list(svm[3]:to_list(), { 0, 0, 4 }, "F445 an SVMLight file whose first row has nothing but zeros")
+
 os.execute("rm -rf '" .. folder .. "'")
 tap.done()

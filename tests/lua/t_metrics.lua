@@ -53,6 +53,18 @@ for _, name in ipairs{ "auc", "logloss", "mse", "error" } do
   tap.near(weighted[name](weighted), doubled[name](doubled), 1e-12, ("F429 weight 2 is two rows: %s"):format(name))
 end
 
+-- A class without rows has no accuracy; a row without a label still counts among the scores that make the groups under compat.
+local alone = weir.make_metrics{ predicted = weir.frame{ p = { 0.5, 0.5 } }, actual = weir.frame({ y = { "b", "b" } }, { types = { y = "enum" } }),
+  domain = { "a", "b" } }
+tap.ok(alone:thresholds_and_metric_scores():col("min_per_class_accuracy"):to_list()[1] == weir.null, "F428 no accuracy of a class that is not there")
+do
+  local p, y = {}, {}
+  for i = 1, 101 do p[i], y[i] = (i - 1) / 100, i <= 51 and (i % 2 == 0 and "b" or "a") or weir.null end
+  local g = weir.make_metrics{ predicted = weir.frame{ p = p }, actual = weir.frame({ y = y }, { types = { y = "enum" } }), domain = { "a", "b" },
+    compat = "h2o" }:gains_lift_table()
+  tap.near(g:col("lower_threshold"):to_list()[1], 0.99, 1e-12, "F405 under compat the first group is the upper hundredth of all scores")
+end
+
 -- A156, A160: tables of counts at any threshold, against counting here.
 do
   local scores, labels = p[3]:to_list(), y:to_list()

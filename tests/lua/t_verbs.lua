@@ -346,6 +346,25 @@ list(weir.moment{ year = col({ 2000, 2001 }), month = 2, day = 29 }:isna(), { 0,
 list(col({ "04/03/14 10:20 PM", "x" }):as_date("%d/%m/%y %I:%M %p"):hour(), { 22, null }, "F439 as_date")
 tap.raises(function() col({ "x" }):as_date("%Q") end, "%Q", "F439 a format that is none")
 
+-- A few definitions in full: labels, missing cells that count, orders of ties, factors of one column, turns, products.
+tap.list(col({ 1, 60 }):cut{ breaks = { 0, 50.25, 100 }, dig_lab = 1 }:levels(), { "(0,50.3]", "(50.3,100]" }, "F439 edges are rounded as on paper")
+local holes = frame({ g = { "x", "x", "y", "y", "y" }, v = { 7.5, null, 1, 2, 6 } }, { "g", "v" }, { g = "enum" })
+near(holes:group_by("g"):var("v", { na = "ignore" }):frame()["var_v"], { 28.125, 7 }, 1e-12, "F439 ignored cells count as zeros in the variance of a group, (7.5, 0): 28.125")
+near(holes:group_by("g"):sd("v", { na = "rm" }):frame()["sdev_v"], { null, math.sqrt(7) }, 1e-12, "F439 removed cells do not")
+local ties = frame({ g = { "b", "a", "b", "a" }, v = { 1, 1, 0, 2 }, row = { 1, 2, 3, 4 } }, { "g", "v", "row" }, { g = "enum" })
+list(ties:rank_within_group_by{ group_by = "g", sort_by = "v", name = "rk", sorted = true }["row"], { 3, 2, 1, 4 },
+  "F439 ranked rows in the order of sort_by, equal ones in the order of groups")
+local lone = col({ "p", "q", null, "p" }, "enum"):interaction{ factors = { "x" }, max_factors = 1 }
+tap.is(lone:nacnt(), 1, "F439 an interaction of one factor keeps its missing cells")
+list(lone, { "p", "other", null, "p" }, "F439 and calls rare levels other")
+near(col({ 0, 0.5, 1, 1.5, -0.5, 0.25, 2, -1 }):sinpi(), { 0, 1, 0, -1, -1, math.sin(math.pi / 4), 0, 0 }, 1e-15, "F439 sines of halves of a turn are exact")
+near(col({ 0, 0.5, 1, 1.5, -0.5, 1 / 3, 2 }):cospi(), { 1, 0, -1, 0, 0, 0.5, 1 }, 1e-15, "F439 and cosines")
+near(col({ 0.25, -0.25, 1 }):tanpi(), { 1, -1, 0 }, 1e-15, "F439 and tangents")
+local product = frame({ a = { 1, 3, 5 }, b = { 2, 4, 6 } }, { "a", "b" }):mult(frame({ u = { 1, 0 }, v = { -1, 2 } }, { "u", "v" }))
+list(product[1], { 1, 3, 5 }, "F439 a matrix times the first unit vector")
+list(product[2], { 3, 5, 7 }, "F439 and times (-1, 2)")
+tap.raises(function() product:mult(product) end, { "mult", "2 columns", "3 rows" }, "F439 matrices that do not fit")
+
 -- F441: memory comes back
 local before = weir.cluster().memory_used
 do
