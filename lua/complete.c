@@ -6,6 +6,7 @@
 #include "config.h"
 #include "lua/complete.h"
 
+#include "lua/api.h"
 #include "lua/bind.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@
 
 enum { MOST_SYMBOLS = 1000, MOST_MEMBERS = 500, NAME = 96, DEEPEST = 32 };
 
-typedef enum symbol_kind { SYMBOL_OTHER, SYMBOL_FUNCTION, SYMBOL_TABLE, SYMBOL_FRAME, SYMBOL_MODEL, SYMBOL_METRICS, SYMBOL_JOB } symbol_kind;
+typedef enum symbol_kind { SYMBOL_OTHER, SYMBOL_FUNCTION, SYMBOL_TABLE, SYMBOL_FRAME, SYMBOL_MODEL, SYMBOL_METRICS, SYMBOL_JOB, SYMBOL_PLOT } symbol_kind;
 
 typedef struct symbol {
     char *name;
@@ -91,7 +92,7 @@ static void take_members(lua_State *L, int at, symbol *y)
 static symbol_kind kind_of(lua_State *L, int at)
 {
     static const struct { const char *type; symbol_kind kind; } kinds[] = {
-        {BIND_FRAME, SYMBOL_FRAME}, {BIND_MODEL, SYMBOL_MODEL}, {BIND_METRICS, SYMBOL_METRICS}, {BIND_JOB, SYMBOL_JOB}};
+        {BIND_FRAME, SYMBOL_FRAME}, {BIND_MODEL, SYMBOL_MODEL}, {BIND_METRICS, SYMBOL_METRICS}, {BIND_JOB, SYMBOL_JOB}, {BIND_PLOT, SYMBOL_PLOT}};
 
     if (lua_istable(L, at))
         return SYMBOL_TABLE;
@@ -311,9 +312,9 @@ static void offer(list *l, const char *name, const char *note)
 
 static void offer_verbs(list *l, const char *on)
 {
-    for (size_t i = 0; i < weir_verb_count(); i++)
-        if (!strcmp(weir_verb_at(i)->on, on))
-            offer(l, weir_verb_at(i)->name, weir_verb_at(i)->help);
+    for (size_t i = 0; i < api_count(); i++)
+        if (!strcmp(api_at(i)->on, on))
+            offer(l, api_at(i)->name, api_at(i)->help);
 }
 
 static void offer_all(list *l, const char *const *names, const char *note)
@@ -335,12 +336,21 @@ static void offer_metrics(list *l)
 }
 
 static const char *const frame_fields[] = {"nrow", "ncol", "id", NULL};
-static const char *const frame_methods[] = {"names", "types", "columns_by_type", "to_list", "to_table", "cell", "col", "plot", "pop", "na_omit", "impute", "fillna", "scale",
-                                            "kfold_column", "cor", "prefix", "isfactor", "isnumeric", "isstring", NULL};
+static const char *const frame_methods[] = {"na_omit", "impute", "fillna", "scale", "kfold_column", "cor", "prefix", "isfactor", "isnumeric", "isstring", NULL};
 static const char *const model_fields[] = {"id", "category", "params", "epochs", "samples", "run_time", "warnings", "labels", "predictors", "response", "stopped", NULL};
-static const char *const model_methods[] = {"scoring_history", "varimp", "summary", "show", "confusion_matrix", "hit_ratio_table",
-                                            "plot", "varimp_plot", "metric", "roc", "F1", "accuracy", "precision", "recall", "mcc", "default_threshold", NULL};
-static const char *const job_methods[] = {"join", "wait", "cancel", "status", "progress", "model", "threads", "limit", "checkpoint", "move", "log", NULL};
+
+/* What a kind's methods are found under. */
+static const char *on_of(symbol_kind kind)
+{
+    switch (kind) {
+    case SYMBOL_FRAME: return "frame";
+    case SYMBOL_MODEL: return "model";
+    case SYMBOL_METRICS: return "metrics";
+    case SYMBOL_JOB: return "job";
+    case SYMBOL_PLOT: return "plot";
+    default: return "";
+    }
+}
 
 /* Members of an object. What is not known may be a frame or a model. */
 static void offer_of(list *l, const place *p, const symbol *y)
@@ -356,8 +366,8 @@ static void offer_of(list *l, const place *p, const symbol *y)
     }
     if (kind == SYMBOL_FUNCTION)
         return;
-    if (kind == SYMBOL_JOB && !dot)
-        offer_all(l, job_methods, "");
+    if ((kind == SYMBOL_JOB || kind == SYMBOL_PLOT || kind == SYMBOL_METRICS) && !dot)
+        offer_verbs(l, on_of(kind));
     if (kind == SYMBOL_FRAME && dot) {
         offer_members(l, y, "column");
         offer_all(l, frame_fields, "");
@@ -370,15 +380,14 @@ static void offer_of(list *l, const place *p, const symbol *y)
     }
     if ((kind == SYMBOL_MODEL || kind == SYMBOL_OTHER) && !dot) {
         offer_verbs(l, "model");
-        offer_all(l, model_methods, "");
     }
-    if (kind >= SYMBOL_MODEL && kind <= SYMBOL_METRICS && !dot)
+    if ((kind == SYMBOL_MODEL || kind == SYMBOL_METRICS) && !dot)
         offer_metrics(l);
 }
 
 static bool trains(const char *call)
 {
-    static const char *const ends[] = {"deeplearning", "autoencoder", "DeepLearning", "AutoEncoder", ":train", ":start"};
+    static const char *const ends[] = {"deeplearning", "autoencoder", "DeepLearning", "AutoEncoder", ":train", ":start", ".estimate", ".estimate_memory"};
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t n = strlen(call), k = strlen(ends[i]);
@@ -396,8 +405,26 @@ static const char *last_part(const char *call)
     return at ? at + 1 : call;
 }
 
+/* Whether v may be what is called: its name, and the kind of the object before it as far as that is known. */
+static bool is_called(const weir_verb_info *v, const char *call, const symbols *s)
+{
+    char object[NAME];
+    size_t n = strcspn(call, ".:");
+
+    if (!*call || strcmp(v->name, last_part(call)))
+        return false;
+    copy_cut(object, n + 1 < sizeof object ? n + 1 : sizeof object, call);
+    if (!strcmp(object, "weir"))
+        return !*v->on;
+    if (call[n] != ':')
+        return true;
+    const symbol *y = find(s, object);
+    bool known = y && y->kind >= SYMBOL_FRAME;
+    return known ? !strcmp(v->on, on_of(y->kind)) : *v->on != '\0';
+}
+
 /* Names of parameters or arguments inside the braces of a call. */
-static void offer_arguments(list *l, const place *p)
+static void offer_arguments(list *l, const place *p, const symbols *s)
 {
     if (trains(p->call)) {
         offer(l, "x", "Columns to predict from.");
@@ -407,11 +434,31 @@ static void offer_arguments(list *l, const place *p)
                 offer(l, weir_param_at(i)->name, weir_param_at(i)->help);
         return;
     }
-    for (size_t i = 0; i < weir_verb_count() && *p->call; i++) {
-        const weir_verb_info *v = weir_verb_at(i);
-        for (size_t k = 0; !strcmp(v->name, last_part(p->call)) && k < v->n_args; k++)
+    for (size_t i = 0; i < api_count(); i++) {
+        const weir_verb_info *v = api_at(i);
+        for (size_t k = 0; k < v->n_args && is_called(v, p->call, s); k++)
             offer(l, v->args[k].name, v->args[k].help);
     }
+}
+
+/* Values of the argument that the text is for; false: any text may stand there. */
+static bool offer_values(list *l, const place *p, const symbols *s)
+{
+    bool fixed = false;
+
+    for (size_t i = 0; i < api_count(); i++) {
+        const weir_verb_info *v = api_at(i);
+        if (!is_called(v, p->call, s))
+            continue;
+        const char *arg = *p->key ? p->key : p->bracket == '(' && v->n_args ? v->args[0].name : "";
+        const char *const *values = api_values(v, arg);
+        if (values)
+            offer_all(l, values, "");
+        if (!strcmp(arg, "metric") && !strcmp(v->on, "model"))
+            offer_metrics(l);
+        fixed = fixed || values || !strcmp(arg, "metric");
+    }
+    return fixed;
 }
 
 /* Inside a string: values of an enumerated parameter, columns of the frame or of every frame, help topics. */
@@ -427,10 +474,12 @@ static void offer_texts(list *l, const place *p, const symbols *s)
     if (!strcmp(p->call, "weir.help")) {
         for (size_t i = 0; i < weir_param_count(); i++)
             offer(l, weir_param_at(i)->name, weir_param_at(i)->help);
-        for (size_t i = 0; i < weir_verb_count(); i++)
-            offer(l, weir_verb_at(i)->name, weir_verb_at(i)->help);
+        for (size_t i = 0; i < api_count(); i++)
+            offer(l, api_at(i)->name, api_at(i)->help);
         return;
     }
+    if (offer_values(l, p, s))
+        return;
     char object[NAME];
     size_t n = strcspn(p->call, ".:");
     copy_cut(object, n + 1 < sizeof object ? n + 1 : sizeof object, p->call);
@@ -480,7 +529,7 @@ size_t complete_at(const symbols *s, const char *code, size_t at, size_t *start,
         offer_of(&l, &p, find(s, p.object));
     } else {
         if (p.bracket == '{')
-            offer_arguments(&l, &p);
+            offer_arguments(&l, &p, s);
         if (l.word_n)
             offer_names(&l, s, code, p.start);
     }
@@ -492,7 +541,7 @@ size_t symbols_made(const symbols *s, interp_candidate *out, size_t cap)
     static const char *const own[] = {"weir", "_G", "_VERSION", "arg", "assert", "collectgarbage", "coroutine", "debug", "dofile", "error", "getmetatable", "io",
                                       "ipairs", "load", "loadfile", "math", "next", "os", "package", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",
                                       "rawset", "require", "select", "setmetatable", "string", "table", "tonumber", "tostring", "type", "utf8", "warn", "xpcall", NULL};
-    static const char *const kinds[] = {"value", "function", "table", "frame", "model", "metrics", "job"};
+    static const char *const kinds[] = {"value", "function", "table", "frame", "model", "metrics", "job", "plot"};
     size_t n = 0;
 
     for (size_t i = 0; s && i < s->n && n < cap; i++) {
@@ -521,6 +570,15 @@ static void about_param(const weir_param_info *p, text *out)
         text_char(out, '\n');
 }
 
+static void about_arg(const weir_verb_info *v, const weir_arg_info *g, const char *before, text *out)
+{
+    const char *const *values = api_values(v, g->name);
+
+    text_fmt(out, "%s%s: %s%s%s%s\n", before, g->name, g->help, g->def ? " (default " : "", g->def ? g->def : "", g->def ? ")" : "");
+    for (size_t k = 0; values && values[k]; k++)
+        text_fmt(out, "%s%s%s", k ? ", " : "    one of ", values[k], values[k + 1] ? "" : "\n");
+}
+
 static void about_verb(const weir_verb_info *v, text *out)
 {
     text_fmt(out, "%s%s%s(", *v->on ? v->on : "weir", *v->on ? ":" : ".", v->name);
@@ -528,7 +586,7 @@ static void about_verb(const weir_verb_info *v, text *out)
         text_fmt(out, "%s%s", i ? ", " : "", v->args[i].name);
     text_fmt(out, ")  gives %s\n%s\n", v->gives, v->help);
     for (size_t i = 0; i < v->n_args; i++)
-        text_fmt(out, "  %s: %s\n", v->args[i].name, v->args[i].help);
+        about_arg(v, &v->args[i], "  ", out);
 }
 
 bool complete_topic(const char *name, text *out)
@@ -538,16 +596,45 @@ bool complete_topic(const char *name, text *out)
 
     if (p)
         about_param(p, out);
-    for (size_t i = 0; i < weir_verb_count(); i++)
-        if (!strcmp(weir_verb_at(i)->name, name))
-            about_verb(weir_verb_at(i), out);
+    for (size_t i = 0; i < api_count(); i++)
+        if (!strcmp(api_at(i)->name, name))
+            about_verb(api_at(i), out);
     for (size_t i = 0; i < weir_metric_count() && !p; i++)
         if (!strcmp(weir_metric_at(i)->name, name))
             text_fmt(out, "%s  (metric) %s\n%s\n", name, weir_metric_at(i)->label, weir_metric_at(i)->help);
     return out->n > had;
 }
 
-bool complete_help(const char *code, size_t n, size_t at, text *out)
+/* The call that the cursor is in, the argument before it first. */
+static bool about_call(const symbols *s, const place *p, text *out)
+{
+    size_t had = out->n;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < api_count(); i++) {
+            const weir_verb_info *v = api_at(i);
+            if (!is_called(v, p->call, s))
+                continue;
+            for (size_t k = 0; k < v->n_args && !pass; k++)
+                if (!strcmp(v->args[k].name, p->key))
+                    about_arg(v, &v->args[k], "", out);
+            if (pass)
+                about_verb(v, out);
+        }
+    return out->n > had;
+}
+
+/* The name of an argument of the call that is written at the cursor. */
+static bool is_argument(const symbols *s, const place *p, const char *word)
+{
+    for (size_t i = 0; i < api_count(); i++)
+        for (size_t k = 0; k < api_at(i)->n_args && is_called(api_at(i), p->call, s); k++)
+            if (!strcmp(api_at(i)->args[k].name, word))
+                return true;
+    return false;
+}
+
+bool complete_help(const symbols *s, const char *code, size_t n, size_t at, text *out)
 {
     char word[NAME] = "";
     size_t from = at, end = at;
@@ -561,13 +648,17 @@ bool complete_help(const char *code, size_t n, size_t at, text *out)
         memcpy(word, code + from, end - from);
         word[end - from] = '\0';
     }
+    if (*word && !p.before && is_argument(s, &p, word)) {
+        copy_cut(p.key, sizeof p.key, word);
+        return about_call(s, &p, out);
+    }
     if (*word && complete_topic(word, out))
         return true;
-    if (*p.key && complete_topic(p.key, out))
+    if (*p.key && !is_argument(s, &p, p.key) && complete_topic(p.key, out))
         return true;
     if (trains(p.call)) {
         text_fmt(out, "%s{ y = \"column\", training_frame = frame, ... }\nTrains a network; Tab inside the braces lists the %zu parameters.\n", p.call, weir_param_count());
         return true;
     }
-    return *p.call && complete_topic(last_part(p.call), out);
+    return *p.call && (about_call(s, &p, out) || complete_topic(last_part(p.call), out));
 }

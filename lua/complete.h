@@ -20,7 +20,7 @@ size_t complete_at(const symbols *s, const char *code, size_t at, size_t *start,
 
 /* What is known about the word at the cursor, or about the call it stands in: a line for the form, then
  * sentences. false: nothing. out gets lines; free it. */
-bool complete_help(const char *code, size_t n, size_t at, text *out);
+bool complete_help(const symbols *s, const char *code, size_t n, size_t at, text *out);
 /* About one name: a parameter, a verb, a metric. */
 bool complete_topic(const char *name, text *out);
 

@@ -669,10 +669,13 @@ static bool to_buffer(bool known, text *t, char *buf, size_t cap)
     return known;
 }
 
-bool interp_help(const char *code, size_t at, char *buf, size_t cap)
+bool interp_help(interp *i, const char *code, size_t at, char *buf, size_t cap)
 {
     text t = {0};
-    bool known = complete_help(code, strlen(code), at, &t);
+
+    pthread_mutex_lock(&i->lock);
+    bool known = complete_help(i->names, code, strlen(code), at, &t);
+    pthread_mutex_unlock(&i->lock);
 
     return to_buffer(known, &t, buf, cap);
 }

@@ -78,7 +78,7 @@ typedef struct interp_candidate {
 size_t interp_complete(interp *i, const char *code, size_t at, size_t *start,
                        interp_candidate *out, size_t cap);
 /* Help on what stands at byte `at` of code, as lines into buf; false: nothing is known. */
-bool interp_help(const char *code, size_t at, char *buf, size_t cap);
+bool interp_help(interp *i, const char *code, size_t at, char *buf, size_t cap);
 /* Help on a name: a parameter, a verb, a metric. */
 bool interp_topic(const char *name, char *buf, size_t cap);
 /* Names that scripts have made global: text = the name, note = what it is. */

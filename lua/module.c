@@ -1,6 +1,7 @@
 /* module.c - the module `weir`: generic over the engine's tables of verbs,
  * parameters and metrics; nothing here knows a verb by name. */
 #include "config.h"
+#include "lua/api.h"
 #include "lua/bind.h"
 
 #include "base/clock.h"
@@ -353,12 +354,28 @@ static int fn_print(lua_State *L)
     return 0;
 }
 
+/* (on, name): the names of that call's arguments as a set. */
+static int fn_arguments_of(lua_State *L)
+{
+    const char *on = luaL_checkstring(L, 1), *name = luaL_checkstring(L, 2);
+
+    lua_newtable(L);
+    for (size_t i = 0; i < api_count(); i++) {
+        const weir_verb_info *v = api_at(i);
+        for (size_t k = 0; k < v->n_args && !strcmp(v->on, on) && !strcmp(v->name, name); k++) {
+            lua_pushboolean(L, true);
+            lua_setfield(L, -2, v->args[k].name);
+        }
+    }
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"deeplearning", job_train}, {"start_deeplearning", job_train_start}, {"estimate", job_estimate}, {"estimate_memory", job_estimate_memory}, {"clock", fn_clock}, {"help", fn_help}, {"help_text", fn_help_text}, {"ls", fn_ls},
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
     {"report", fn_report}, {"check", fn_check}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
-    {"scene", plot_new}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {NULL, NULL}};
+    {"scene", plot_new}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {"arguments_of", fn_arguments_of}, {NULL, NULL}};
 
 static int module_index(lua_State *L)
 {

@@ -1,4 +1,5 @@
 /* show.c - frames, models and metrics as text for people. */
+#include "lua/api.h"
 #include "lua/bind.h"
 
 #include "base/clock.h"
@@ -273,19 +274,26 @@ static void help_verb(text *out, const weir_verb_info *v)
     for (size_t i = 0; i < v->n_args; i++)
         text_fmt(out, "%s%s%s", i ? ", " : "", v->args[i].name, v->args[i].optional ? "?" : "");
     text_fmt(out, ")\n  %s\n", v->help);
-    for (size_t i = 0; i < v->n_args; i++)
-        text_fmt(out, "  %-14s %s: %s\n", v->args[i].name, v->args[i].type, v->args[i].help);
+    for (size_t i = 0; i < v->n_args; i++) {
+        const char *const *values = api_values(v, v->args[i].name);
+        text_fmt(out, "  %-14s %s: %s", v->args[i].name, v->args[i].type, v->args[i].help);
+        if (v->args[i].def)
+            text_fmt(out, " (default %s)", v->args[i].def);
+        for (size_t k = 0; values && values[k]; k++)
+            text_fmt(out, "%s%s", k ? ", " : " One of: ", values[k]);
+        text_char(out, '\n');
+    }
 }
 
 static void no_help(text *out, const char *name)
 {
-    size_t n = 0, most = weir_param_count() + weir_verb_count() + weir_metric_count();
+    size_t n = 0, most = weir_param_count() + api_count() + weir_metric_count();
     const char **names = malloc(most * sizeof *names), *near = NULL;
 
     for (size_t i = 0; names && i < weir_param_count(); i++)
         names[n++] = weir_param_at(i)->name;
-    for (size_t i = 0; names && i < weir_verb_count(); i++)
-        names[n++] = weir_verb_at(i)->name;
+    for (size_t i = 0; names && i < api_count(); i++)
+        names[n++] = api_at(i)->name;
     for (size_t i = 0; names && i < weir_metric_count(); i++)
         names[n++] = weir_metric_at(i)->name;
     if (names)
@@ -305,8 +313,8 @@ void show_help(text *out, const char *topic)
         text_add(out, "weir.help(\"deeplearning\")       all parameters of a training\n"
                       "weir.help(\"deeplearning.rho\")   one parameter\n"
                       "weir.help(\"split\")              one function or method\n\nFunctions and methods:\n");
-        for (size_t i = 0; i < weir_verb_count(); i++) {
-            const weir_verb_info *v = weir_verb_at(i);
+        for (size_t i = 0; i < api_count(); i++) {
+            const weir_verb_info *v = api_at(i);
             text_fmt(out, "  %-8s %-14s %s\n", *v->on ? v->on : "weir", v->name, v->help);
         }
         return;
@@ -326,9 +334,9 @@ void show_help(text *out, const char *topic)
     const weir_param_info *p = weir_param_find(name);
     if (p)
         help_param(out, p), found++;
-    for (size_t i = 0; i < weir_verb_count(); i++)
-        if (!strcmp(weir_verb_at(i)->name, name))
-            help_verb(out, weir_verb_at(i)), found++;
+    for (size_t i = 0; i < api_count(); i++)
+        if (!strcmp(api_at(i)->name, name))
+            help_verb(out, api_at(i)), found++;
     ptrdiff_t m = weir_metric_find(name);
     if (m >= 0)
         text_fmt(out, "%s: %s\n", weir_metric_at((size_t)m)->label, weir_metric_at((size_t)m)->help), found++;

@@ -3,6 +3,7 @@
 #include "ui/cell.h"
 #include "ui/configure.h"
 #include "ui/outside.h"
+#include "ui/palette.h"
 #include "ui/paths.h"
 #include "ui/screen.h"
 
@@ -16,14 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Help and palette ---------------------------------------------------------------------------- */
+/* Help ---------------------------------------------------------------------------- */
 
 static void choose_command(app *a, int64_t id, const char *label)
 {
-    const command *c = id >= 0 ? command_at((size_t)id) : NULL;
+    const command *c = command_at((size_t)id);
 
-    if (id < 0)
-        app_command(a, label);
+    (void)label;
     if (c)
         app_command(a, c->name);
 }
@@ -53,8 +53,7 @@ static turn turn_of(const app *a, const context *where, size_t n, const char *na
     return UNBOUND;
 }
 
-/* Every command with its keys in these places, the most wanted first; bound: only those that have some. */
-static void add_commands(app *a, picker *p, const context *where, size_t n, bool bound)
+void commands_list(app *a, picker *p, const context *where, size_t n, bool bound)
 {
     char keys[24];
 
@@ -83,36 +82,7 @@ static void help(app *a)
     snprintf(title, sizeof title, "Keys here: %s%s", a->focus->title, a->focus != &pane_notebook ? "" : a->mode == MODE_EDIT ? ", edit mode" : ", command mode");
     p = picker_new(title, choose_command);
     if (p)
-        add_commands(a, p, where, n, true);
-    picker_show(a, p);
-}
-
-/* "open " in the search field is the beginning of a command line: what follows is what the command asks for. */
-static bool palette_key(app *a, picker *p, int key)
-{
-    const command *c = key == ' ' ? command_find(edit_string(&p->find)) : NULL;
-    char name[COMMAND_NAME];
-
-    if (!command_asks(c))
-        return false;
-    snprintf(name, sizeof name, "%s", c->name);
-    app_pop(a);
-    app_command(a, name);
-    return true;
-}
-
-static void palette(app *a)
-{
-    context where[4];
-    size_t n = app_contexts(a, where);
-    picker *p = picker_new("Commands", choose_command);
-
-    if (p) {
-        add_commands(a, p, where, n, false);
-        p->key = palette_key;
-    }
-    for (size_t i = 0; p && i < a->n_own; i++)
-        picker_add(p, -1, false, "", a->own[i].name, a->own[i].help);
+        commands_list(a, p, where, n, true);
     picker_show(a, p);
 }
 
@@ -324,16 +294,21 @@ static void chosen_setting(app *a, const char *value)
     app_say(a, SAY_GOOD, "%s = %s", a->setting, value);
 }
 
-static void choose_setting(app *a, int64_t id, const char *label)
+void options_ask(app *a, size_t setting)
 {
     char now[64], question[200];
-    const setting_info *o = &setting_table[id];
+    const setting_info *o = &setting_table[setting];
 
-    (void)label;
     a->setting = o->name;
     settings_get(&a->set, o->name, now, sizeof now);
     snprintf(question, sizeof question, "%s (%s):", o->name, o->help);
     prompt_open(a, question, now, chosen_setting, NULL);
+}
+
+static void choose_setting(app *a, int64_t id, const char *label)
+{
+    (void)label;
+    options_ask(a, (size_t)id);
 }
 
 static void options(app *a)
@@ -352,7 +327,7 @@ const command commands_app[] = {
     {"options", "options", "Theme, keys, charset and the other options.", options, NULL},
     {"reload", "reload", "Read the configuration again; the old one stays when it is wrong.", reload, NULL},
     {"project", "project", "Trust the project's file .weir.lua and read it, or no longer.", trust_ask, NULL},
-    {"palette", "all", "Every command, searched by typing.", palette, NULL},
+    {"palette", "all", "Everything there is, searched by typing.", palette_open, NULL},
     {"help", "help", "The keys that work here; Enter does one.", help, NULL},
     {"save", "save", "Save the notebook.", save, NULL},
     {"save-as", "save as", "Save the notebook under another name and go on with that; asks before it overwrites.", save_as, NULL},

@@ -1,7 +1,9 @@
 /* commands_find.c - finding: text, replacing, outline, help on names, problems, the editor. */
 #include "config.h"
+#include "lua/api.h"
 #include "ui/cell.h"
 #include "ui/markdown.h"
+#include "ui/palette.h"
 #include "ui/run.h"
 
 #include <stdio.h>
@@ -234,13 +236,21 @@ static void outline(app *a)
 
 /* Names ------------------------------------------------------------------------------------------- */
 
+enum { HELP_BYTES = 16000 };
+
+void topic_show(app *a, const char *name)
+{
+    char *lines = malloc(HELP_BYTES);
+
+    if (lines && interp_topic(name, lines, HELP_BYTES))
+        popup_lines(a, name, lines);
+    free(lines);
+}
+
 static void show_topic(app *a, int64_t id, const char *name)
 {
-    char lines[4096];
-
     (void)id;
-    if (interp_topic(name, lines, sizeof lines))
-        popup_lines(a, name, lines);
+    topic_show(a, name);
 }
 
 static void topics(app *a)
@@ -249,8 +259,8 @@ static void topics(app *a)
 
     for (size_t i = 0; p && i < weir_param_count(); i++)
         picker_add(p, 0, false, "", weir_param_at(i)->name, weir_param_at(i)->help);
-    for (size_t i = 0; p && i < weir_verb_count(); i++)
-        picker_add(p, 0, false, "", weir_verb_at(i)->name, weir_verb_at(i)->help);
+    for (size_t i = 0; p && i < api_count(); i++)
+        picker_add(p, 0, false, "", api_at(i)->name, api_at(i)->help);
     for (size_t i = 0; p && i < weir_metric_count(); i++)
         picker_add(p, 0, false, "", weir_metric_at(i)->name, weir_metric_at(i)->help);
     picker_show(a, p);
@@ -258,14 +268,15 @@ static void topics(app *a)
 
 static void signature(app *a)
 {
-    char lines[4096];
+    char *lines = malloc(HELP_BYTES);
 
-    if (a->mode == MODE_EDIT && interp_help(edit_string(&a->ed), a->ed.cursor, lines, sizeof lines))
+    if (a->mode == MODE_EDIT && lines && interp_help(a->interp, edit_string(&a->ed), a->ed.cursor, lines, HELP_BYTES))
         popup_lines(a, "At the cursor", lines);
     else if (a->mode == MODE_EDIT)
         app_say(a, SAY_NOTE, "nothing is known about this word");
     else
         topics(a);
+    free(lines);
 }
 
 static void globals(app *a)

@@ -24,8 +24,7 @@ static const struct { const char *kind, *label, *code; } actions[] = {
     {"frame", "split for training", "train, test = %s:split{0.75, seed = 1}"},
 };
 
-/* A cell with this text below the selected one: one step of undo. */
-static bool write_cell(app *a, const char *code)
+bool cell_write(app *a, const char *code)
 {
     text t = {0};
 
@@ -46,7 +45,7 @@ static void choose_action(app *a, int64_t id, const char *label)
     if (!code)
         return;
     snprintf(line, sizeof line, "%s\n", code + strspn(code, " "));
-    if (write_cell(a, line) && id)
+    if (cell_write(a, line) && id)
         run_cell(a, a->selected, 0);
 }
 

@@ -38,6 +38,8 @@ typedef struct picker_item {
     char *text, *note;  /* owned */
     char keys[24];      /* shown at the right */
     bool dim;           /* cannot be chosen now */
+    char group;         /* the character that narrows the list to its like; 0: none */
+    bool asked;         /* only there when its group is asked for */
     int64_t id;
 } picker_item;
 
@@ -50,6 +52,8 @@ typedef struct picker {
     size_t at;              /* of shown */
     size_t top;
     edit find;
+    const char *groups;     /* characters that may stand first in what is typed; NULL: none */
+    const char *legend;     /* shown while nothing is typed; NULL: the usual */
     bool wide;              /* as tall and wide as the screen allows */
     void (*choose)(app *a, int64_t id, const char *text);
     bool (*key)(app *a, struct picker *p, int key); /* more keys; NULL */

@@ -67,6 +67,7 @@ static int rank(const picker_item *it, const char *typed)
 void picker_filter(picker *p)
 {
     const char *typed = edit_string(&p->find);
+    char group = *typed && p->groups && strchr(p->groups, *typed) ? *typed++ : '\0';
     int *score = calloc(p->n + 1, sizeof *score);
     size_t *shown = realloc(p->shown, (p->n + 1) * sizeof *shown);
 
@@ -74,6 +75,8 @@ void picker_filter(picker *p)
         p->shown = shown;
     p->n_shown = 0;
     for (size_t i = 0; score && shown && i < p->n; i++) {
+        if (group ? p->item[i].group != group : p->item[i].asked)
+            continue;
         score[i] = rank(&p->item[i], typed);
         if (!score[i])
             continue;
@@ -130,7 +133,7 @@ static void picker_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
     int x = b.x + canvas_print(c, b.x, b.y + 1, b.w, STYLE_BOLD, "/ ");
     canvas_print(c, x, b.y + 1, b.w - 2, STYLE_PLAIN, "%s", typed);
     if (!*typed)
-        canvas_print(c, x + 1, b.y + 1, b.w - 3, STYLE_DIM, "type to search; Enter chooses, Esc leaves");
+        canvas_print(c, x + 1, b.y + 1, b.w - 3, STYLE_DIM, "%s", p->legend ? p->legend : "type to search; Enter chooses, Esc leaves");
     *cursor = (spot){x + (int)text_columns(typed, p->find.cursor), b.y + 1, true};
     size_t rows = (size_t)b.h - 2;
     if (p->at < p->top)

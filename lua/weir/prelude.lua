@@ -365,8 +365,10 @@ end
 local scene = weir.scene
 weir.scene = nil
 
-local plot_options = { frame = true, x = true, y = true, z = true, by = true, kind = true, breaks = true, file = true, title = true,
-  x_label = true, y_label = true, log = true, width = true, height = true }
+local arguments_of = weir.arguments_of
+weir.arguments_of = nil
+
+local plot_options = arguments_of("", "plot")
 local plot_kinds = { line = "line", lines = "line", points = "points", scatter = "points", bars = "bars", bar = "bars", band = "band",
   heat = "heat", hist = "hist" }
 local MOST_GROUPS = 12
@@ -565,8 +567,7 @@ weir.draw_image = nil
 
 function weir.image(f, options)
   options = options or {}
-  check_options("image", options, { width = true, height = true, across = true, min = true, max = true, file = true, scale = true,
-    black = true, ascii = true })
+  check_options("image", options, arguments_of("", "image"))
   return draw_image(f, options)
 end
 
@@ -586,7 +587,7 @@ local function curve(m)
 end
 
 -- Options are a table with known keys; anything else is a slip.
-local function check_options(options, known)
+local function check_sets(options, known)
   for key in pairs(type(options) == "table" and options or {}) do
     local good = key == "train" or key == "valid" or key == "xval"
     for _, k in ipairs(known) do good = good or k == key end
@@ -623,7 +624,7 @@ end
 
 function metrics:metric(name, options)
   local column = at_threshold[name] or name
-  check_options(options, { "threshold" })
+  check_sets(options, { "threshold" })
   local threshold = type(options) == "table" and options.threshold or type(options) == "number" and options
   if not threshold then
     local b = best_row(self, column)
@@ -648,7 +649,7 @@ function metrics:residual_deviance() return self:mean_residual_deviance() * self
 
 -- Two classes: at the threshold of the labels, at one that is given, or where a metric is best.
 function metrics:confusion_matrix(options)
-  check_options(options, { "threshold", "metric" })
+  check_sets(options, { "threshold", "metric" })
   local plain = self:default_confusion_matrix()
   local threshold = type(options) == "table" and (options.threshold or options.metric and self:find_threshold_by_max_metric(options.metric))
   if not threshold then return plain end
@@ -712,7 +713,7 @@ end
 
 for _, name in ipairs{ "roc", "pr_auc", "fprs", "tprs", "residual_deviance" } do
   model[name] = function(self, options)
-    check_options(options, {})
+    check_sets(options, {})
     return of_sets(self, options, function(p) return p[name](p) end)
   end
 end
@@ -736,7 +737,7 @@ function model:default_threshold() return self.threshold end
 -- History of one metric, training and validation, over epochs: {metric =, timestep =, log =, file =}.
 function model:plot(options)
   options = options or {}
-  check_options("plot", options, { metric = true, timestep = true, log = true, file = true, width = true, height = true, title = true })
+  check_options("plot", options, arguments_of("model", "plot"))
   local history, there = self:scoring_history(), {}
   for _, n in ipairs(history:names()) do there[n] = true end
   local step = options.timestep or "epochs"
@@ -767,7 +768,7 @@ model.learning_curve = model.plot
 -- Relative importances as bars: n of them, {n =, file =}.
 function model:varimp_plot(options)
   options = type(options) == "number" and { n = options } or options or {}
-  check_options("varimp_plot", options, { n = true, file = true, width = true, height = true })
+  check_options("varimp_plot", options, arguments_of("model", "varimp_plot"))
   local t = self:varimp():head(options.n or 10)
   return give_plot({ title = "variable importances", lying = true, names = t["variable"]:to_list(),
     series = { { kind = "bars", y = t["scaled_importance"] } } }, options)

@@ -134,4 +134,21 @@ for name, default in pairs{ optimizer = "auto", weight_decay = 0, rate_schedule 
   tap.is(model.params[name].default, default, name .. " is off by default")
   tap.ok(weir.help_text(name):find(name, 1, true), name .. " has its help")
 end
+-- What the list of functions names is there.
+local some = weir.frame{ a = { 1, 2, 3 }, b = { 2, 3, 5 } }
+local net = weir.deeplearning{ training_frame = some, y = "b", hidden = { 2 }, epochs = 1 }
+local of = { weir = weir, frame = some, model = net, metrics = net:performance(), job = weir.jobs()[1], plot = some:plot{ file = os.tmpname() .. ".txt" } }
+local count, missing = 0, {}
+for on, name in weir.help_text(""):gmatch("\n  (%w+) +([%w_]+) ") do
+  count = count + 1
+  local good, v = pcall(function() return of[on][name] end)
+  if not good or type(v) ~= "function" then missing[#missing + 1] = on .. ":" .. name end
+end
+tap.ok(count > 200, "U206 functions and methods are listed")
+tap.is(table.concat(missing, " "), "", "U206 and all of them exist")
+for _, topic in ipairs{ "plot", "varimp_plot", "image", "report", "confusion_matrix", "cancel", "words" } do
+  tap.ok(not weir.help_text(topic):find("no help on"), "U206 help on " .. topic)
+end
+tap.ok(weir.help_text("plot"):find("One of: line, points, bars, band, heat, hist", 1, true), "U206 the kinds of a plot")
+
 tap.done()

@@ -119,4 +119,12 @@ tap.ok(read(dir .. ".svg"):find("duration", 1, true), "A117 over time")
 tap.raises(function() m:plot{ metric = "nix" } end, "nix", "A117 a metric that was not recorded")
 
 for _, e in ipairs{ ".svg", ".txt", ".png" } do os.remove(dir .. e) end
+-- Options with another name are slips, of models too.
+local net = weir.deeplearning{ training_frame = f, x = { "x" }, y = "y", hidden = { 2 }, epochs = 1 }
+for what, call in pairs{ plot = function() net:plot{ metrci = "mse" } end, varimp_plot = function() net:varimp_plot{ k = 3 } end,
+    frame = function() f:plot{ ymin = 1 } end, image = function() weir.image(f, { w = 1 }) end } do
+  local good, why = pcall(call)
+  tap.ok(not good and why:find("there is no argument '", 1, true), "U220 a slip in the options of " .. what)
+end
+
 tap.done()

@@ -348,6 +348,79 @@ static void U203_U204_U205_footer_help_and_palette_follow_the_place(void)
     app_free(a);
 }
 
+/* Every group has its own; the keys beside an item are those that lead there. */
+static void U205_the_palette_finds_everything(void)
+{
+    app *a = open_app("-- %% [markdown]\n-- # Reading the flowers\n-- %% load the data\nf = weir.frame{ petals = {1, 2, 3}, sepals = {2, 3, 4} }\n"
+                      "-- %% train a net\nm = weir.deeplearning{ training_frame = f, y = 'sepals', hidden = {2}, epochs = 1, model_id = 'flower_net' }\n", 90, 30);
+
+    keys(a, "R a");
+    CHECK(idle(a, 20));
+    keys(a, ": 'flowers'");
+    CHECK(shows(a, "Reading the flowers  cell 1") && shows(a, "go"));
+    keys(a, "Enter");
+    CHECK(a->selected == 0 && a->focus == &pane_notebook && !a->top);
+    keys(a, ": 'flower_net'");
+    CHECK(shows(a, "flower_net  model") && shows(a, "gm") && shows(a, "flower_net  job, done") && shows(a, "gj"));
+    keys(a, "Esc : '@flow' Enter");
+    CHECK(a->focus == &pane_model && shows(a, "flower_net"));
+    keys(a, "q : '$flow' Enter");
+    CHECK(a->focus == &pane_jobs);
+    keys(a, "q : '/petals = {1' Enter"); /* a line of a cell, only when text is asked for */
+    CHECK(a->mode == MODE_EDIT && a->selected == 1);
+    keys(a, "Esc : 'petals = {1'");
+    CHECK(lacks(a, "cell 2, line 1"));
+    keys(a, "Esc : '=calm' Enter");
+    CHECK(shows(a, "calm (Nothing moves"));
+    keys(a, "C-u 'yes' Enter");
+    CHECK(a->set.calm);
+    keys(a, ": '?varimp_p' Enter");
+    CHECK(shows(a, "model:varimp_plot(n, file, width, height)"));
+    keys(a, "Esc : '?hit_ratio_k'");
+    CHECK(shows(a, "max_hit_ratio_k  help, parameter:"));
+    keys(a, "Esc : '>undo'");
+    CHECK(shows(a, "undo") && shows(a, " z") && lacks(a, "help,"));
+    keys(a, "Esc");
+    size_t cells = a->nb.n;
+    keys(a, ": '@flow' M-Enter"); /* the Lua instead of the deed */
+    CHECK(a->nb.n == cells + 1 && shows(a, "m = weir.get_model(\"flower_net\")"));
+    keys(a, ": '>undo' M-Enter");
+    CHECK(shows(a, "no Lua stands for this"));
+    keys(a, "Esc z");
+    CHECK(a->nb.n == cells);
+    app_free(a);
+}
+
+static void U205_the_best_fit_stands_first(void)
+{
+    static const struct { const char *typed, *first; } cases[] = {{"save", "save"}, {"run-n", "run-next"}, {"?rho", "rho"}, {"=theme", "theme = default"}, {"epsilon", "epsilon"}, {"new above", "above"}};
+    app *a = open_app("-- %% a\nx\n", 90, 30);
+    char key[60];
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(key, sizeof key, ": '%s'", cases[i].typed);
+        keys(a, key);
+        const picker_item *it = a->top ? picker_here((picker *)a->top) : NULL;
+        if (!it || strcmp(it->text, cases[i].first))
+            printf("# %s finds %s first\n", cases[i].typed, it ? it->text : "nothing");
+        CHECK(it && !strcmp(it->text, cases[i].first));
+        keys(a, "Esc");
+    }
+    app_free(a);
+}
+
+static void U206_help_on_plots_and_their_options(void)
+{
+    app *a = open_app("-- %% a\nweir.plot{ x = {1}, y = {2}, kind = \"bars\" }\n", 100, 30);
+
+    keys(a, "Enter End C-Left C-Left M-h"); /* on kind */
+    CHECK(shows(a, "kind: line, points, bars") && shows(a, "one of line, points, bars, band, heat, hist") && shows(a, "weir.plot(frame, x, y"));
+    CHECK(lacks(a, "model:plot"));
+    keys(a, "Esc Esc H 'varimp_plot' Enter");
+    CHECK(shows(a, "How many variables"));
+    app_free(a);
+}
+
 static void U207_a_prefix_shows_what_may_follow(void)
 {
     app *a = open_app("-- %% a\nx\n", 80, 24);
@@ -594,6 +667,9 @@ int main(void)
     TEST(U163_every_depth_of_colour_shows_the_same_text_and_tells_more_than_by_colour);
     TEST(U174_U175_U177_every_size_shows_where_one_is);
     TEST(U203_U204_U205_footer_help_and_palette_follow_the_place);
+    TEST(U205_the_palette_finds_everything);
+    TEST(U205_the_best_fit_stands_first);
+    TEST(U206_help_on_plots_and_their_options);
     TEST(U207_a_prefix_shows_what_may_follow);
     TEST(U214_the_cursor_stands_on_what_is_chosen);
     TEST(U219_U221_errors_lead_to_the_line_and_messages_stay);

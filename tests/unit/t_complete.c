@@ -103,12 +103,28 @@ static void odd_code_does_no_harm(void)
     }
 }
 
+static void U024_U025_U026_plots(void)
+{
+    CHECK(offers("weir.pl|", "plot", "pl"));
+    CHECK(offers("weir.plot{ ki|", "kind", "ki"));
+    CHECK(offers("weir.plot{ x = train, ti|", "title", "ti"));
+    CHECK(offers("train:plot{ b|", "by", "b") && !offers("train:plot{ m|", "metric", NULL)); /* that is of models */
+    CHECK(offers("model:plot{ m|", "metric", "m") && !offers("model:plot{ b|", "by", NULL));
+    CHECK(offers("model:plot{ timestep = \"|", "duration", "") && !offers("model:plot{ timestep = \"|", "width", NULL));
+    CHECK(offers("model:plot{ metric = \"logl|", "logloss", "logl"));
+    CHECK(offers("weir.plot{ kind = \"|", "heat", "") && offers("weir.plot{ log = '|", "xy", ""));
+    CHECK(offers("train:plot{ y = \"wi|", "width", "wi")); /* columns */
+    CHECK(!offers("train:plot{ title = \"|", "width", NULL) && !offers("train:plot{ file = \"|", "width", NULL));
+    CHECK(offers("model:varimp|", "varimp_plot", "varimp") && offers("weir.help(\"varimp_|", "varimp_plot", "varimp_"));
+}
+
 int main(void)
 {
     begin();
     TEST(members_by_what_the_object_is);
     TEST(parameters_inside_a_call);
     TEST(texts);
+    TEST(U024_U025_U026_plots);
     TEST(names_and_words);
     TEST(odd_code_does_no_harm);
     end();
