@@ -658,6 +658,14 @@ static bool takes_long(const binding *b, const weir_verb_info *v, const weir_val
     return v->job || cells > MANY;
 }
 
+/* An empty table where argument i, from 0, is neither a list nor a dict: options of which none is given. */
+static bool no_options(lua_State *L, const weir_verb_info *v, int i, int at)
+{
+    bool table = i < (int)v->n_args && (takes(&v->args[i], "list") || takes(&v->args[i], "dict"));
+
+    return !table && !has_names(L, at) && lua_rawlen(L, at) == 0;
+}
+
 /* wait: the caller returns what this gives at once, so that it may wait for a job. */
 static int call(lua_State *L, const weir_verb_info *v, int first, bool wait)
 {
@@ -672,7 +680,7 @@ static int call(lua_State *L, const weir_verb_info *v, int first, bool wait)
         int at = first + i;
         bool first_dict = i == 0 && v->n_args && takes(&v->args[0], "dict") && !takes(&v->args[0], "list");
         bool alone = i == 0 && given == 1 && v->n_args;
-        if (plain_table(L, at) && !first_dict && (has_names(L, at) || (alone && is_call(L, v, at)))) {
+        if (plain_table(L, at) && !first_dict && (has_names(L, at) || (alone && is_call(L, v, at)) || (i && no_options(L, v, i, at)))) {
             named_args(L, v, args, at);
             continue;
         }

@@ -67,6 +67,8 @@ static void log_message(void *user, weir_log_level level, const char *module, co
 
     if (level <= WEIR_LOG_WARN)
         report_note(f->report, level, module, message);
+    else if (level == WEIR_LOG_INFO && !strcmp(module, "import"))
+        report_aside(f->report, level, module, message);
 }
 
 /* Signals ------------------------------------------------------------------------------------------ */

@@ -538,22 +538,39 @@ void report_event(report *r, const interp_event *e, bool values)
     }
 }
 
-void report_note(report *r, weir_log_level level, const char *module, const char *words)
+/* Into the file and the events; true: neither is meant to be all, people may read it too. */
+static bool log_note(report *r, weir_log_level level, const char *module, const char *words)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
 
     log_line(r, "%s: %s: %s", names[level], module, words);
-    if (r->opt.json) {
-        text t = {0}; /* from any thread: without the cell */
-        text_fmt(&t, "{\"event\":\"message\",\"time\":%.3f,\"level\":\"%s\"", clock_wall(), names[level]);
-        field_text(&t, "module", module);
-        field_text(&t, "text", words);
-        emit(r, &t);
-        return;
-    }
+    if (!r->opt.json)
+        return true;
+    text t = {0}; /* from any thread: without the cell */
+    text_fmt(&t, "{\"event\":\"message\",\"time\":%.3f,\"level\":\"%s\"", clock_wall(), names[level]);
+    field_text(&t, "module", module);
+    field_text(&t, "text", words);
+    emit(r, &t);
+    return false;
+}
+
+static void say(report *r, weir_log_level level, const char *module, const char *words)
+{
     clear_bar(r);
     fflush(stdout);
     fprintf(stderr, "weir: %s%s%s\n", level <= WEIR_LOG_WARN ? module : "", level <= WEIR_LOG_WARN ? ": " : "", words);
+}
+
+void report_note(report *r, weir_log_level level, const char *module, const char *words)
+{
+    if (log_note(r, level, module, words))
+        say(r, level, module, words);
+}
+
+void report_aside(report *r, weir_log_level level, const char *module, const char *words)
+{
+    if (log_note(r, level, module, words) && r->terminal && !r->opt.quiet)
+        say(r, level, module, words);
 }
 
 void report_end(report *r, int status, double seconds)

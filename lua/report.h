@@ -35,6 +35,8 @@ void report_jobs(report *r, weir_session *s, bool progress);
 void report_status(report *r, weir_session *s);
 /* A notice: "stopping; ..." */
 void report_note(report *r, weir_log_level level, const char *module, const char *words);
+/* What is worth a line to who sits at a terminal and is not quiet; the file and the events have it in any case. */
+void report_aside(report *r, weir_log_level level, const char *module, const char *words);
 void report_end(report *r, int status, double seconds);
 /* The terminal is gone: what would be written to it goes to this file instead. */
 void report_hung_up(report *r, const char *file);

@@ -163,5 +163,22 @@ has "$($weir --jsn 2>&1)" "did you mean '--json'?" "U211 options"
 has "$($weir run --all x 2>&1)" "--all does not go with weir run" "U211 options of another command"
 has "$($weir help send)" "--cell" "U213 help on a command"
 is "$($weir help --manual | cksum)" "$(cksum <"$top_srcdir/ui/weir.1")" "U210 the manual page is what the table says"
+# What came in is said: rows, columns, text, time, speed, and the cells that were none.
+printf 'a,b\n1,x\nfoo,y\n' >"$dir/t.csv"
+printf 'weir.import_file("%s/t.csv", { types = { a = "numeric" } })\nprint "in"\n' "$dir" >"$dir/import.lua"
+said='t.csv: 2 rows, 2 columns; 0.0 MB of text in [0-9.]* s, [0-9]* MB/s; 1 bad cells'
+$weir run --quiet --log-file "$dir/import.log" "$dir/import.lua" >/dev/null 2>&1
+grep -q "info: import: .*$said" "$dir/import.log"
+ok $? "F090 the report of an import is in --log-file"
+$weir run --json "$dir/import.lua" | grep -q "\"level\":\"info\",\"module\":\"import\",\"text\":\".*$said"
+ok $? "F090 and among the events of --json"
+is "$($weir run "$dir/import.lua" 2>&1)" "weir: import: $dir/t.csv, line 3, column 'a': \"foo\" is taken as missing
+in" "F090 without a terminal only what is odd is said"
+if command -v script >/dev/null; then
+  script -qc "$weir run $dir/import.lua" /dev/null </dev/null | tr -d '\r' | grep -q "^weir: .*$said"
+  ok $? "F090 at a terminal it is shown"
+  script -qc "$weir run --quiet $dir/import.lua" /dev/null </dev/null | grep -q "2 rows"
+  is $? 1 "F090 --quiet leaves it out"
+fi
 echo "1..$n"
 exit $bad

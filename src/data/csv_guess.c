@@ -102,16 +102,17 @@ static size_t count_outside_quotes(const char *s, size_t n, char c, char quote)
     return count;
 }
 
-/* The candidate that the first lines hold most steadily. */
+/* The candidate that the first lines hold most steadily; where none is steady, the one (no blank) that most of them hold, and
+ * the first of them: whoever reads the rows says which has too many cells. */
 static char steadiest(const csv_rules *r, const char *s, size_t n)
 {
     static const char candidates[] = {',', ';', '\t', '|', '\1', ' '};
     char best = ',';
-    size_t most = 0;
+    size_t most = 0, most_held = 0;
 
     for (size_t k = 0; k < sizeof candidates; k++) {
         const char *p = s, *end = s + n;
-        size_t first = 0, steady = 0, lines = 0;
+        size_t first = 0, steady = 0, held = 0, lines = 0;
         while (p < end && lines < 30) {
             const char *eol = memchr(p, r->eol, (size_t)(end - p));
             if (!eol && lines)
@@ -123,6 +124,7 @@ static char steadiest(const csv_rules *r, const char *s, size_t n)
                 if (!lines++)
                     first = found;
                 steady += found == first;
+                held += found > 0;
             }
             p = eol ? eol + 1 : end;
         }
@@ -131,6 +133,10 @@ static char steadiest(const csv_rules *r, const char *s, size_t n)
             score /= 2; /* blanks occur in text */
         if (score > most) {
             most = score;
+            best = candidates[k];
+        }
+        if (!most && candidates[k] != ' ' && first && held * 10 >= lines * 8 && held > most_held) {
+            most_held = held;
             best = candidates[k];
         }
     }

@@ -54,6 +54,11 @@ static bool field(const char **p, const char *end, const char **s, size_t *n)
     return true;
 }
 
+static bool is_query(const char *s, size_t n)
+{
+    return n > 4 && !memcmp(s, "qid:", 4);
+}
+
 /* "index:value"; NULL or what is wrong with it. */
 static const char *pair_of(const char *s, size_t n, uint64_t *index, double *x)
 {
@@ -93,7 +98,9 @@ bool svmlight_looks(const char *s, size_t n, bool strict)
         if (!number_parse(f, len, &x))
             return false;
         for (; field(&p, e, &f, &len); pairs++)
-            if (pair_of(f, len, &index, &x) || (strict && index <= before))
+            if (!strict && !pairs && is_query(f, len))
+                continue; /* the reading says what it thinks of it */
+            else if (pair_of(f, len, &index, &x) || (strict && index <= before))
                 return false;
             else
                 before = index;
@@ -194,7 +201,7 @@ static weir_status read_line(reader *r, const char *s, const char *end, weir_err
     else
         st = wrong(r, s, f, n, "is no number, as the target is", err);
     while (!st && field(&p, end, &f, &n)) {
-        why = n > 4 && !memcmp(f, "qid:", 4) ? "groups rows by query, which weir does not do" : pair_of(f, n, &index, &x);
+        why = is_query(f, n) ? "groups rows by query, which weir does not do" : pair_of(f, n, &index, &x);
         if (!why)
             why = index == 0 ? "has index 0; they begin at 1" : index <= before ? "has an index that does not ascend"
                   : index >= MOST_COLUMNS ? "has an index above 999999" : NULL;

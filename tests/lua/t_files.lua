@@ -127,4 +127,15 @@ local said = train{ epochs = 1, checkpoint_interval = 5 }.warnings[1]
 tap.ok(tostring(said):find("checkpoint_interval has no effect", 1, true), "F080 an interval without a folder is named")
 os.execute("rm -rf '" .. kept .. "'")
 os.execute("rm -rf '" .. moved .. "'")
+
+-- Sparse rows that are grouped by query are not taken for one column of text; options may be an empty table.
+do
+  local path = os.tmpname()
+  local to = io.open(path, "w") to:write("1 qid:3 1:2\n0 qid:3 2:1\n") to:close()
+  local ok, why = pcall(weir.import_file, path)
+  tap.ok(not ok and tostring(why):find("groups rows by query", 1, true), "F445 sparse rows with qid: an error that says so")
+  to = io.open(path, "w") to:write("a,b\n1,2\n") to:close()
+  tap.is(weir.import_file(path, {}).nrow, 1, "F090 an empty table of options")
+  os.remove(path)
+end
 tap.done()

@@ -232,6 +232,8 @@ static void every_class_of_damage_has_its_line_and_column(void)
         {"a,b\n\"x\"y,2\n", 2, "column 4: text behind the closing quote"},
         {"a,b\n1,\"p\"\n\"q\nr\"s,2\n", 4, "text behind the closing quote"},
         {"a,a\n1,2\n", 0, "both called 'a'"},
+        {"a\tb\n1\t2\n2\t3\t4\n", 3, "3 cells; 2 are expected"}, /* no line of text: the separator is seen all the same */
+        {"a;b\n1;2;\n2;3;\n", 2, "3 cells; 2 are expected"},
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -361,6 +363,55 @@ static void F091_members_of_gzip_follow_each_other_and_a_cut_is_seen(void)
         gz[k] ^= 0x10;
         weir_frame_unref(f);
     }
+    weir_frame_unref(want);
+}
+
+/* The header of RFC 1952 with all that it may have; what the flags leave out is not there. */
+static size_t pack_with_header(const char *s, size_t n, unsigned flags, unsigned char *to)
+{
+    unsigned char plain[512];
+    size_t packed = pack(s, n, plain, sizeof plain), at = 10;
+
+    memcpy(to, plain, 10);
+    to[3] = (unsigned char)flags;
+    if (flags & 4)
+        memcpy(to + at, "\5\0extra", 7), at += 7;
+    if (flags & 8)
+        memcpy(to + at, "rows.csv", 9), at += 9;
+    if (flags & 16)
+        memcpy(to + at, "two\nlines", 10), at += 10;
+    if (flags & 2) {
+        uLong crc = crc32(0, to, (uInt)at);
+        to[at++] = (unsigned char)(crc & 255), to[at++] = (unsigned char)(crc >> 8 & 255);
+    }
+    memcpy(to + at, plain + 10, packed - 10);
+    return at + packed - 10;
+}
+
+static void F091_headers_and_ends_of_gzip_are_read_and_checked(void)
+{
+    static const char s[] = "a,b\n1,x\n2,y\n";
+    unsigned char gz[1024];
+    weir_error err = {0};
+    weir_frame *want = read_string(s, NULL, NULL), *f;
+
+    for (unsigned flags = 0; flags < 64; flags++) {
+        size_t n = pack_with_header(s, sizeof s - 1, flags, gz);
+        f = read_text(gz, n, NULL, 1, NULL, &err);
+        CHECK(flags & 32 ? !f && strstr(err.message, "damaged gzip") : same_frame(want, f));
+        weir_frame_unref(f);
+        if (flags & 32 || !(flags & 2))
+            continue;
+        gz[4] ^= 1; /* the time, which the header's checksum covers */
+        CHECK(!read_text(gz, n, NULL, 1, NULL, &err) && strstr(err.message, "checksum of its header"));
+    }
+    size_t n = pack_with_header(s, sizeof s - 1, 0, gz);
+    gz[n - 8] ^= 1;
+    CHECK(!read_text(gz, n, NULL, 1, NULL, &err) && strstr(err.message, "the checksum is wrong"));
+    gz[n - 8] ^= 1, gz[n - 1] ^= 1;
+    CHECK(!read_text(gz, n, NULL, 1, NULL, &err) && strstr(err.message, "the size is wrong"));
+    gz[n - 1] ^= 1, gz[2] = 7;
+    CHECK(!read_text(gz, n, NULL, 1, NULL, &err) && strstr(err.message, "damaged gzip"));
     weir_frame_unref(want);
 }
 
@@ -584,6 +635,7 @@ int main(void)
     TEST(a_file_of_every_nastiness_is_read_as_it_is_meant);
     TEST(F445_what_was_said_is_kept_and_what_does_not_fit_is_counted);
     TEST(F091_members_of_gzip_follow_each_other_and_a_cut_is_seen);
+    TEST(F091_headers_and_ends_of_gzip_are_read_and_checked);
     TEST(memory_fails_at_every_place_and_nothing_leaks);
     TEST(an_import_that_is_cancelled_at_any_moment_gives_nothing);
     TEST(a_file_that_changes_while_it_is_read_is_an_error);
