@@ -9,6 +9,7 @@
 #include "lua/bind.h"
 #include "lua/chunk.h"
 #include "lua/complete.h"
+#include "lua/heap.h"
 #include "lua/state.h"
 #include "lua/value.h"
 
@@ -40,6 +41,7 @@ typedef struct node { interp_event event; struct node *next; } node;
 struct interp {
     interp_options opt;
     binding bind;
+    heap heap;
     lua_State *L;           /* the thread's own */
     pthread_t thread;
     pthread_mutex_t lock;   /* guards what follows */
@@ -213,12 +215,23 @@ static void hook(lua_State *L, lua_Debug *d)
     luaL_error(L, "interrupted");
 }
 
+/* Few instructions may ask for much memory: then an interrupt does not wait for ten thousand of them. */
+static void much_memory(void *user)
+{
+    interp *i = user;
+    run *r = atomic_load(&i->current);
+
+    if (r && r->co && atomic_load(&r->interrupt))
+        lua_sethook(r->co, hook, LUA_MASKCOUNT, 1);
+}
+
 static lua_State *new_state(interp *i)
 {
     lua_State *L = luaL_newstate();
 
     if (!L)
         return NULL;
+    heap_take(&i->heap, L, i->opt.session, much_memory, i);
     lua_pushcfunction(L, state_open);
     lua_pushlightuserdata(L, &i->opt);
     lua_pushlightuserdata(L, &i->bind);
@@ -296,14 +309,19 @@ static void post_error(interp *i, run *r, lua_State *co)
     const char *s = push_safely(L, to_text, -1, &n);
     interp_event e = {.kind = INTERP_ERROR, .text = copy_text(s, n), .n = n, .line = line_in(s, r->name)};
 
-    if (!strcmp(s, "not enough memory"))
+    bool full = !strcmp(s, "not enough memory");
+    if (full)
         snprintf(e.status, sizeof e.status, "%s", weir_status_name(WEIR_ENOMEM));
     luaL_traceback(i->L, co, NULL, 0);
     const char *trace = lua_tolstring(i->L, -1, &n);
     e.trace = copy_text(trace, n);
     lua_pop(i->L, 1);
     lua_pop(L, 1);
-    if (lua_istable(L, -1)) {
+    if (full) {
+        char words[200];
+        heap_words(&i->heap, words, sizeof words);
+        e.hint = copy_text(words, strlen(words));
+    } else if (lua_istable(L, -1)) {
         s = push_safely(L, hint_of, -1, &n);
         e.hint = copy_text(s, n);
         lua_pop(L, 1);
@@ -418,11 +436,16 @@ static void step(interp *i, run *r)
         lua_sethook(r->co, hook, LUA_MASKCOUNT, 10000);
         post(i, (interp_event){.kind = INTERP_STARTED});
         st = chunk_load(r->co, r->code, r->name, r->line, &r->value);
-        if (st == LUA_OK)
-            st = lua_resume(r->co, i->L, push_args(i, r->co), &n);
+        if (st == LUA_OK) {
+            int args = push_args(i, r->co);
+            i->heap.bounded = true;
+            st = lua_resume(r->co, i->L, args, &n);
+        }
     } else {
+        i->heap.bounded = true;
         st = lua_resume(r->co, i->L, 0, &n);
     }
+    i->heap.bounded = false;
     if (st == LUA_YIELD && r->waits) {
         atomic_store(&r->asleep, true);
         lua_pop(r->co, n);

@@ -69,6 +69,8 @@ static output_item *new_item(output *o, output_kind kind, text *spill)
     return it;
 }
 
+enum { LONGEST = 1 << 14 }; /* bytes of a line */
+
 static void append(output_item *it, const char *s, size_t n)
 {
     size_t old = strlen(it->line);
@@ -87,12 +89,33 @@ static void append(output_item *it, const char *s, size_t n)
     line[old] = '\0';
 }
 
+/* How much of s[0..n), which has no line's end, still fits a line of `have` bytes: whole letters. */
+static size_t fitting(size_t have, const char *s, size_t n)
+{
+    size_t k = have >= LONGEST ? 0 : LONGEST - have;
+
+    if (k >= n)
+        return n;
+    for (size_t most = k + 3; k < n && k < most && ((unsigned char)s[k] & 0xC0) == 0x80;)
+        k++;
+    return k;
+}
+
 void output_add(output *o, output_kind kind, const char *s, size_t n, text *spill)
 {
     while (n) {
-        const char *eol = memchr(s, '\n', n);
-        size_t k = eol ? (size_t)(eol - s) : n;
         bool goes_on = o->open_line && o->n && o->v[o->n - 1].kind == kind;
+        size_t have = goes_on ? strlen(o->v[o->n - 1].line) : 0;
+        const char *eol = memchr(s, '\n', n < LONGEST ? n : LONGEST);
+        size_t k = eol ? (size_t)(eol - s) : n, fits = fitting(have, s, k);
+        if (fits < k) { /* nobody reads such a line in one: it goes on in the next */
+            k = fits;
+            eol = NULL;
+        }
+        if (!k && !eol) {
+            o->open_line = false;
+            continue;
+        }
         output_item *it = goes_on ? &o->v[o->n - 1] : new_item(o, kind, spill);
         if (!it)
             return;
@@ -222,10 +245,15 @@ static void draw_table_row(const output_item *it, canvas *c, int x, int y, int w
 
 /* Rows and drawing ------------------------------------------------------------------------------ */
 
-/* How much of a line goes into one row: a table that was printed is cut, prose goes on in the next row. */
-static size_t piece(const output_item *it, const char *s, size_t n, int width)
+static bool is_cut(const output_item *it)
 {
-    if (strstr(it->line, "  ") && it->kind == OUT_TEXT)
+    return it->kind == OUT_TEXT && strstr(it->line, "  ");
+}
+
+/* How much of a line goes into one row: a table that was printed is cut, prose goes on in the next row. */
+static size_t piece(bool cut, const char *s, size_t n, int width)
+{
+    if (cut)
         return n;
     size_t k = text_fit(s, n, (size_t)width);
     if (k >= n || !k)
@@ -246,9 +274,10 @@ int output_rows(const output_item *it, int width)
         return table_rows(it->line);
     const char *s = it->line;
     size_t n = strlen(s);
+    bool cut = is_cut(it);
     int rows = 0;
     do {
-        size_t k = piece(it, s, n, width);
+        size_t k = piece(cut, s, n, width);
         s += k, n -= k;
         rows++;
     } while (n);
@@ -284,10 +313,11 @@ void output_draw(const output_item *it, canvas *c, int x, int y, int width, int 
         return;
     }
     const char *s = it->line;
-    size_t n = strlen(s), k = piece(it, s, n, width);
+    bool cut = is_cut(it);
+    size_t n = strlen(s), k = piece(cut, s, n, width);
     for (; row > 0; row--) {
         s += k, n -= k;
-        k = piece(it, s, n, width);
+        k = piece(cut, s, n, width);
     }
     canvas_text(c, x, y, width, it->kind == OUT_ERROR ? STYLE_ERROR : STYLE_PLAIN, s, k);
 }

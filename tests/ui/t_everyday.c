@@ -147,6 +147,46 @@ static void U045_a_loop_that_stopped_is_said_to_have_stopped(void)
     app_free(a);
 }
 
+static void U013_one_endless_line_costs_no_more_than_many(void)
+{
+    app *a = open_app("-- %% a\nreturn (\"y\"):rep(20 * 1024 * 1024)\n-- %% b\nio.write((\"\\u{20ac}\"):rep(20000))\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 20));
+    double from = clock_now();
+    for (int i = 0; i < 10; i++)
+        keys(a, "j k");
+    app_draw(a);
+    CHECK(clock_now() - from < 1);
+    keys(a, "j C-t");
+    CHECK(idle(a, 20));
+    const output *o = &a->nb.cell[1].out; /* whole letters, none lost */
+    size_t n = 0;
+    for (size_t i = 0; i < o->n; i++) {
+        CHECK(strlen(o->v[i].line) % 3 == 0 && strlen(o->v[i].line) < 20000);
+        n += strlen(o->v[i].line);
+    }
+    CHECK(n == 60000);
+    app_free(a);
+}
+
+static void U045_U044_a_hoard_of_memory_fails_alone_and_is_stopped_at_once(void)
+{
+    app *a = open_app("-- %% a\nweir = require \"weir\"\nweir.init{memory = \"400M\"}\nlocal t = {}\nwhile true do t[#t + 1] = (\"z\"):rep(1024 * 1024) .. #t end\n"
+                      "-- %% b\nprint(6 * 7)\n-- %% c\nweir.init{memory = \"4G\"}\nlocal n = 0\nwhile true do n = n + #((\"z\"):rep(4 * 1024 * 1024) .. n) end\n", 80, 24);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 60) && shows(a, "not enough memory") && shows(a, "memory budget, 0.21 GB"));
+    keys(a, "j C-t");
+    CHECK(idle(a, 10) && shows(a, "42"));
+    keys(a, "j C-t");
+    CHECK(comes(a, "running", 5));
+    double from = clock_now();
+    keys(a, "C-c");
+    CHECK(comes(a, "has stopped", 5) && clock_now() - from < 1); /* not after ten thousand instructions of such weight */
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -160,5 +200,7 @@ int main(void)
     TEST(U056_what_a_training_came_to_stays_in_its_cell);
     TEST(U219_an_error_in_a_function_of_another_cell_leads_there);
     TEST(U045_a_loop_that_stopped_is_said_to_have_stopped);
+    TEST(U013_one_endless_line_costs_no_more_than_many);
+    TEST(U045_U044_a_hoard_of_memory_fails_alone_and_is_stopped_at_once);
     return end_tests();
 }
