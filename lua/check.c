@@ -71,6 +71,10 @@ static void unknown(look *k, const token *t, const char *kind, const char *what,
 {
     char name[128];
 
+    if (k->found >= k->cap) { /* only counted: likeness costs */
+        k->found++;
+        return;
+    }
     snprintf(name, sizeof name, "%.*s", (int)(t->n < 127 ? t->n : 127), t->s);
     const char *near = text_nearest(name, names, n);
     problem(k, t->line, kind, "%s '%s'%s%s%s", what, name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
@@ -150,6 +154,8 @@ static void check_name(look *k, size_t i)
 {
     const token *t = &k->t[i];
 
+    if (k->n_defined == MOST_NAMES) /* not all are known */
+        return;
     if (t->kind != TOKEN_NAME || is_member(k, i) || is_defined(k, t))
         return;
     unknown(k, t, "name", "nothing defines", k->defined, k->n_defined);

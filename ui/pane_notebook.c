@@ -422,6 +422,35 @@ static void keep_in_view(pen *p, int rows)
         a->scroll = 0;
 }
 
+/* Where nothing is yet: how one begins. */
+static void draw_welcome(const pen *p, int y)
+{
+    static const struct { const char *command, *says; } line[] = {
+        {"edit", "type Lua into the cell:  iris = weir.dataset(\"iris\")  or  weir.import_file(\"my.csv\")"},
+        {"run-next", "run it and type on; a last expression is shown"},
+        {"palette", "every command, found by typing"},
+        {"topics", "help on functions, parameters and metrics"},
+        {"sessions", "notebooks: sessions that run, files of this folder"},
+        {"save", "save under a name"},
+        {"help", "all keys"},
+    };
+    const app *a = p->a;
+    context where[4];
+    size_t n = app_contexts(p->a, where);
+    int x = p->area.x + p->gutter + 1, w = p->area.w - p->gutter - 2, end = p->area.y + p->area.h;
+    char keys[24];
+
+    if (y + 1 < end)
+        canvas_print(p->c, x, y++, w, STYLE_BOLD, "Deep learning on tables");
+    for (size_t i = 0; i < sizeof line / sizeof *line && y < end; i++) {
+        keymap_label(&a->keys, where, n, line[i].command, keys, sizeof keys);
+        if (!*keys)
+            continue;
+        canvas_print(p->c, x, y, w, STYLE_KEY, "%s", keys);
+        canvas_print(p->c, x + 7, y++, w - 7, STYLE_DIM, "%s", line[i].says);
+    }
+}
+
 static void notebook_draw(app *a, void *state, canvas *c, box area, spot *cursor)
 {
     pen p = {.a = a, .c = c, .area = area, .gutter = area.w < 60 ? 5 : 6, .cursor = {-1, -1, false}};
@@ -431,6 +460,8 @@ static void notebook_draw(app *a, void *state, canvas *c, box area, spot *cursor
     keep_in_view(&p, rows);
     p.draw = true;
     walk(&p);
+    if (a->nb.n == 1 && !a->nb.path && !a->nb.cell[0].body.n && !a->nb.cell[0].out.n && a->mode == MODE_COMMAND && area.w >= 36)
+        draw_welcome(&p, area.y + rows + 1);
     int y = p.cursor.x >= 0 ? p.cursor.y : p.top;
     *cursor = (spot){p.cursor.x >= 0 ? p.cursor.x : area.x, area.y + y - a->scroll, p.cursor.x >= 0};
 }

@@ -2,7 +2,10 @@
  * is wanted, values that can be read, ends that are told. */
 #include "tests/ui/by_keys.h"
 
+#include "ui/cell.h"
 #include "ui/screen.h"
+
+#include <math.h>
 
 static int row_of(app *a, const char *what)
 {
@@ -187,6 +190,28 @@ static void U045_U044_a_hoard_of_memory_fails_alone_and_is_stopped_at_once(void)
     app_free(a);
 }
 
+static void U036_U035_a_great_paste_is_looked_through_at_once(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n", 80, 24);
+    text t = {0};
+
+    for (int i = 0; i < 12000; i++)
+        text_fmt(&t, "v%d = %d -- one of many lines that somebody pasted, with some words behind\nw = v%d\n", i, i, i);
+    keys(a, "Enter");
+    cell_paste(a, text_str(&t), t.n);
+    double until = clock_now() + 1, worst = 0;
+    while (clock_now() < until) {
+        double from = clock_now();
+        app_turn(a, 20);
+        worst = fmax(worst, clock_now() - from);
+    }
+    CHECK(a->checked == a->nb.version && worst < 5 && a->n_problem == 0);
+    keys(a, "C-_");
+    CHECK(app_cell(a)->body.n == 6);
+    text_free(&t);
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -202,5 +227,6 @@ int main(void)
     TEST(U045_a_loop_that_stopped_is_said_to_have_stopped);
     TEST(U013_one_endless_line_costs_no_more_than_many);
     TEST(U045_U044_a_hoard_of_memory_fails_alone_and_is_stopped_at_once);
+    TEST(U036_U035_a_great_paste_is_looked_through_at_once);
     return end_tests();
 }
