@@ -426,7 +426,7 @@ static void keep_in_view(pen *p, int rows)
 static void draw_welcome(const pen *p, int y)
 {
     static const struct { const char *command, *says; } line[] = {
-        {"edit", "type Lua into the cell:  iris = weir.dataset(\"iris\")  or  weir.import_file(\"my.csv\")"},
+        {"edit", "type Lua:  iris = weir.dataset(\"iris\")  weir.import_file(\"my.csv\")"},
         {"run-next", "run it and type on; a last expression is shown"},
         {"palette", "every command, found by typing"},
         {"topics", "help on functions, parameters and metrics"},

@@ -179,7 +179,7 @@ static void U045_U044_a_hoard_of_memory_fails_alone_and_is_stopped_at_once(void)
                       "-- %% b\nprint(6 * 7)\n-- %% c\nweir.init{memory = \"4G\"}\nlocal n = 0\nwhile true do n = n + #((\"z\"):rep(4 * 1024 * 1024) .. n) end\n", 80, 24);
 
     keys(a, "C-t");
-    CHECK(idle(a, 60) && shows(a, "not enough memory") && shows(a, "memory budget, 0.21 GB"));
+    CHECK(idle(a, 60) && shows(a, "not enough memory") && shows(a, "memory budget, 0.2 GB"));
     keys(a, "j C-t");
     CHECK(idle(a, 10) && shows(a, "42"));
     keys(a, "j C-t");
