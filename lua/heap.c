@@ -51,8 +51,11 @@ static void *resize(void *user, void *ptr, size_t old, size_t n)
 
 void heap_take(heap *h, lua_State *L, weir_session *s, void (*heard)(void *user), void *user)
 {
-    *h = (heap){.session = s, .limit = half_of_budget(s), .heard = heard, .user = user};
-    h->used = (size_t)lua_gc(L, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(L, LUA_GCCOUNTB);
+    h->session = s;
+    h->limit = half_of_budget(s);
+    h->heard = heard;
+    h->user = user;
+    h->used += (size_t)lua_gc(L, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(L, LUA_GCCOUNTB);
     lua_setallocf(L, resize, h);
 }
 

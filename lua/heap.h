@@ -18,7 +18,7 @@ typedef struct heap {
     void *user;
 } heap;
 
-/* Takes over a state that luaL_newstate has made. */
+/* Takes over a state that luaL_newstate has made; h: of zeros, or of a state before this one, which may still be there. */
 void heap_take(heap *h, lua_State *L, weir_session *s, void (*heard)(void *user), void *user);
 /* What a script is told that found no memory. */
 void heap_words(const heap *h, char *buf, size_t cap);
