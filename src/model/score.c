@@ -15,7 +15,7 @@ scorer scorer_of(const weir_model *m)
 {
     return (scorer){.net = m->net, .enc = m->enc, .category = m->category, .loss = m->loss,
                     .prior = m->prior, .balanced = m->balanced, .h2o = m->h2o, .lasting = true,
-                    .skipped = m->h2o && m->enc->skip_missing && m->enc->weights_column
+                    .skipped = m->h2o && m->enc->skip_missing && m->enc->weights_column && m->enc->encoding == ENCODING_ONE_HOT
                                    ? param_frame(&m->params->training_frame) : NULL};
 }
 

@@ -184,7 +184,7 @@ static weir_status check_family(const weir_params *p, size_t labels, weir_error 
                         param_spelling(PARAM_distribution, p->distribution), labels ? "classes" : "a numeric actual");
 }
 
-static weir_status judge(const outside *o, const weir_params *p, weir_metrics **out, weir_error *err)
+static weir_status judge(const outside *o, const weir_params *p, const row_chunks *chunks, weir_metrics **out, weir_error *err)
 {
     loss_spec loss = {.family = (family_kind)p->distribution, .quantile_alpha = p->quantile_alpha,
                       .tweedie_power = p->tweedie_power, .huber_delta = 1};
@@ -195,6 +195,10 @@ static weir_status judge(const outside *o, const weir_params *p, weir_metrics **
 
     loss_resolve(&loss, o->labels ? PROBLEM_CLASSES : PROBLEM_REGRESSION, o->labels);
     opt.loss = loss;
+    if (opt.h2o && chunks) {
+        opt.chunk_end = chunks->end;
+        opt.chunks = chunks->n;
+    }
     return o->labels ? metrics_of_classes(out, o->rows, o->p, o->y, o->w, NULL, &opt, err)
                      : metrics_of_regression(out, o->rows, o->p, o->y, o->w, &opt, err);
 }
@@ -219,7 +223,7 @@ static weir_status run_make_metrics(const verb_context *c, weir_value *out, weir
     if (!st)
         st = read_weights(c, &o, err);
     if (!st)
-        st = judge(&o, p, &m, err);
+        st = judge(&o, p, frame_chunks(predicted), &m, err);
     if (!st && !m->nobs) {
         st = weir_fail_at(err, WEIR_EINVAL, "predicted", "no row has a prediction, an actual value and a weight above 0");
         weir_metrics_unref(m);

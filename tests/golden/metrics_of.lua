@@ -26,7 +26,10 @@ local function confusion(c, quantity, want, m, labels)
     local recorded = want.data[label]
     if recorded then c:list(("%s.%s"):format(quantity, label), recorded, column, tolerance.equal) end
   end
-  if want.data.Error then c:list(quantity .. ".Error", want.data.Error, got:col("error"):to_list()) end
+  if not want.data.Error then return end
+  local errors, ours = want.data.Error, got:col("error"):to_list()
+  c:list(quantity .. ".Error", table.move(errors, 1, #errors - 1, 1, {}), table.move(ours, 1, #errors - 1, 1, {}))
+  c:number(quantity .. ".Error of all", errors[#errors], ours[#errors], tolerance.single) -- their errors are summed in single precision
 end
 
 local function thresholds(c, quantity, want, m)

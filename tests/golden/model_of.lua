@@ -19,8 +19,10 @@ local history_names = {
 local function history(c, want, model)
   local got = model:scoring_history()
   c:count_of("scoring_history.rows", want.rows, got.nrow)
+  c.may_flip = true
   c:table("scoring_history", want, got, { names = history_names,
     tolerance = { iterations = tolerance.equal, samples = tolerance.equal, epochs = tolerance.equal } })
+  c.may_flip = false
 end
 
 local function layers(c, want, model)

@@ -42,7 +42,7 @@ local function classes_of(f)
   return frame and type(y) == "string" and frame:col(y):types()[y] == "enum" and #frame:col(y):levels() or 0
 end
 
-local function stops_by(f, ...) return (f.params.stopping_rounds or 5) > 0 and one_of(f.params.stopping_metric, ...) end
+local function stops_by(f, ...) return one_of(f.params.stopping_metric, ...) end
 
 local nonsense = function(parameter, when)
   return { parameter = parameter, when = when, recorded = "accepted", weir = "refused", reason = "accepts nonsense" }
@@ -64,6 +64,14 @@ local outcomes = {
   nonsense("target_ratio_comm_to_comp", outside("target_ratio_comm_to_comp", 0, 1, true, true)),
   nonsense("sparsity_beta", outside("sparsity_beta", 0, huge, true)),
   nonsense("quantile_alpha", outside("quantile_alpha", 0, 1)),
+  nonsense("rho", function(f) return f.params.adaptive_rate ~= false and outside("rho", 0, 1)(f) end),
+  nonsense("epsilon", function(f) return f.params.adaptive_rate ~= false and outside("epsilon", 0, huge)(f) end),
+  nonsense("momentum_ramp", sgd_outside("momentum_ramp", 0, huge, true)),
+  nonsense("classification_stop", outside("classification_stop", -1, 1, true, true)),
+  nonsense("elastic_averaging_moving_rate", outside("elastic_averaging_moving_rate", 0, 1, true, true)),
+  nonsense("elastic_averaging_regularization", outside("elastic_averaging_regularization", 0, huge, true)),
+  nonsense("max_confusion_matrix_size", outside("max_confusion_matrix_size", 0, huge, true)),
+  nonsense("gainslift_bins", outside("gainslift_bins", -1, huge, true)),
   nonsense("huber_alpha", outside("huber_alpha", 0, 1, false, true)),
   nonsense("class_sampling_factors", function(f)
     for _, x in ipairs(f.params.class_sampling_factors or {}) do
@@ -77,6 +85,7 @@ local outcomes = {
     local k = classes_of(f)
     return stops_by(f, "anomaly_score") or k > 0 and stops_by(f, "MAE", "RMSLE", "deviance")
       or k ~= 2 and stops_by(f, "lift_top_group")
+      or k == 0 and stops_by(f, "AUC", "AUCPR", "logloss", "misclassification", "mean_per_class_error", "custom", "custom_increasing")
       or k > 2 and stops_by(f, "AUC", "AUCPR") and one_of(f.params.auc_type or "AUTO", "AUTO", "NONE")
   end),
   nonsense("loss", function(f)
@@ -98,7 +107,7 @@ local outcomes = {
   -- Refused or failed there, accepted by weir as a row of the feature list says.
   { parameter = "col_major", recorded = "rejected", weir = "accepted", reason = "row F370", when = function(f) return f.params.col_major == true end },
   { parameter = "max_hit_ratio_k", recorded = "rejected", weir = "accepted", reason = "row F357",
-    when = function(f) return f.params.max_hit_ratio_k ~= nil end },
+    when = function(f) return (f.params.max_hit_ratio_k or -1) >= 0 end },
   { parameter = "max_categorical_features", recorded = "failed", weir = "accepted", reason = "row F373",
     when = function(f)
       return not f.continues and (f.params.max_categorical_features or 0) >= 1 and (f.params.variable_importances ~= false or f.params.export_weights_and_biases)
