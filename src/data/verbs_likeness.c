@@ -43,20 +43,51 @@ static double levenshtein(const uint32_t *a, size_t na, const uint32_t *b, size_
     return longer ? 1 - (double)row[nb] / (double)longer : 1;
 }
 
-/* Longest common subsequence / length of the longer. */
-static double subsequence(const uint32_t *a, size_t na, const uint32_t *b, size_t nb, uint32_t *row)
+/* Takes the longest common substring out of both, and again while it has two characters at least: how many
+ * characters that were. a and b are changed. row: room for 2 (nb + 1). */
+static size_t taken_out(uint32_t *a, size_t na, uint32_t *b, size_t nb, uint32_t *row)
 {
-    memset(row, 0, (nb + 1) * sizeof *row);
-    for (size_t i = 1; i <= na; i++) {
-        uint32_t corner = 0;
-        for (size_t j = 1; j <= nb; j++) {
-            uint32_t up = row[j], best = a[i - 1] == b[j - 1] ? corner + 1 : up > row[j - 1] ? up : row[j - 1];
-            corner = up;
-            row[j] = best;
+    size_t all = 0, longest;
+
+    do {
+        uint32_t *now = row, *before = row + nb + 1;
+        size_t end_a = 0, end_b = 0;
+        longest = 0;
+        memset(row, 0, 2 * (nb + 1) * sizeof *row);
+        for (size_t i = 1; i <= na; i++) {
+            uint32_t *t = before;
+            before = now, now = t;
+            for (size_t j = 1; j <= nb; j++) {
+                now[j] = a[i - 1] == b[j - 1] ? before[j - 1] + 1 : 0;
+                if (now[j] > longest)
+                    longest = now[j], end_a = i, end_b = j;
+            }
         }
-    }
-    size_t longer = na > nb ? na : nb;
-    return longer ? (double)row[nb] / (double)longer : 1;
+        if (longest >= 2) {
+            memmove(a + end_a - longest, a + end_a, (na - end_a) * sizeof *a);
+            memmove(b + end_b - longest, b + end_b, (nb - end_b) * sizeof *b);
+            na -= longest, nb -= longest;
+            all += longest;
+        }
+    } while (longest >= 2);
+    return all;
+}
+
+/* Common substrings of two characters at least, longest first / length of the shorter; the mean of both orders. */
+static double substrings(const uint32_t *a, size_t na, const uint32_t *b, size_t nb, uint32_t *room)
+{
+    size_t all = 0, most = na > nb ? na : nb;
+    uint32_t *x = room + 2 * (most + 1), *y = x + na;
+
+    if (!na || !nb || (na == nb && !memcmp(a, b, na * sizeof *a)))
+        return na == nb;
+    memcpy(x, a, na * sizeof *x);
+    memcpy(y, b, nb * sizeof *y);
+    all = taken_out(x, na, y, nb, room);
+    memcpy(x, a, na * sizeof *x);
+    memcpy(y, b, nb * sizeof *y);
+    all += taken_out(y, nb, x, na, room);
+    return (double)all / 2 / (double)(na < nb ? na : nb);
 }
 
 /* Jaro's likeness, raised by a common beginning of up to four characters (Winkler 1990). */
@@ -197,7 +228,7 @@ static weir_status run_strdistance(const verb_context *c, weir_value *out, weir_
 {
     static const char *const words[] = {"lv", "lcs", "jaccard", "jw", "qgram", "soundex"};
     static double (*const fn[])(const uint32_t *, size_t, const uint32_t *, size_t, uint32_t *) = {
-        levenshtein, subsequence, jaccard, jaro_winkler, pairs_in_common, sound};
+        levenshtein, substrings, jaccard, jaro_winkler, pairs_in_common, sound};
     const weir_frame *f = verb_frame(c, "self"), *o = verb_frame(c, "other");
     int how = tool_word(c, "measure", words, sizeof words / sizeof *words, err);
     bool empty = verb_bool(c, "compare_empty", true);
@@ -210,7 +241,7 @@ static weir_status run_strdistance(const verb_context *c, weir_value *out, weir_
     if (st)
         return st;
     double *x = mem_array(f->rows + 1, sizeof *x);
-    uint32_t *room = mem_array(4 * (MOST_CHARS + 2), sizeof *room), *a = room, *b = room ? room + MOST_CHARS : NULL;
+    uint32_t *room = mem_array(6 * (MOST_CHARS + 2), sizeof *room), *a = room, *b = room ? room + MOST_CHARS : NULL;
     for (size_t i = 0; x && room && i < f->rows; i++) {
         size_t n, m;
         const char *s = text_cell(f->col[0], i, &n), *t = text_cell(o->col[0], i, &m);
@@ -228,7 +259,7 @@ static weir_status run_strdistance(const verb_context *c, weir_value *out, weir_
 static const weir_arg_info strdistance_args[] = {
     {.name = "other", .type = "frame", .help = "A column of as many texts."},
     {.name = "measure", .type = "text", .def = "lv", .optional = true,
-     .help = "\"lv\" (Levenshtein), \"lcs\" (common subsequence), \"jw\" (Jaro-Winkler), \"jaccard\" (of words), \"qgram\" "
+     .help = "\"lv\" (Levenshtein), \"lcs\" (common substrings of two characters at least, longest first, over the shorter), \"jw\" (Jaro-Winkler), \"jaccard\" (of words), \"qgram\" "
              "(pairs of characters), \"soundex\" (0.9: sounds alike)."},
     {.name = "compare_empty", .type = "bool", .def = "true", .optional = true, .help = "Compare empty texts too; false: missing."}};
 

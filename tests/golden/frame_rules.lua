@@ -98,6 +98,31 @@ local function columns_named(frame, keys) -- by name or by position from 0
   return frame:select(out)
 end
 
+-- Jaro's likeness with what is stepped back over counted in place of half of what stands in another order, and a window
+-- that ends one earlier on its right.
+local function stepped_back(a, b)
+  if a == b then return 1 end
+  if utf8.len(a) > utf8.len(b) then a, b = b, a end
+  local x, y, used = { utf8.codepoint(a, 1, -1) }, { utf8.codepoint(b, 1, -1) }, {}
+  local half, hits, back, last, prefix = #y // 2, 0, 0, nil, 0
+  for i = 1, #x do
+    for j = math.max(1, i - half), math.min(#y, i + half - 1) do
+      if x[i] == y[j] and not used[j] then
+        hits, used[j] = hits + 1, true
+        if last and j < last then back = back + 1 end
+        last = j
+        break
+      end
+    end
+  end
+  if hits == 0 then return 0 end
+  while prefix < math.min(4, #x) and x[prefix + 1] == y[prefix + 1] do prefix = prefix + 1 end
+  local score = (hits / #x + hits / #y + (hits - back) / hits) / 3
+  return score + prefix * (1 - score) / 10
+end
+
+local function letters(s) return s:find("[^A-Za-z]") == nil end
+
 local function keys_of(f)
   local x, y = f.met.named.by_x, f.met.named.by_y
   if x then return columns_named(f.met.self, x), columns_named(f.met.named.other, y or x) end
@@ -238,6 +263,14 @@ rule("substring", "outcome", "a place before the first is the first there", func
 rule("strsplit", "type", "parts of a factor are factors there", function(f) return type_of(f.met.self) == "enum" end)
 rule("strsplit", "cells", "parts of a factor that are empty are missing there",
   function(f) return type_of(f.met.self) == "enum" and f.want_cell == nil and f.cell == "" end)
+rule("strdistance", "cells", "jw counts steps back there, not what stands in another order", function(f)
+  local a, b = cell(f.met.self, f.row), cell(f.met.named.y, f.row)
+  return f.met.named.measure == "jw" and a and b and math.abs(stepped_back(a, b) - (f.want_cell or 2)) < 1e-12
+end)
+rule("strdistance", "cells", "soundex tells capitals from small letters at the beginning there, and takes all other characters along", function(f)
+  local a, b = cell(f.met.self, f.row), cell(f.met.named.y, f.row)
+  return f.met.named.measure == "soundex" and a and b and (not letters(a) or not letters(b) or a:sub(1, 1) ~= b:sub(1, 1))
+end)
 rule("as_date", "outcome", "a text that is no date fails there", function(f) return f.refused and said(f, "Invalid format") end)
 rule("mktime moment", "outcome", "a day that is none fails there", function(f) return f.refused and said(f, "must be in the range") end)
 
