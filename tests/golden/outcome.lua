@@ -19,9 +19,12 @@ local function fields_of(recorded)
   return out
 end
 
--- A refusal is one sentence about the parameter at fault.
-local function names_it(err, fields)
-  if #fields == 0 then return true end
+-- A refusal is one sentence about the parameter at fault; where several were changed, about any of them.
+local function names_it(err, recorded, changed)
+  if #recorded == 0 then return true end
+  local fields, names = table.move(recorded, 1, #recorded, 1, {}), {}
+  for name in pairs(changed or {}) do names[#names + 1] = name end
+  if #names > 1 then table.move(names, 1, #names, #fields + 1, fields) end
   local said = tostring(err)
   for _, f in ipairs(fields) do
     if said:find(f, 1, true) or (type(err) == "table" and err.parameter == f) then return true end
@@ -40,7 +43,7 @@ function outcome.check(c, quantity, recorded, got, result, facts)
              got .. (got ~= "accepted" and (": %s"):format(tostring(result)) or ""))
     return false
   end
-  if got == "refused" and recorded.status == "rejected" and not names_it(result, fields_of(recorded)) then
+  if got == "refused" and recorded.status == "rejected" and not names_it(result, fields_of(recorded), facts.changed) then
     c:differ(quantity .. " names", table.concat(fields_of(recorded), " or "), tostring(result))
   end
   return got == "accepted" and recorded.status == "accepted"

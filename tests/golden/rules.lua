@@ -64,6 +64,7 @@ local outcomes = {
   nonsense("target_ratio_comm_to_comp", outside("target_ratio_comm_to_comp", 0, 1, true, true)),
   nonsense("sparsity_beta", outside("sparsity_beta", 0, huge, true)),
   nonsense("quantile_alpha", outside("quantile_alpha", 0, 1)),
+  nonsense("max_after_balance_size", outside("max_after_balance_size", 0, huge)),
   nonsense("rho", function(f) return f.params.adaptive_rate ~= false and outside("rho", 0, 1)(f) end),
   nonsense("epsilon", function(f) return f.params.adaptive_rate ~= false and outside("epsilon", 0, huge)(f) end),
   nonsense("momentum_ramp", sgd_outside("momentum_ramp", 0, huge, true)),
