@@ -44,8 +44,7 @@ enum {
     KERNEL_GEMM_ROOM = (120 + 512) * KERNEL_RUN,
     KERNEL_THIN = 4,
     KERNEL_PANEL = 32, /* columns of weights that lie together */
-    KERNEL_STRIP = 12, /* lines to work out a gradient for at once: as vectors like it, */
-    KERNEL_STRIP_MOST = 32 /* and the most that any table likes */
+    KERNEL_STRIP = 12  /* a good number of lines to work out a gradient for at once */
 };
 
 /* Products of mini-batches. Weights w lie in panels: column c of line i at w[c / 32 * apart + i * 32 + c % 32]; what is
@@ -53,8 +52,6 @@ enum {
  * multiple of 16 columns but for e. room: KERNEL_GEMM_ROOM floats, 64-byte aligned. Each number is summed in an order that
  * the other sizes do not change. */
 typedef struct kernel_products {
-    const char *name; /* "avx512", "avx512_bf16", "amx" */
-    size_t strip;     /* a good number of lines to work out a gradient for at once */
     /* z[m][n] = x[m][k] times k lines of w */
     void (*multiply)(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *w, size_t apart, float *z,
                      size_t ldz, float *room);
@@ -62,14 +59,11 @@ typedef struct kernel_products {
     void (*error)(size_t m, size_t n, size_t k, const float *g, size_t ldg, const float *w, size_t apart, float *e,
                   size_t lde, float *room);
     /* d[n][k] = or += x[m][n] turned over, times g[m][k]; g reads as 0 from k to a multiple of 16. x and g as `pair` made
-     * them, unless that is NULL; x as pair_turned made it, unless that is: then a column lies ldx from the next. */
+     * them, unless that is NULL. */
     void (*gradient)(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g, size_t ldg, float *d,
                      size_t ldd, bool add);
-    /* x[m][n], n a multiple of 16, as gradient wants it: (m + 1) / 2 lines of out, ldx apart, and more of them up to a
-     * multiple of 16 where x is turned. */
+    /* x[m][n], n a multiple of 16, as gradient wants it: (m + 1) / 2 lines of out, ldx apart. */
     void (*pair)(size_t m, size_t n, const float *x, size_t ldx, float *out);
-    /* n lines of out, ldo >= (m + 1) / 2 apart, each written up to a multiple of 16; more of them up to a multiple of 16. */
-    void (*pair_turned)(size_t m, size_t n, const float *x, size_t ldx, float *out, size_t ldo);
 } kernel_products;
 
 typedef struct kernel_ops {
@@ -77,8 +71,11 @@ typedef struct kernel_ops {
     float (*dot)(const float *a, const float *b, size_t n);
     /* z[i] += c * w[i] */
     void (*axpy)(float *z, const float *w, float c, size_t n);
-    /* z[n] += sum over i < count of val[i] * row idx[i] (NULL: i) of w */
+    /* z[n] += sum over i < count of val[i] * row idx[i] (NULL: i) of w: one row after the other, or in an order of the
+     * table's own */
     void (*add_rows)(float *z, const float *w, size_t ld, const uint32_t *idx, const float *val,
+                     size_t count, size_t n);
+    void (*sum_rows)(float *z, const float *w, size_t ld, const uint32_t *idx, const float *val,
                      size_t count, size_t n);
     /* out[r] = sum over k of w[r * ld + k] * x[k], r < rows */
     void (*gemv)(const float *w, size_t ld, size_t rows, const float *x, size_t n, float *out);
@@ -86,7 +83,7 @@ typedef struct kernel_ops {
      * 64-byte aligned; not touched for up to KERNEL_THIN rows when b.row and a.col are 1. Each element of c is summed in an order that m and n do not change. */
     void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room);
-    kernel_products full, half; /* half: factors rounded to bf16, sums in floats; kernel_halves says which to take */
+    kernel_products full, half; /* half: factors rounded to bf16, sums in floats; only when kernel_halves says so */
     /* rows <= 32 rows of k floats, ld apart, become the columns of a panel: out[k * 32] */
     void (*into_panel)(const float *w, size_t ld, size_t rows, size_t k, float *out);
     /* Columns whose bits are set in kept[panel], of one line of weights in panels, side by side; gives their number. Writes
@@ -94,8 +91,6 @@ typedef struct kernel_ops {
     size_t (*squeeze)(float *to, const float *from, size_t apart, const uint32_t *kept, size_t panels);
     /* The way back: to[panels * 32], 0 where a bit is not set. Reads up to 1 float more. */
     void (*spread)(float *to, const float *from, const uint32_t *kept, size_t panels);
-    /* Places and values of what is not zero (NaN counts) of x[n], in order; gives their number. Writes up to 16 more of each. */
-    size_t (*list)(const float *x, size_t n, uint32_t *idx, float *val);
     /* n floats will be changed soon. */
     void (*fetch)(const float *p, size_t n);
     double (*sum_squares)(const float *w, size_t n);
@@ -105,6 +100,11 @@ typedef struct kernel_ops {
     void (*scale)(float *w, const float *f, size_t n);
     /* a[i] = z[i] + b[i] where that is above 0, else 0 */
     void (*rectify)(float *a, const float *z, const float *b, size_t n);
+    /* a[i] = z[i] where that is above 0, else 0 */
+    void (*positive)(float *a, const float *z, size_t n);
+    /* Lists what is not 0 (NaN counts) of a[n]: value[k] = a[i] and index[k] = name[i] (NULL: first + i), in order; gives how many.
+     * Writes within n of each; may be in place. */
+    size_t (*list)(const float *a, const uint32_t *name, size_t first, size_t n, uint32_t *index, float *value);
     /* g[i] = e[i] where a[i] is not 0, else 0; g may be e */
     void (*gate)(float *g, const float *e, const float *a, size_t n);
     /* x[i] += by times the sign of e[i] */

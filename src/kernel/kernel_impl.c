@@ -175,6 +175,46 @@ static void add_rows(float *restrict z, const float *w, size_t ld, const uint32_
     }
 }
 
+/* As add_block, every `sets`-th row into sums of its own: one row after the other would wait for each addition. */
+INLINE void add_sets(float *restrict z, const float *w, size_t ld, const uint32_t *idx, const float *val,
+                     size_t count, size_t wide, size_t sets)
+{
+    vf s[STAY];
+    size_t j = 0;
+
+#pragma GCC unroll 16
+    for (size_t k = 0; k < wide * sets; k++)
+        s[k] = k < wide ? load(z + k * VL) : all(0);
+    for (; j + sets <= count; j += sets)
+#pragma GCC unroll 16
+        for (size_t k = 0; k < wide * sets; k++)
+            s[k] += val[j + k / wide] * load(w + row_of(idx, j + k / wide) * ld + k % wide * VL);
+    for (; j < count; j++)
+#pragma GCC unroll 16
+        for (size_t k = 0; k < wide; k++)
+            s[k] += val[j] * load(w + row_of(idx, j) * ld + k * VL);
+#pragma GCC unroll 4
+    for (size_t half = sets / 2; half; half /= 2)
+#pragma GCC unroll 16
+        for (size_t k = 0; k < wide * half; k++)
+            s[k] += s[k + wide * half];
+#pragma GCC unroll 16
+    for (size_t k = 0; k < wide; k++)
+        store(z + k * VL, s[k]);
+}
+
+static void sum_rows(float *restrict z, const float *w, size_t ld, const uint32_t *idx, const float *val,
+                     size_t count, size_t n)
+{
+    switch (n % VL ? 0 : n / VL) {
+    case 1: add_sets(z, w, ld, idx, val, count, 1, 8); break;
+    case 2: add_sets(z, w, ld, idx, val, count, 2, 4); break;
+    case 3: add_sets(z, w, ld, idx, val, count, 3, 2); break;
+    case 4: add_sets(z, w, ld, idx, val, count, 4, 2); break;
+    default: add_rows(z, w, ld, idx, val, count, n); break;
+    }
+}
+
 static void gemv(const float *w, size_t ld, size_t rows, const float *x, size_t n, float *out)
 {
     size_t r = 0;
@@ -254,31 +294,6 @@ static void spread(float *restrict to, const float *restrict from, const uint32_
     }
 }
 
-static size_t list(const float *restrict x, size_t n, uint32_t *restrict idx, float *restrict val)
-{
-    size_t found = 0, i = 0;
-
-#if defined __AVX512F__
-    vi place;
-    for (int q = 0; q < VL; q++)
-        place[q] = q;
-    for (; i < n; i += VL, place += VL) {
-        vf v = n - i < VL ? load_part(x + i, n - i) : load(x + i);
-        __mmask16 on = _mm512_cmp_ps_mask((__m512)v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
-        _mm512_storeu_ps(val + found, _mm512_maskz_compress_ps(on, (__m512)v));
-        _mm512_storeu_si512(idx + found, _mm512_maskz_compress_epi32(on, (__m512i)place));
-        found += (size_t)__builtin_popcount(on);
-    }
-#else
-    for (; i < n; i++) { /* without branches: they would be guesses */
-        idx[found] = (uint32_t)i;
-        val[found] = x[i];
-        found += x[i] != 0;
-    }
-#endif
-    return found;
-}
-
 static void fetch(const float *p, size_t n)
 {
     for (size_t i = 0; i < n; i += 16)
@@ -316,6 +331,41 @@ static void rectify(float *restrict a, const float *restrict z, const float *res
         float x = z[i] + b[i];
         a[i] = x > 0 ? x : 0;
     }
+}
+
+static void positive(float *restrict a, const float *restrict z, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        a[i] = z[i] > 0 ? z[i] : 0;
+}
+
+static size_t list(const float *a, const uint32_t *name, size_t first, size_t n, uint32_t *index, float *value)
+{
+    size_t k = 0;
+
+#if defined __AVX512F__
+    __m512i step = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    for (size_t i = 0; i < n; i += VL) {
+        __mmask16 there = (__mmask16)(n - i < VL ? (1u << (n - i)) - 1 : 0xffff);
+        __m512 x = _mm512_maskz_loadu_ps(there, a + i);
+        __m512i who = name ? _mm512_maskz_loadu_epi32(there, name + i) : _mm512_add_epi32(step, _mm512_set1_epi32((int)(first + i)));
+        __mmask16 on = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+        unsigned many = (unsigned)__builtin_popcount(on);
+        __mmask16 room = (__mmask16)((1u << many) - 1); /* no more than is listed: others may write behind it */
+        _mm512_mask_storeu_ps(value + k, room, _mm512_maskz_compress_ps(on, x));
+        _mm512_mask_storeu_epi32(index + k, room, _mm512_maskz_compress_epi32(on, who));
+        k += many;
+    }
+#else
+    for (size_t i = 0; i < n; i++) { /* without branches: they would be guesses */
+        float x = a[i];
+        index[k] = name ? name[i] : (uint32_t)(first + i);
+        value[k] = x;
+        k += x != 0;
+    }
+#endif
+    return k;
 }
 
 static void gate(float *g, const float *e, const float *restrict a, size_t n)
@@ -465,232 +515,85 @@ INLINE void random_blocks(uint64_t seed, uint32_t stream, uint64_t index, vu out
     out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
 
+/* 8 * VL numbers of 16 bits in order: word 0 ... 3 of block 0, of block 1 ..., the low half of a word first. */
+INLINE void in_order(const vu word[4], vu out[4])
+{
+#if defined __AVX512F__
+    __m512i a = (__m512i)word[0], b = (__m512i)word[1], c = (__m512i)word[2], d = (__m512i)word[3];
+    __m512i ab = _mm512_unpacklo_epi32(a, b), ab2 = _mm512_unpackhi_epi32(a, b);
+    __m512i cd = _mm512_unpacklo_epi32(c, d), cd2 = _mm512_unpackhi_epi32(c, d);
+    __m512i p = _mm512_unpacklo_epi64(ab, cd), q = _mm512_unpackhi_epi64(ab, cd); /* blocks 0 4 8 12; 1 5 9 13 */
+    __m512i r = _mm512_unpacklo_epi64(ab2, cd2), s = _mm512_unpackhi_epi64(ab2, cd2);
+    __m512i lo = _mm512_shuffle_i32x4(p, q, 0x44), hi = _mm512_shuffle_i32x4(p, q, 0xee); /* 0 4 1 5; 8 12 9 13 */
+    __m512i lo2 = _mm512_shuffle_i32x4(r, s, 0x44), hi2 = _mm512_shuffle_i32x4(r, s, 0xee);
+    out[0] = (vu)_mm512_shuffle_i32x4(lo, lo2, 0x88); /* 0 1 2 3 */
+    out[1] = (vu)_mm512_shuffle_i32x4(lo, lo2, 0xdd); /* 4 5 6 7 */
+    out[2] = (vu)_mm512_shuffle_i32x4(hi, hi2, 0x88);
+    out[3] = (vu)_mm512_shuffle_i32x4(hi, hi2, 0xdd);
+#elif defined __AVX2__
+    __m256i a = (__m256i)word[0], b = (__m256i)word[1], c = (__m256i)word[2], d = (__m256i)word[3];
+    __m256i ab = _mm256_unpacklo_epi32(a, b), ab2 = _mm256_unpackhi_epi32(a, b);
+    __m256i cd = _mm256_unpacklo_epi32(c, d), cd2 = _mm256_unpackhi_epi32(c, d);
+    __m256i p = _mm256_unpacklo_epi64(ab, cd), q = _mm256_unpackhi_epi64(ab, cd); /* blocks 0 4; 1 5 */
+    __m256i r = _mm256_unpacklo_epi64(ab2, cd2), s = _mm256_unpackhi_epi64(ab2, cd2);
+    out[0] = (vu)_mm256_permute2x128_si256(p, q, 0x20);
+    out[1] = (vu)_mm256_permute2x128_si256(r, s, 0x20);
+    out[2] = (vu)_mm256_permute2x128_si256(p, q, 0x31);
+    out[3] = (vu)_mm256_permute2x128_si256(r, s, 0x31);
+#else
+    for (size_t b = 0; b < VL; b++)
+        for (size_t w = 0; w < 4; w++)
+            out[(4 * b + w) / VL][(4 * b + w) % VL] = word[w][b];
+#endif
+}
+
 static void drop(float *x, size_t n, uint32_t keep, uint64_t seed, uint32_t stream, uint64_t index)
 {
     for (size_t i = 0; i < n; i += 8 * VL, index += VL) {
-        uint32_t number[8 * VL];
-        vu word[4];
-        uint32_t at[4][VL];
+        uint16_t number[8 * VL];
+        vu word[4], ordered[4];
         size_t m = n - i < 8 * VL ? n - i : 8 * VL;
         random_blocks(seed, stream, index, word);
-        memcpy(at, word, sizeof at);
-        for (size_t b = 0; b < VL; b++)
-            for (size_t w = 0; w < 4; w++) {
-                number[8 * b + 2 * w] = at[w][b] & 0xffff;
-                number[8 * b + 2 * w + 1] = at[w][b] >> 16;
-            }
+        in_order(word, ordered);
+        memcpy(number, ordered, sizeof number);
+        if (m == 8 * VL) {
 #pragma omp simd
-        for (size_t k = 0; k < m; k++)
-            x[i + k] = number[k] < keep ? x[i + k] : 0;
+            for (size_t k = 0; k < 8 * VL; k++)
+                x[i + k] = number[k] < keep ? x[i + k] : 0;
+        } else {
+#pragma omp simd
+            for (size_t k = 0; k < m; k++)
+                x[i + k] = number[k] < keep ? x[i + k] : 0;
+        }
     }
 }
 
-/* Steps of the optimisers ---------------------------------------------------------- */
-
-/* Reciprocal square root by Newton from a bit guess: the same bits on every machine,
- * unlike the processors' own estimates, which serve when that does not matter (quick).
- * Relative error below 5e-6, x in [1e-30, 1e30]. */
-INLINE vf inverse_root(vf x, bool quick)
-{
-#if defined __AVX512F__ || defined __AVX2__
-    if (quick) {
-#if defined __AVX512F__
-        vf q = (vf)_mm512_rsqrt14_ps((__m512)x);
-#else
-        vf q = (vf)_mm256_rsqrt_ps((__m256)x);
-#endif
-        return q * (1.5f - 0.5f * x * (q * q));
-    }
-#else
-    (void)quick;
-#endif
-    vi bits = 0x5f375a86 - ((vi)x >> 1);
-    vf y = (vf)bits, h = 0.5f * x;
-    y = y * (1.5f - h * (y * y));
-    y = y * (1.5f - h * (y * y));
-    return y;
-}
-
-INLINE vf root(vf x)
-{
-#if defined __AVX512F__
-    return (vf)_mm512_sqrt_ps((__m512)x);
-#elif defined __AVX2__
-    return (vf)_mm256_sqrt_ps((__m256)x);
-#elif defined __SSE2__
-    return (vf)_mm_sqrt_ps((__m128)x);
-#else
-    for (size_t i = 0; i < VL; i++)
-        x[i] = sqrtf(x[i]);
-    return x;
-#endif
-}
-
-/* l1 * sign(w), 0 at 0 */
-INLINE vf pull(vf w, float l1)
-{
-    vi minus = {0};
-    minus -= INT32_MAX;
-    minus -= 1;
-    return (vf)((((vi)w & minus) | (vi)all(l1)) & (w != 0));
-}
-
-/* The gradient, 0 where v is 0 unless all are to move: `go` says where. `plain`: no penalty, no
- * decay, not all, so that v == 0 gives 0 by itself. */
-INLINE vf gradient(vf v, vf w, float c, const kernel_step *k, bool plain, vi *go)
-{
-    vf g = c * v;
-
-    *go = v != 0;
-    if (plain)
-        return g;
-    *go |= (all(0) == all(k->all ? 0.0f : 1.0f));
-    g += pull(w, k->l1) + k->l2 * w;
-    return (vf)((vi)g & *go);
-}
-
-/* What decoupled decay takes. */
-INLINE vf decayed(vf w, const kernel_step *k, bool plain, vi go)
-{
-    return plain ? all(0) : (vf)((vi)(k->decay * w) & go);
-}
-
-/* A rule moves one vector: w, s, t in and out. Where nothing goes g is 0, which leaves w. The
- * averages of ADADELTA decay there too, as Zeiler has it: a weight whose gradient is seldom
- * other than zero would else keep the memory of its last large ones and hardly move. */
-INLINE void adadelta_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
-{
-    vi go;
-    vf g = gradient(v, *w, c, k, plain, &go), eps = all(k->epsilon), fresh = all(1 - k->rho);
-    vf rho = all(k->rho);
-    vf g2 = rho * *s + fresh * g * g, a = *t + eps, b = g2 + eps;
-    vf d = a * inverse_root(a * b, k->quick) * g; /* sqrt(a / b) g */
-
-    *t = rho * *t + fresh * d * d;
-    *s = g2;
-    if (!plain)
-        d += decayed(*w, k, plain, go);
-    *w -= d;
-}
-
-INLINE void sgd_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
-{
-    vi go;
-    vf g = gradient(v, *w, c, k, plain, &go);
-
-    (void)t;
-    if (plain && k->momentum == 0) { /* s is g; nothing is remembered */
-        *w -= k->rate * g;
-        *s = pick(go, g, *s);
-        return;
-    }
-    vf speed = k->momentum * *s + g, move = all(k->nesterov ? k->momentum : 1) * speed;
-    if (k->nesterov)
-        move += g;
-    *w = pick(go, *w - k->rate * move - k->decay * *w, *w);
-    *s = pick(go, speed, *s);
-}
-
-INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, bool plain)
-{
-    vi go;
-    vf g = gradient(v, *w, c, k, plain, &go);
-    float b1 = k->beta1, b2 = k->beta2;
-    vf m = b1 * *s + (1 - b1) * g, u = b2 * *t + (1 - b2) * g * g;
-    vf move = k->rate * k->correct1 * m / (root(u * k->correct2) + 1e-8f);
-
-    *w = pick(go, *w - move - k->decay * *w, *w);
-    *s = pick(go, m, *s);
-    *t = pick(go, u, *t);
-}
-
-#define LINES(rule, plain)                                                                       \
-    for (size_t i = 0; i < count; i++) {                                                         \
-        size_t at = row_of(idx, i) * ld;                                                         \
-        ptrdiff_t next = i + 1 < count ? (ptrdiff_t)(row_of(idx, i + 1) * ld - at) : 0;          \
-        float sum = rule##_line(w + at, s + at, t + at, next, v + i * k.apart, val[i], n, &k, plain);          \
-        if (e)                                                                                   \
-            e[i] = sum;                                                                          \
-    }
-
-/* One line, and the list of lines of one layer and row of data. */
-#define STEPS(rule)                                                                              \
-    INLINE float rule##_line(float *w, float *s, float *t, ptrdiff_t next, const float *v,      \
-                             float c, size_t n, const kernel_step *k, bool plain)               \
-    {                                                                                            \
-        vf sum = {0};                                                                            \
-        size_t i = 0;                                                                            \
-        for (; i + VL <= n; i += VL) {                                                           \
-            vf vv = load(v + i), wv = load(w + i), sv = load(s + i), tv = load(t + i);           \
-            sum += vv * wv;                                                                      \
-            __builtin_prefetch(w + next + i);                                                    \
-            __builtin_prefetch(s + next + i);                                                    \
-            __builtin_prefetch(t + next + i);                                                    \
-            rule##_vec(&wv, &sv, &tv, vv, c, k, plain);                                          \
-            store(w + i, wv);                                                                    \
-            store(s + i, sv);                                                                    \
-            store(t + i, tv);                                                                    \
-        }                                                                                        \
-        if (i < n) {                                                                             \
-            size_t m = n - i;                                                                    \
-            vf vv = load_part(v + i, m), wv = load_part(w + i, m);                               \
-            vf sv = load_part(s + i, m), tv = load_part(t + i, m);                               \
-            sum += vv * wv;                                                                      \
-            rule##_vec(&wv, &sv, &tv, vv, c, k, plain);                                          \
-            store_part(w + i, wv, m);                                                            \
-            store_part(s + i, sv, m);                                                            \
-            store_part(t + i, tv, m);                                                            \
-        }                                                                                        \
-        return total(sum);                                                                       \
-    }                                                                                            \
-    static void rule(float *w, float *s, float *t, size_t ld, const uint32_t *idx,               \
-                     const float *val, size_t count, const float *v, size_t n,                   \
-                     const kernel_step *step, float *e)                                          \
-    {                                                                                            \
-        kernel_step k = *step; /* its own copy: stores to weights cannot change it */            \
-        bool plain = k.l1 == 0 && k.l2 == 0 && k.decay == 0 && !k.all, quick = k.quick;          \
-        if (plain && quick) { /* what is known is compiled in */                                 \
-            k.quick = true;                                                                      \
-            LINES(rule, true);                                                                   \
-        } else if (plain) {                                                                      \
-            k.quick = false;                                                                     \
-            LINES(rule, true);                                                                   \
-        } else if (quick) {                                                                      \
-            k.quick = true;                                                                      \
-            LINES(rule, false);                                                                  \
-        } else {                                                                                 \
-            k.quick = false;                                                                     \
-            LINES(rule, false);                                                                  \
-        }                                                                                        \
-    }
-STEPS(adadelta)
-STEPS(sgd)
-STEPS(adam)
+#include "kernel/kernel_step.h"
 
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
-#define TABLE_NAME &TEXT(KERNEL_TABLE)[7]
 const kernel_ops KERNEL_TABLE = {
-    .name = TABLE_NAME,
+    .name = &TEXT(KERNEL_TABLE)[7],
     .dot = dot,
     .axpy = axpy,
     .add_rows = add_rows,
+    .sum_rows = sum_rows,
     .gemv = gemv,
     .gemm = gemm,
-    .full = {.name = TABLE_NAME, .strip = KERNEL_STRIP, .multiply = panel_multiply, .error = panel_error, .gradient = panel_gradient},
+    .full = {panel_multiply, panel_error, panel_gradient, NULL},
 #ifdef HAVE_HALF
-    .half = {.name = "avx512_bf16", .strip = KERNEL_STRIP, .multiply = multiply_half, .error = error_half,
-             .gradient = gradient_half, .pair = pair_half},
+    .half = {multiply_half, error_half, gradient_half, pair_half},
 #endif
     .into_panel = into_panel,
     .squeeze = squeeze,
     .spread = spread,
-    .list = list,
     .fetch = fetch,
     .sum_squares = sum_squares,
     .add_squares = add_squares,
     .scale = scale,
     .rectify = rectify,
+    .positive = positive,
+    .list = list,
     .gate = gate,
     .push = push,
     .lerp = lerp,

@@ -94,7 +94,7 @@ static void few_inputs(const kernel_ops *k, const network_layer *l, const float 
     for (size_t from = 0; from < l->inputs; from += KERNEL_RUN) {
         size_t left = l->inputs - from, run = left < KERNEL_RUN ? left : KERNEL_RUN;
         float *to = from ? sum : z;
-        size_t n = k->list(x + from, run, idx, val);
+        size_t n = k->list(x + from, NULL, 0, run, idx, val);
         if (from)
             memset(sum, 0, bytes);
         k->add_rows(to, w + from * line, line, idx, val, n, line);

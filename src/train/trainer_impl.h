@@ -44,9 +44,11 @@ typedef struct worker {
     unit_layer *unit;   /* [layers] */
     float *x;           /* [inputs] dense row after dropout, padded */
     float *target;      /* [inputs] autoencoder: the row before dropout */
-    uint32_t *index;    /* [inputs] non-zero inputs after dropout */
-    float *value, *error;
+    const uint32_t *input; /* [n_inputs] sparse rows: non-zero inputs after dropout, and their values; */
+    const float *given;    /* the dataset's own, or in index and value */
     size_t n_inputs;
+    uint32_t *index;    /* [inputs] */
+    float *value, *error;
     uint64_t steps;     /* taken so far in this run */
     double *prob;       /* [outputs] */
 } worker;

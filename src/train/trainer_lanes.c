@@ -245,7 +245,7 @@ static size_t feeds_of(const seat *s, size_t layer)
 static feed feed_from(const seat *s, size_t layer, size_t lane)
 {
     if (!layer)
-        return (feed){s->w->index, s->w->value, 0, s->w->n_inputs};
+        return (feed){s->w->input, s->w->given, 0, s->w->n_inputs};
     const unit_layer *u = units_of(s, layer - 1);
     const lane_layer *below = &s->m->layer[layer - 1];
     size_t at = below->from[lane];
@@ -269,7 +269,7 @@ static void sum_columns(const seat *s, size_t i, size_t lane)
     memcpy(z, l->b + from, n * sizeof *z);
     for (size_t k = 0; k < feeds_of(s, i); k++) {
         feed f = feed_from(s, i, k);
-        s->t->kernel->add_rows(z, l->w + from, l->ld, f.index, f.value, f.n, n);
+        s->t->kernel->sum_rows(z, l->w + from, l->ld, f.index, f.value, f.n, n);
     }
 }
 
@@ -303,7 +303,7 @@ static void sum_narrow(const seat *s, size_t i)
         memset(z, 0, l->ld * sizeof *z);
         if (!k)
             memcpy(z, l->b, l->rows * sizeof *z);
-        s->t->kernel->add_rows(z, l->w, l->ld, f.index, f.value, f.n, l->ld);
+        s->t->kernel->sum_rows(z, l->w, l->ld, f.index, f.value, f.n, l->ld);
     }
 }
 

@@ -23,7 +23,7 @@ static void drop(const trainer *t, float *x, size_t from, size_t n, double keep,
     uint64_t block = (number << 20) + from / 8; /* a row has up to 2^23 numbers */
 
     x += from;
-    if (n > 48) {
+    if (n > 16) {
         t->kernel->drop(x, n, threshold, t->spec.seed, stream, block);
         return;
     }
@@ -58,19 +58,15 @@ void trainer_drop_inputs(const trainer *t, float *x, uint64_t number)
 
 static void drop_inputs(const trainer *t, worker *w, uint64_t number)
 {
-    size_t n = 0;
-
     if (!t->data->sparse) {
         trainer_drop_inputs(t, w->x, number);
         return;
     }
+    memcpy(w->value, w->given, w->n_inputs * sizeof *w->value);
     drop(t, w->value, 0, w->n_inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 0, number);
-    for (size_t k = 0; k < w->n_inputs; k++) { /* without branches: they would be guesses */
-        w->index[n] = w->index[k];
-        w->value[n] = w->value[k];
-        n += w->value[k] != 0;
-    }
-    w->n_inputs = n;
+    w->n_inputs = t->kernel->list(w->value, w->input, 0, w->n_inputs, w->index, w->value);
+    w->input = w->index;
+    w->given = w->value;
 }
 
 static void copy_row(const trainer *t, worker *w, size_t row)
@@ -78,10 +74,9 @@ static void copy_row(const trainer *t, worker *w, size_t row)
     const dataset *d = t->data;
 
     if (d->sparse) {
-        size_t from = d->start[row], n = d->start[row + 1] - from;
-        memcpy(w->index, d->index + from, n * sizeof *w->index);
-        memcpy(w->value, d->value + from, n * sizeof *w->value);
-        w->n_inputs = n;
+        w->input = d->index + d->start[row];
+        w->given = d->value + d->start[row];
+        w->n_inputs = d->start[row + 1] - d->start[row];
     } else {
         dataset_row(d, row, w->x);
     }
@@ -93,7 +88,7 @@ static void copy_row(const trainer *t, worker *w, size_t row)
     }
     memset(w->target, 0, t->inputs * sizeof *w->target);
     for (size_t k = 0; k < w->n_inputs; k++)
-        w->target[w->index[k]] = w->value[k];
+        w->target[w->input[k]] = w->given[k];
 }
 
 void trainer_load_row(const trainer *t, worker *w, size_t row, uint64_t number)
@@ -117,9 +112,9 @@ static void affine(const trainer *t, const work_layer *l, worker *w, size_t i)
     }
     memcpy(u->z, l->b, l->ld * sizeof *u->z);
     if (i == 0)
-        t->kernel->add_rows(u->z, l->w, l->ld, w->index, w->value, w->n_inputs, l->ld);
+        t->kernel->sum_rows(u->z, l->w, l->ld, w->input, w->given, w->n_inputs, l->ld);
     else
-        t->kernel->add_rows(u->z, l->w, l->ld, w->unit[i - 1].active, w->unit[i - 1].value,
+        t->kernel->sum_rows(u->z, l->w, l->ld, w->unit[i - 1].active, w->unit[i - 1].value,
                             w->unit[i - 1].n_active, l->ld);
 }
 
@@ -131,8 +126,7 @@ void trainer_activate(const trainer *t, const work_layer *l, unit_layer *u, size
         t->kernel->tanh_of(u->a + from, to - from);
         break;
     case ACT_RECTIFIER:
-        for (size_t k = from; k < to; k++)
-            u->a[k] = u->z[k] > 0 ? u->z[k] : 0;
+        t->kernel->positive(u->a + from, u->z + from, to - from);
         break;
     case ACT_EXP_RECTIFIER:
         for (size_t k = from; k < to; k++)
@@ -148,16 +142,9 @@ void trainer_activate(const trainer *t, const work_layer *l, unit_layer *u, size
 
 size_t trainer_list_active(const trainer *t, unit_layer *u, size_t i, uint64_t number, size_t from, size_t to)
 {
-    size_t n = from;
-
     if (t->keep[i] < 1)
         drop(t, u->a, from, to - from, t->keep[i], RNG_HIDDEN_DROPOUT, i, number);
-    for (size_t k = from; k < to; k++) { /* without branches: they would be guesses */
-        u->active[n] = (uint32_t)k;
-        u->value[n] = u->a[k];
-        n += u->a[k] != 0;
-    }
-    return n - from;
+    return t->kernel->list(u->a + from, NULL, from, to - from, u->active + from, u->value + from);
 }
 
 static void forward(const trainer *t, worker *w, uint64_t number)
@@ -291,7 +278,7 @@ typedef struct feed {
 static feed feed_of(worker *w, size_t i)
 {
     if (i == 0)
-        return (feed){w->index, w->value, w->error, w->n_inputs};
+        return (feed){w->input, w->given, w->error, w->n_inputs};
     unit_layer *u = &w->unit[i - 1];
     return (feed){u->active, u->value, u->error, u->n_active};
 }
@@ -422,25 +409,21 @@ static void push_sparse(const trainer *t, worker *w, size_t row, uint64_t number
 {
     const dataset *d = t->data;
     float eps = (float)t->spec.adversarial_epsilon;
-    size_t n = 0;
 
     memset(w->x, 0, t->inputs * sizeof *w->x);
     t->kernel->push(w->x, slope, eps, t->inputs);
     for (size_t k = 0; k < w->n_inputs; k++)
-        w->value[k] += w->x[w->index[k]];
+        w->value[k] = w->given[k] + w->x[w->input[k]];
     if (t->spec.input_dropout > 0) {
         drop(t, w->x, 0, t->inputs, 1 - t->spec.input_dropout, RNG_INPUT_DROPOUT, 1, number);
         for (uint64_t k = d->start[row]; k < d->start[row + 1]; k++)
             w->x[d->index[k]] = 0;
     }
     for (size_t k = 0; k < w->n_inputs; k++)
-        w->x[w->index[k]] = w->value[k];
-    for (size_t j = 0; j < t->inputs; j++) {
-        w->index[n] = (uint32_t)j;
-        w->value[n] = w->x[j];
-        n += w->x[j] != 0;
-    }
-    w->n_inputs = n;
+        w->x[w->input[k]] = w->value[k];
+    w->n_inputs = t->kernel->list(w->x, NULL, 0, t->inputs, w->index, w->value);
+    w->input = w->index;
+    w->given = w->value;
 }
 
 void trainer_push_row(const trainer *t, worker *w, size_t row, uint64_t number, const float *slope)

@@ -122,6 +122,12 @@ static void fetch(const float *p, size_t n)
     (void)p, (void)n;
 }
 
+static void positive(float *a, const float *z, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        a[i] = z[i] > 0 ? z[i] : 0;
+}
+
 static void rectify(float *a, const float *z, const float *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -223,13 +229,14 @@ static void walk(rule *of, float *w, float *s, float *t, size_t ld, const uint32
     }
 }
 
-static size_t list(const float *x, size_t n, uint32_t *idx, float *val)
+static size_t list(const float *a, const uint32_t *name, size_t first, size_t n, uint32_t *index, float *value)
 {
     size_t found = 0;
+
     for (size_t i = 0; i < n; i++)
-        if (x[i] != 0) {
-            idx[found] = (uint32_t)i;
-            val[found++] = x[i];
+        if (a[i] != 0) {
+            index[found] = name ? name[i] : (uint32_t)(first + i);
+            value[found++] = a[i];
         }
     return found;
 }
@@ -273,10 +280,10 @@ STEP(adadelta)
 STEP(adam)
 
 static const kernel_ops plain = {
-    .name = "plain", .dot = dot, .axpy = axpy, .add_rows = add_rows, .gemv = gemv, .gemm = gemm,
+    .name = "plain", .dot = dot, .axpy = axpy, .add_rows = add_rows, .sum_rows = add_rows, .gemv = gemv, .gemm = gemm,
     .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
-    .full = {.name = "plain", .strip = KERNEL_STRIP, .multiply = panel_multiply, .error = panel_error, .gradient = panel_gradient}, .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .list = list, .fetch = fetch,
-    .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
+    .full = {panel_multiply, panel_error, panel_gradient, NULL}, .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .list = list, .fetch = fetch,
+    .positive = positive, .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
 };
 
 const kernel_ops *kernel_get(void)
@@ -294,8 +301,7 @@ bool kernel_choose(const char *name)
     return kernel_by_name(name) != NULL;
 }
 
-const kernel_products *kernel_halves(const kernel_ops *k)
+bool kernel_halves(const kernel_ops *k)
 {
-    (void)k;
-    return NULL;
+    return k->half.multiply != NULL;
 }

@@ -203,8 +203,9 @@ static void gradients(void)
         }
 }
 
-/* T001: one hidden layer, ADADELTA, against plain double arithmetic over 200 rows. */
-static void trajectory(void)
+/* T001: one hidden layer, ADADELTA, against plain double arithmetic over 200 rows: to roundings where the bits are to
+ * be the same everywhere, else as well as the processor estimates a root (4e-4 of each step at worst). */
+static void trajectory(bool reproducible)
 {
     enum { H = 4 };
     float x[ROWS * INPUTS];
@@ -227,6 +228,7 @@ static void trajectory(void)
     b2 = net->layer[1].b[0];
     s.optimizer = OPT_ADADELTA;
     s.epsilon = 1e-6;
+    s.reproducible = reproducible;
     dataset_of_dense(&d, ROWS, INPUTS, x, y, NULL, false, NULL);
     trainer_new(&t, &s, net, d, NULL);
     for (size_t pass = 0; pass < 5; pass++)
@@ -266,7 +268,8 @@ static void trajectory(void)
             worst = fmax(worst, fabs((double)net->layer[0].w[j * INPUTS + k] - w1[j][k]));
         worst = fmax(worst, fabs((double)net->layer[1].w[j] - w2[j]));
     }
-    CLAIM(worst < 2e-6, "T001 F050 F079 one-hidden-layer ADADELTA trajectory equals double arithmetic (%.1e)", worst);
+    CLAIM(worst < (reproducible ? 3e-6 : 1e-4), "T001 F050 F079 one-hidden-layer ADADELTA trajectory equals double arithmetic%s (%.1e)",
+          reproducible ? "" : ", roots estimated", worst);
     trainer_free(t);
     dataset_free(d);
     network_free(net);
@@ -535,7 +538,8 @@ static void schedules(void)
 int main(void)
 {
     gradients();
-    trajectory();
+    trajectory(true);
+    trajectory(false);
     optimizers();
     learns_xor();
     workers_add_up();

@@ -1,0 +1,213 @@
+/* kernel_step.h - the part of kernel_impl.c that moves weights: ADADELTA, SGD, Adam; included there alone. */
+
+/* Reciprocal square root by Newton from a bit guess: the same bits on every machine,
+ * unlike the processors' own estimates, which serve when that does not matter (quick).
+ * Relative error below 5e-6, x in [1e-30, 1e30]. */
+INLINE vf inverse_root(vf x, bool quick)
+{
+#if defined __AVX512F__ || defined __AVX2__
+    if (quick) {
+#if defined __AVX512F__
+        vf q = (vf)_mm512_rsqrt14_ps((__m512)x);
+#else
+        vf q = (vf)_mm256_rsqrt_ps((__m256)x);
+#endif
+        return q * (1.5f - 0.5f * x * (q * q));
+    }
+#else
+    (void)quick;
+#endif
+    vi bits = 0x5f375a86 - ((vi)x >> 1);
+    vf y = (vf)bits, h = 0.5f * x;
+    y = y * (1.5f - h * (y * y));
+    y = y * (1.5f - h * (y * y));
+    return y;
+}
+
+INLINE vf root(vf x)
+{
+#if defined __AVX512F__
+    return (vf)_mm512_sqrt_ps((__m512)x);
+#elif defined __AVX2__
+    return (vf)_mm256_sqrt_ps((__m256)x);
+#elif defined __SSE2__
+    return (vf)_mm_sqrt_ps((__m128)x);
+#else
+    for (size_t i = 0; i < VL; i++)
+        x[i] = sqrtf(x[i]);
+    return x;
+#endif
+}
+
+/* l1 * sign(w), 0 at 0 */
+INLINE vf pull(vf w, float l1)
+{
+    vi minus = {0};
+    minus -= INT32_MAX;
+    minus -= 1;
+    return (vf)((((vi)w & minus) | (vi)all(l1)) & (w != 0));
+}
+
+/* The gradient, 0 where v is 0 unless all are to move: `go` says where. `plain`: no penalty, no
+ * decay, not all, so that v == 0 gives 0 by itself. */
+INLINE vf gradient(vf v, vf w, float c, const kernel_step *k, bool plain, vi *go)
+{
+    vf g = c * v;
+
+    *go = v != 0;
+    if (plain)
+        return g;
+    *go |= (all(0) == all(k->all ? 0.0f : 1.0f));
+    g += pull(w, k->l1) + k->l2 * w;
+    return (vf)((vi)g & *go);
+}
+
+/* What decoupled decay takes. */
+INLINE vf decayed(vf w, const kernel_step *k, bool plain, vi go)
+{
+    return plain ? all(0) : (vf)((vi)(k->decay * w) & go);
+}
+
+/* 1 / sqrt(x): `quick`, the processor's estimate, good to 4e-4 (AVX2) or 6e-5 (AVX-512) of it. */
+INLINE vf about_inverse_root(vf x, bool quick)
+{
+#if defined __AVX512F__
+    if (quick)
+        return (vf)_mm512_rsqrt14_ps((__m512)x);
+#elif defined __AVX2__
+    if (quick)
+        return (vf)_mm256_rsqrt_ps((__m256)x);
+#endif
+    return inverse_root(x, quick);
+}
+
+/* A rule moves one vector: w, s, t in and out. Where nothing goes g is 0, which leaves w. The
+ * averages of ADADELTA decay there too, as Zeiler has it: a weight whose gradient is seldom
+ * other than zero would else keep the memory of its last large ones and hardly move. `scale` is
+ * adadelta_scale's: gradient and step are reckoned times it, so that their squares join the averages as they are. */
+INLINE float adadelta_scale(const kernel_step *k)
+{
+    return k->rho < 1 ? sqrtf(1 - k->rho) : 1e-9f;
+}
+
+INLINE void adadelta_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, float scale, bool plain)
+{
+    vi go;
+    vf g = gradient(v, *w, plain ? c * scale : c, k, plain, &go), eps = all(k->epsilon), rho = all(k->rho);
+    if (!plain)
+        g *= scale;
+    vf g2 = rho * *s + g * g, a = *t + eps, b = g2 + eps;
+    vf d = a * about_inverse_root(a * b, k->quick) * g; /* sqrt(a / b) g */
+
+    *t = rho * *t + d * d;
+    *s = g2;
+    d *= 1 / scale;
+    if (!plain)
+        d += decayed(*w, k, plain, go);
+    *w -= d;
+}
+
+INLINE void sgd_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, float scale, bool plain)
+{
+    vi go;
+    (void)scale;
+    vf g = gradient(v, *w, c, k, plain, &go);
+
+    (void)t;
+    if (plain && k->momentum == 0) { /* s is g; nothing is remembered */
+        *w -= k->rate * g;
+        *s = pick(go, g, *s);
+        return;
+    }
+    vf speed = k->momentum * *s + g, move = all(k->nesterov ? k->momentum : 1) * speed;
+    if (k->nesterov)
+        move += g;
+    *w = pick(go, *w - k->rate * move - k->decay * *w, *w);
+    *s = pick(go, speed, *s);
+}
+
+INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, float scale, bool plain)
+{
+    vi go;
+    (void)scale;
+    vf g = gradient(v, *w, c, k, plain, &go);
+    float b1 = k->beta1, b2 = k->beta2;
+    vf m = b1 * *s + (1 - b1) * g, u = b2 * *t + (1 - b2) * g * g;
+    vf move = k->rate * k->correct1 * m / (root(u * k->correct2) + 1e-8f);
+
+    *w = pick(go, *w - move - k->decay * *w, *w);
+    *s = pick(go, m, *s);
+    *t = pick(go, u, *t);
+}
+
+#define LINES(rule, plain, back)                                                                 \
+    for (size_t i = 0; i < count; i++) {                                                         \
+        size_t at = row_of(idx, i) * ld;                                                         \
+        ptrdiff_t next = i + 1 < count ? (ptrdiff_t)(row_of(idx, i + 1) * ld - at) : 0;          \
+        float sum = rule##_line(w + at, s + at, t + at, next, v + i * k.apart, val[i], n, &k, scale, plain, back); \
+        if (back)                                                                                \
+            e[i] = sum;                                                                          \
+    }
+#define LINES_BOTH(rule, plain)          \
+    if (e) {                             \
+        LINES(rule, plain, true)         \
+    } else {                             \
+        LINES(rule, plain, false)        \
+    }
+
+/* One line, and the list of lines of one layer and row of data. back: the line's sum of v times w is asked for. */
+#define STEPS(rule, scale_of)                                                                    \
+    INLINE float rule##_line(float *w, float *s, float *t, ptrdiff_t next, const float *v,      \
+                             float c, size_t n, const kernel_step *k, float scale, bool plain, bool back) \
+    {                                                                                            \
+        vf sum = {0};                                                                            \
+        size_t i = 0;                                                                            \
+        for (; i + VL <= n; i += VL) {                                                           \
+            vf vv = load(v + i), wv = load(w + i), sv = load(s + i), tv = load(t + i);           \
+            if (back)                                                                            \
+                sum += vv * wv;                                                                  \
+            __builtin_prefetch(w + next + i);                                                    \
+            __builtin_prefetch(s + next + i);                                                    \
+            __builtin_prefetch(t + next + i);                                                    \
+            rule##_vec(&wv, &sv, &tv, vv, c, k, scale, plain);                                   \
+            store(w + i, wv);                                                                    \
+            store(s + i, sv);                                                                    \
+            store(t + i, tv);                                                                    \
+        }                                                                                        \
+        if (i < n) {                                                                             \
+            size_t m = n - i;                                                                    \
+            vf vv = load_part(v + i, m), wv = load_part(w + i, m);                               \
+            vf sv = load_part(s + i, m), tv = load_part(t + i, m);                               \
+            if (back)                                                                            \
+                sum += vv * wv;                                                                  \
+            rule##_vec(&wv, &sv, &tv, vv, c, k, scale, plain);                                   \
+            store_part(w + i, wv, m);                                                            \
+            store_part(s + i, sv, m);                                                            \
+            store_part(t + i, tv, m);                                                            \
+        }                                                                                        \
+        return back ? total(sum) : 0;                                                            \
+    }                                                                                            \
+    static void rule(float *w, float *s, float *t, size_t ld, const uint32_t *idx,               \
+                     const float *val, size_t count, const float *v, size_t n,                   \
+                     const kernel_step *step, float *e)                                          \
+    {                                                                                            \
+        kernel_step k = *step; /* its own copy: stores to weights cannot change it */            \
+        bool plain = k.l1 == 0 && k.l2 == 0 && k.decay == 0 && !k.all, quick = k.quick;          \
+        const float scale = scale_of;                                                            \
+        if (plain && quick) { /* what is known is compiled in */                                 \
+            k.quick = true;                                                                      \
+            LINES_BOTH(rule, true)                                                               \
+        } else if (plain) {                                                                      \
+            k.quick = false;                                                                     \
+            LINES_BOTH(rule, true)                                                               \
+        } else if (quick) {                                                                      \
+            k.quick = true;                                                                      \
+            LINES_BOTH(rule, false)                                                              \
+        } else {                                                                                 \
+            k.quick = false;                                                                     \
+            LINES_BOTH(rule, false)                                                              \
+        }                                                                                        \
+    }
+STEPS(adadelta, adadelta_scale(&k))
+STEPS(sgd, 1)
+STEPS(adam, 1)
