@@ -119,7 +119,7 @@ static const weir_verb_info own[] = {
     PLAIN("job", "checkpoint", "jobs", "value", "Writes a checkpoint after this iteration."),
     CALL("job", "move", "jobs", "bool", "Moves the job in the queue for threads.", move_args),
     CALL("job", "log", "jobs", "list", "The lines of the job's log.", log_of_args),
-    PLAIN("", "estimate", "session", "value", "What a training would take in time and memory: the arguments are those of deeplearning."),
+    PLAIN("", "estimate", "session", "value", "What a training would take in time and memory: the arguments are those of deeplearning; the training frame may be a file that is not loaded."),
     PLAIN("", "estimate_memory", "session", "value", "The memory of a training alone."),
     CALL("", "report", "session", "value", "Shows how far a loop of your own is.", report_args),
     CALL("", "progress", "session", "value", "Switches the bars of trainings on or off.", progress_args),

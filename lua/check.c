@@ -9,6 +9,7 @@
 
 #include "lua/cells.h"
 #include "lua/chunk.h"
+#include "lua/forecast.h"
 #include "lua/headless.h"
 #include "lua/scan.h"
 #include "lua/state.h"
@@ -34,6 +35,8 @@ typedef struct known_frame { /* what a name holds, as far as the text tells */
     char name[64];
     char **column; /* borrowed from `lists`; NULL: unknown */
     size_t n;
+    const char *path; /* borrowed from `paths`: the file it came from, NULL: unknown */
+    double share;     /* of that file's rows */
 } known_frame;
 
 typedef struct look {
@@ -47,8 +50,13 @@ typedef struct look {
     weir_value lists[MOST_FRAMES]; /* column names, owned */
     char **owned[MOST_FRAMES];     /* and the same as an array */
     size_t n_lists;
+    char *paths[MOST_FRAMES];      /* owned */
+    size_t n_paths;
+    bool factor;                   /* somewhere a column is made a factor */
     check_problem *out;
     size_t cap, found, cell;
+    check_estimate *estimate;      /* NULL: none is asked for */
+    size_t n_estimates, cap_estimates;
 } look;
 
 /* Problems ------------------------------------------------------------------------------------------- */
@@ -225,7 +233,7 @@ static known_frame *find_frame(look *k, const token *t)
     return NULL;
 }
 
-static void set_frame(look *k, const token *t, char **column, size_t n)
+static void set_frame(look *k, const token *t, char **column, size_t n, const char *path, double share)
 {
     known_frame *f = find_frame(k, t);
 
@@ -236,6 +244,8 @@ static void set_frame(look *k, const token *t, char **column, size_t n)
     snprintf(f->name, sizeof f->name, "%.*s", (int)t->n, t->s);
     f->column = column;
     f->n = n;
+    f->path = path;
+    f->share = share;
 }
 
 /* The names of a file's columns, as the import would find them. */
@@ -311,8 +321,31 @@ static void check_import(look *k, size_t i)
     const token *t = k->t;
     char **column = NULL;
     size_t n = 0;
-    if (i >= 2 && token_is(&t[i - 1], "=") && t[i - 2].kind == TOKEN_NAME && columns_of(k, path, &column, &n))
-        set_frame(k, &t[i - 2], column, n);
+    if (i >= 2 && token_is(&t[i - 1], "=") && t[i - 2].kind == TOKEN_NAME && columns_of(k, path, &column, &n)) {
+        char *own = k->n_paths < MOST_FRAMES ? strdup(path) : NULL;
+        if (own)
+            k->paths[k->n_paths++] = own;
+        set_frame(k, &t[i - 2], column, n, own, 1);
+    }
+}
+
+/* frame:split{0.7, 0.2}: the k-th part's share of the rows, the rest for the last; 1 where the text does not say. */
+static double share_of(const token *t, size_t k)
+{
+    double sum = 0;
+    size_t i = 0, n = 0;
+
+    while (n < 8 && i < 12 && !token_is(&t[i], ")") && t[i].kind != TOKEN_END && t[i].kind != TOKEN_NUMBER)
+        i++;
+    for (; t[i].kind == TOKEN_NUMBER; i += 1 + token_is(&t[i + 1], ","), n++) {
+        double r = strtod(t[i].s, NULL);
+        if (!(r > 0 && r < 1))
+            return 1;
+        if (n == k)
+            return r;
+        sum += r;
+    }
+    return n && n == k && sum < 1 ? 1 - sum : 1;
 }
 
 /* a, b = frame:split{...}; a = frame; frame["new"] = ...: what names hold afterwards. */
@@ -327,9 +360,15 @@ static void follow_assignment(look *k, size_t i)
     bool copy = from && (t[i + 2].line > t[i + 1].line || t[i + 2].kind == TOKEN_END || token_is(&t[i + 2], ";"));
     char **column = split || copy ? from->column : NULL;
     size_t n = split || copy ? from->n : 0;
+    size_t targets = 1;
+    for (size_t j = i; j >= 3 && t[j - 1].kind == TOKEN_NAME && token_is(&t[j - 2], ","); j -= 2)
+        targets++;
+    const char *path = split || copy ? from->path : NULL;
+    double share = split || copy ? from->share : 1;
     for (size_t j = i; j && t[j - 1].kind == TOKEN_NAME; j -= 2) {
+        targets -= targets > 0;
         if (!(j >= 2 && (token_is(&t[j - 2], ".") || token_is(&t[j - 2], ":"))) && (column || find_frame(k, &t[j - 1])) && !token_is(&t[i + 1], "weir"))
-            set_frame(k, &t[j - 1], column, n);
+            set_frame(k, &t[j - 1], column, n, path, split ? share * share_of(&t[i + 4], targets) : share);
         if (j < 2 || !token_is(&t[j - 2], ","))
             break;
     }
@@ -396,6 +435,22 @@ static void check_member(look *k, size_t i)
     lua_settop(L, 0);
 }
 
+static void add_estimate(look *k, int64_t line, const char *builder, weir_params *p, const known_frame *training, const token *response)
+{
+    char name[128];
+    check_estimate *e = &k->estimate[k->n_estimates];
+
+    if (strstr(builder, "utoencoder") || strstr(builder, "utoEncoder")) {
+        weir_value yes = weir_bool(true);
+        weir_params_set(p, "autoencoder", &yes, NULL);
+    }
+    snprintf(name, sizeof name, "%.*s", response && response->n < 127 ? (int)response->n : 0, response ? response->s : "");
+    *e = (check_estimate){.line = line, .cell = k->cell};
+    snprintf(e->call, sizeof e->call, "%s", builder);
+    e->known = forecast_training(k->c->session, p, training->path, training->share, k->factor && *name ? name : NULL, &e->of, e->why, sizeof e->why);
+    k->n_estimates++;
+}
+
 /* The constructor that opens at `open` is a model builder's: every field of it. */
 static void check_fields(look *k, size_t open, const char *builder)
 {
@@ -444,6 +499,8 @@ static void check_fields(look *k, size_t open, const char *builder)
     }
     if (training && training->column && response)
         check_column(k, training, response);
+    if (p && training && training->path && k->n_estimates < k->cap_estimates)
+        add_estimate(k, t[open].line, builder, p, training, response);
     weir_params_free(p);
 }
 
@@ -511,7 +568,7 @@ static int by_line(const void *a, const void *b)
     return d < 0 ? -1 : d > 0;
 }
 
-size_t check_text(checker *c, const char *code, size_t n, check_problem *out, size_t cap)
+static size_t look_at(checker *c, const char *code, size_t n, check_problem *out, size_t cap, check_estimate *estimate, size_t *n_estimates)
 {
     enum { MOST_CELLS = 4096 };
     look *k = calloc(1, sizeof *k);
@@ -523,10 +580,14 @@ size_t check_text(checker *c, const char *code, size_t n, check_problem *out, si
         k->c = c;
         k->out = out;
         k->cap = cap;
+        k->estimate = estimate;
+        k->cap_estimates = estimate ? *n_estimates : 0;
         token *all = scan(code, n, 1, &count);
         k->t = all;
         k->n = all ? count : 0;
         take_definitions(k);
+        for (size_t i = 0; i < k->n; i++)
+            k->factor |= token_is(&all[i], "asfactor");
         free(all);
         for (size_t i = 0; i < cells; i++)
             if (span[i].kind == CELL_CODE) {
@@ -534,6 +595,8 @@ size_t check_text(checker *c, const char *code, size_t n, check_problem *out, si
                 check_cell(k, code + span[i].body, span[i].end - span[i].body, (int64_t)span[i].body_line);
             }
         found = k->found;
+        if (estimate)
+            *n_estimates = k->n_estimates;
         qsort(out, found < cap ? found : cap, sizeof *out, by_line);
         for (size_t i = 0; i < k->n_defined; i++)
             free((void *)(uintptr_t)k->defined[i]);
@@ -541,11 +604,26 @@ size_t check_text(checker *c, const char *code, size_t n, check_problem *out, si
             weir_value_clear(&k->lists[i]);
             free(k->owned[i]);
         }
+        for (size_t i = 0; i < k->n_paths; i++)
+            free(k->paths[i]);
         free((void *)(uintptr_t)k->defined);
     }
     free(k);
     free(span);
     return found;
+}
+
+size_t check_text(checker *c, const char *code, size_t n, check_problem *out, size_t cap)
+{
+    return look_at(c, code, n, out, cap, NULL, NULL);
+}
+
+size_t check_estimates(checker *c, const char *code, size_t n, check_estimate *out, size_t cap)
+{
+    check_problem none;
+
+    look_at(c, code, n, &none, 0, out, &cap);
+    return cap;
 }
 
 checker *check_new(const char *sample_dir)
@@ -578,94 +656,4 @@ void check_free(checker *c)
         lua_close(c->L);
     weir_session_free(c->session);
     free(c);
-}
-
-/* The command ------------------------------------------------------------------------------------------------------ */
-
-static bool read_file(const char *path, text *t)
-{
-    bool input = !strcmp(path, "-");
-    FILE *f = input ? stdin : fopen(path, "rb");
-    char buf[65536];
-
-    if (!f)
-        return false;
-    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
-        text_add_n(t, buf, n);
-    bool good = !ferror(f) && !t->failed;
-    int e = errno;
-    if (!input)
-        fclose(f);
-    errno = e;
-    return good;
-}
-
-static void put_json(const char *name, const char *s)
-{
-    printf(",\"%s\":\"", name);
-    for (; *s; s++) {
-        unsigned char ch = (unsigned char)*s;
-        if (ch == '"' || ch == '\\')
-            printf("\\%c", ch);
-        else if (ch < 0x20)
-            printf("\\u%04x", ch);
-        else
-            putchar(ch);
-    }
-    putchar('"');
-}
-
-static void print_problem(const char *path, const check_problem *p, bool json)
-{
-    if (!json) {
-        printf("%s:%lld: %s\n", path, (long long)p->line, p->message);
-        return;
-    }
-    printf("{\"event\":\"problem\"");
-    put_json("file", path);
-    printf(",\"line\":%lld", (long long)p->line);
-    if (p->cell)
-        printf(",\"cell\":%zu", p->cell);
-    put_json("kind", p->kind);
-    put_json("message", p->message);
-    puts("}");
-}
-
-static int check_one(checker *c, const char *path, bool json)
-{
-    enum { MOST = 200 };
-    static check_problem found[MOST];
-    text t = {0};
-
-    if (!read_file(path, &t)) {
-        fprintf(stderr, "weir: cannot read '%s': %s\n", path, strerror(errno));
-        text_free(&t);
-        return EXIT_USAGE;
-    }
-    size_t n = check_text(c, text_str(&t), t.n, found, MOST);
-    for (size_t i = 0; i < n && i < MOST; i++)
-        print_problem(path, &found[i], json);
-    if (!json && n > MOST)
-        printf("%s: %zu more\n", path, n - MOST);
-    if (!json && !n)
-        printf("%s: no problem found\n", path);
-    text_free(&t);
-    return n ? EXIT_CHECK : EXIT_GOOD;
-}
-
-int check_command(const char *sample_dir, int argc, char **argv, bool json)
-{
-    checker *c = check_new(sample_dir);
-    int worst = EXIT_GOOD;
-
-    if (!c) {
-        fprintf(stderr, "weir: out of memory\n");
-        return EXIT_LIMIT;
-    }
-    for (int i = 0; i < argc; i++) {
-        int st = check_one(c, argv[i], json);
-        worst = st == EXIT_USAGE || worst == EXIT_USAGE ? EXIT_USAGE : st ? st : worst;
-    }
-    check_free(c);
-    return worst;
 }

@@ -4,6 +4,8 @@
 #ifndef LUA_CHECK_H
 #define LUA_CHECK_H
 
+#include "lua/forecast.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +24,20 @@ void check_free(checker *c);
  * before them define. */
 size_t check_text(checker *c, const char *text, size_t n, check_problem *out, size_t cap);
 
+typedef struct check_estimate {
+    int64_t line;    /* of the call */
+    size_t cell;     /* from 1; 0 = the file has none */
+    char call[32];   /* "weir.deeplearning" */
+    bool known;
+    forecast of;     /* when known */
+    char why[300];   /* when not */
+} check_estimate;
+
+/* What the trainings of a script would take, of those whose training frame comes from a file that is named: at most cap. Reads
+ * samples of the files, and trains on each for less than a second. Values that are no literals count as the defaults. */
+size_t check_estimates(checker *c, const char *text, size_t n, check_estimate *out, size_t cap);
+
 /* weir check: reads the files, prints "FILE:LINE: sentence"; 0, 3 when something was found, 2. */
-int check_command(const char *sample_dir, int argc, char **argv, bool json);
+int check_command(const char *sample_dir, int argc, char **argv, bool json, bool estimate);
 
 #endif

@@ -1,12 +1,14 @@
 /* job.c - jobs and trainings in Lua. */
 #include "config.h"
 #include "lua/bind.h"
+#include "lua/forecast.h"
 
 #include "base/clock.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PARAMS "weir.params"
 
@@ -291,13 +293,59 @@ int job_train_start(lua_State *L)
     return 1;
 }
 
-/* weir.estimate{ parameters of a training }: what it would take. */
+/* The file that the training frame of the table at 1 is given by, NULL: it is a frame, or the id of one. */
+static const char *file_given(lua_State *L)
+{
+    weir_value v = weir_nil();
+    const char *path = lua_getfield(L, 1, "training_frame") == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+
+    if (path && (weir_session_get(bind_session(L), path, &v, NULL) == WEIR_OK || access(path, R_OK) != 0))
+        path = NULL;
+    weir_value_clear(&v);
+    return path; /* its text stays on the stack */
+}
+
+/* Before anything is loaded: in a session of its own, which leaves nothing here. */
+static int estimate_file(lua_State *L, weir_params *p, const char *path)
+{
+    weir_session *own = NULL;
+    weir_value none = weir_nil();
+    forecast f;
+    char why[300] = "out of memory";
+
+    weir_params_set(p, "training_frame", &none, NULL);
+    weir_params_set(p, "validation_frame", &none, NULL);
+    bool good = weir_session_new(&own, NULL, NULL) == WEIR_OK && forecast_training(own, p, path, 1, NULL, &f, why, sizeof why);
+    weir_session_free(own);
+    if (!good)
+        return bind_fail(L, NULL, "estimate: %s", why);
+    const struct { const char *key; double v; } numbers[] = {{"rows", f.rows}, {"inputs", f.inputs}, {"weights", f.weights}, {"memory", f.memory}, {"frame", f.frame},
+                                                             {"samples", f.samples}, {"threads", f.threads}};
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        lua_pushinteger(L, (lua_Integer)floor(numbers[i].v + 0.5));
+        lua_setfield(L, -2, numbers[i].key);
+    }
+    if (!isnan(f.seconds)) {
+        lua_pushnumber(L, f.seconds);
+        lua_setfield(L, -2, "seconds");
+    }
+    lua_pushboolean(L, f.exact);
+    lua_setfield(L, -2, "exact");
+    return 1;
+}
+
+/* weir.estimate{ parameters of a training }: what it would take. The training frame may be a file that is not loaded yet: then
+ * a sample of it is looked at, and `frame` says what it would take as a frame, `exact` whether the sample was all of it. */
 int job_estimate(lua_State *L)
 {
     weir_params **p = read_params(L);
+    const char *path = file_given(L);
     weir_value *v = bind_hold(L);
     weir_error err = {0};
 
+    if (path)
+        return estimate_file(L, *p, path);
     if (weir_train_estimate(bind_session(L), *p, v, &err))
         return bind_raise(L, &err);
     bind_push(L, v);

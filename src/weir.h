@@ -397,7 +397,7 @@ typedef struct weir_score_row {
 WEIR_API weir_status weir_train_start(weir_session *s, const weir_params *p, weir_job **job,
                                       weir_error *err);
 /* What a training would take, without beginning it: dict of inputs, rows, weights, memory (bytes beside the frame),
- * threads, samples, and seconds when an earlier training of this session tells the pace. */
+ * data (the part of it that grows with the rows), threads, samples, and seconds when an earlier training of this session tells the pace. */
 WEIR_API weir_status weir_train_estimate(weir_session *s, const weir_params *p, weir_value *out, weir_error *err);
 /* The session's jobs, newest first, as owned references into jobs[cap]; returns their number. */
 WEIR_API size_t weir_session_jobs(weir_session *s, weir_job **jobs, size_t cap);

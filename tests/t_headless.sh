@@ -128,6 +128,33 @@ has "$out" "bad.lua:6: nothing defines 'lambda'" "U226 check: names"
 has "$out" "bad.lua:8: weir has no 'deeplaerning'; did you mean 'deeplearning'?" "U226 check: functions of weir"
 has "$out" "bad.lua:9: cannot read 'nofile.csv'" "U226 check: files"
 is "$(printf '%s\n' "$out" | grep -c .)" 8 "U226 check: and nothing else"
+# What a training would take: by a sample, against the figures of the whole file.
+awk 'BEGIN { print "a,b,c,k,y"; for (i = 0; i < 300000; i++) printf "%d,%.4f,%d,7,%s\n", i % 97, (i * 37 % 1000) / 7, i % 11, i % 3 ? "no" : "yes" }' >"$dir/big.csv"
+gzip -k "$dir/big.csv"
+for file in big.csv big.csv.gz; do
+  cat >"$dir/est.lua" <<L
+-- %% data
+f = weir.import_file("$dir/$file")
+train, test = f:split{0.75, seed = 1}
+-- %% nets
+m = weir.deeplearning{ y = "y", training_frame = train, hidden = {20, 10}, epochs = 3 }
+n = weir.deeplearning{ y = "y", training_frame = other, hidden = {20}, epochs = 3 }
+other = nil
+L
+  est=$($weir check --estimate --json "$dir/est.lua"); is $? 0 "U065 check --estimate: no problem in $file"
+  num() { printf '%s\n' "$est" | sed -n "s/.*\"$1\":\([0-9.e+]*\).*/\1/p"; }
+  near() { awk -v a="$(num $1)" -v b="$2" -v r="$3" 'BEGIN { exit !(a >= b * (1 - r) && a <= b * (1 + r)) }'; local r=$?; ok $r "$4"; [ $r = 0 ] || echo "# got $(num $1), wanted $2"; }
+  is "$(printf '%s\n' "$est" | grep -c '"event":"estimate"')" 1 "U065 of the training whose file is known"
+  is "$(num line) $(num cell)" "5 2" "U065 line and cell"
+  is "$(num inputs)" 3 "U065 inputs of $file: the constant column is none"
+  is "$(num weights)" $((3 * 20 + 20 + 20 * 10 + 10 + 10 * 2 + 2)) "U065 weights and biases by the definition"
+  near rows 225000 0.05 "U065 three quarters of the rows"
+  read -r frame memory < <($weir -e "local f = weir.import_file('$dir/$file') local t = f:split{0.75, seed = 1} local e = weir.estimate{ y = 'y', training_frame = t, hidden = {20, 10}, epochs = 3 } print(f.nrow, e.memory)" | head -1)
+  near memory "$memory" 0.3 "F446 memory within 30 % of what it is for the whole file"
+  is "$(num seconds | awk '{ print ($1 > 0 && $1 < 600) }')" 1 "U065 a time, by a trial"
+done
+out=$($weir check --estimate "$dir/est.lua")
+has "$out" "est.lua:5: weir.deeplearning: 3 epochs of about " "U065 and in words"
 $weir check "$top_srcdir"/samples/*.lua "$top_srcdir"/samples/booklet/*.lua >"$dir/out"; is $? 0 "U226 check: the samples are clean"
 has "$(cd "$dir" && $weir check --json bad.lua | head -1)" '{"event":"problem","file":"bad.lua","line":3,"cell":1,"kind":"syntax"' "U228 check --json"
 printf -- '-- %%%% a\nx = 2\nx\n-- %%%% b\nx + 1\n' >"$dir/value.lua"

@@ -29,7 +29,7 @@ enum { MOST_LIST = 64 };
 typedef struct list { const char *v[MOST_LIST + 1]; size_t n; } list; /* NULL-terminated */
 
 struct parsed {
-    bool run_all, no_session, linear, json, quiet, reproducible, all, check, manual;
+    bool run_all, no_session, linear, json, quiet, reproducible, all, check, manual, estimate;
     const char *log_file, *cell, *model, *metric, *save;
     list set, skip;
     int argc;      /* what follows the options */
@@ -49,6 +49,7 @@ const option cli_options[] = {
     {"--json", NULL, FLAG, AT(json), " run -e check ls import models plot predict ", "One JSON object a line on standard output."},
     {"--log-file", "FILE", WORD, AT(log_file), " run -e workbench ", "Append what happens, with the time, to a file."},
     {"--set", "NAME=VALUE", LIST, AT(set), " run workbench ", "For run, a variable of the script, after the cell tagged \"parameters\" or else before the first; for the workbench, one of its settings. May be given again."},
+    {"--estimate", NULL, FLAG, AT(estimate), " check ", "Also what each training would take, in time and memory, by a sample of its file and a trial of less than a second."},
     {"--skip", "TAG", LIST, AT(skip), " run ", "Leave out the cells with this tag. May be given again."},
     {"--reproducible", NULL, FLAG, AT(reproducible), " run -e ", "Every training gives the same model again; seeds that were not given are printed."},
     {"--cell", "N", WORD, AT(cell), " send ", "Run the notebook's cell of that number or title."},
@@ -128,7 +129,7 @@ static int run_inspect(const parsed *p)
 
 static int run_check(const parsed *p)
 {
-    return check_command(p->sample_dir, p->argc, p->argv, p->json);
+    return check_command(p->sample_dir, p->argc, p->argv, p->json, p->estimate);
 }
 
 static shell_options shell_of(const parsed *p)

@@ -152,6 +152,7 @@ void manual_end(void)
         ".TP", ".B error", "message, line, hint, status, trace.",
         ".TP", ".B message", "level, module, text: a notice.",
         ".TP", ".B problem", "file, line, cell, kind, message: of weir check.",
+        ".TP", ".B estimate", "file, line, cell, call, rows, exact, epochs, inputs, weights, memory, frame, threads, seconds, or message: of weir check \\-\\-estimate.",
         ".TP", ".B end", "status, seconds.",
         ".SH ENVIRONMENT",
         ".TP", ".B TERM, LC_ALL, LC_CTYPE, LANG, NO_COLOR, TERMINFO", "How the terminal is drawn on; each client brings its own.",

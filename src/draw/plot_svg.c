@@ -9,19 +9,28 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text between tags or in an attribute. */
+/* Text between tags or in an attribute. XML knows no control characters but the tab, and no bytes that are no UTF-8: a
+ * stand-in takes their place. */
 static void escape(text *t, const char *s)
 {
-    for (; *s; s++)
-        switch (*s) {
+    size_t n = strlen(s);
+    uint32_t cp;
+
+    for (size_t i = 0, k; i < n; i += k) {
+        k = text_next(s + i, n - i, &cp);
+        bool wrong = (cp < ' ' && cp != '\t') || (cp >= 0x7F && cp < 0xA0) || (cp & 0xFFFE) == 0xFFFE || cp == 0xFFFD;
+        switch (cp) {
         case '&': text_add(t, "&amp;"); break;
         case '<': text_add(t, "&lt;"); break;
         case '>': text_add(t, "&gt;"); break;
         case '"': text_add(t, "&quot;"); break;
         default:
-            if ((unsigned char)*s >= ' ' || *s == '\t')
-                text_char(t, *s);
+            if (wrong)
+                text_add(t, "\xEF\xBF\xBD");
+            else
+                text_add_n(t, s + i, k);
         }
+    }
 }
 
 /* Two digits are enough for units that are tenths of cells. */
@@ -30,6 +39,9 @@ static void number(text *t, double v)
     char s[48];
     int n = snprintf(s, sizeof s, "%.2f", v);
 
+    for (char *c = s; *c; c++) /* whatever the locale */
+        if (*c == ',')
+            *c = '.';
     while (n > 0 && s[n - 1] == '0')
         n--;
     text_add_n(t, s, (size_t)(n > 0 && s[n - 1] == '.' ? n - 1 : n));
@@ -68,7 +80,9 @@ static void line(void *user, const double *xy, size_t n, const pen_stroke *s)
 {
     text_add(user, "<polyline");
     points(user, xy, n);
-    text_fmt(user, " stroke=\"#%06x\" stroke-width=\"%g\"", (unsigned)s->colour, s->width);
+    text_fmt(user, " stroke=\"#%06x\" stroke-width=\"", (unsigned)s->colour);
+    number(user, s->width);
+    text_char(user, '"');
     if (s->dash.off)
         text_fmt(user, " stroke-dasharray=\"%d %d\"", s->dash.on, s->dash.off);
     text_add(user, "/>\n");
@@ -78,7 +92,9 @@ static void area(void *user, const double *xy, size_t n, uint32_t colour, double
 {
     text_add(user, "<polygon");
     points(user, xy, n);
-    text_fmt(user, " fill=\"#%06x\" fill-opacity=\"%g\"/>\n", (unsigned)colour, opacity);
+    text_fmt(user, " fill=\"#%06x\" fill-opacity=\"", (unsigned)colour);
+    number(user, opacity);
+    text_add(user, "\"/>\n");
 }
 
 static void box(void *user, double x, double y, double w, double h, uint32_t colour, double opacity)
@@ -101,9 +117,14 @@ static void disc(void *user, double x, double y, double r, uint32_t colour, doub
     number(user, x);
     text_add(user, "\" cy=\"");
     number(user, y);
-    text_fmt(user, "\" r=\"%g\" fill=\"#%06x\"", r, (unsigned)colour);
-    if (opacity < 1)
-        text_fmt(user, " fill-opacity=\"%g\"", opacity);
+    text_add(user, "\" r=\"");
+    number(user, r);
+    text_fmt(user, "\" fill=\"#%06x\"", (unsigned)colour);
+    if (opacity < 1) {
+        text_add(user, " fill-opacity=\"");
+        number(user, opacity);
+        text_char(user, '"');
+    }
     text_add(user, "/>\n");
 }
 

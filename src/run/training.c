@@ -198,7 +198,7 @@ weir_status weir_train_estimate(weir_session *s, const weir_params *p, weir_valu
     double seconds = pace > 0 ? (double)size.samples * (double)size.weights / (pace * size.threads) : (double)NAN;
     const struct { const char *key; weir_value v; } field[] = {
         {"inputs", weir_int((int64_t)size.inputs)}, {"rows", weir_int((int64_t)size.rows)}, {"weights", weir_int((int64_t)size.weights)},
-        {"memory", weir_int((int64_t)size.memory)}, {"threads", weir_int(size.threads)}, {"samples", weir_int((int64_t)size.samples)},
+        {"memory", weir_int((int64_t)size.memory)}, {"data", weir_int((int64_t)size.data)}, {"threads", weir_int(size.threads)}, {"samples", weir_int((int64_t)size.samples)},
         {"seconds", pace > 0 ? weir_real(seconds) : weir_nil()}};
     *out = weir_dict();
     for (size_t i = 0; i < sizeof field / sizeof *field && !st; i++)

@@ -368,6 +368,7 @@ weir_status run_measure(run *r, train_size *out, weir_error *err)
     r->epoch_rows = r->frame->rows;
     *out = (train_size){.inputs = r->enc->inputs, .rows = r->frame->rows, .weights = weights, .threads = run_threads(r),
                         .samples = (uint64_t)(r->p->epochs * (double)r->frame->rows)};
-    out->memory = weights * sizeof(float) * (uint64_t)(KEPT + OF_WORKER * (out->threads - 1)) + cells * (small ? 1 : sizeof(float));
+    out->data = cells * (small ? 1 : sizeof(float));
+    out->memory = weights * sizeof(float) * (uint64_t)(KEPT + OF_WORKER * (out->threads - 1)) + out->data;
     return WEIR_OK;
 }

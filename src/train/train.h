@@ -12,7 +12,7 @@
  * ended unstable; WEIR_ECANCEL when cancelled and discarded. */
 weir_status train_run(const train_input *in, weir_model **out, weir_error *err);
 
-typedef struct train_size { size_t inputs, rows; uint64_t weights, memory, samples; int threads; } train_size;
+typedef struct train_size { size_t inputs, rows; uint64_t weights, memory, data /* of memory: grows with the rows */, samples; int threads; } train_size;
 
 /* What train_run would take; nothing is packed or learnt. A network beyond the limits is an error here too. */
 weir_status train_measure(const train_input *in, train_size *out, weir_error *err);

@@ -21,6 +21,25 @@ args.epochs = 40
 tap.near(weir.estimate(args).seconds, 10 * e.seconds, 1e-6 * e.seconds + 1e-9, "U065 ten times the epochs take ten times as long")
 tap.raises(function() weir.estimate({ training_frame = f, y = "digit", hiden = { 5 } }) end, "hidden", "U065 a misspelt parameter is named")
 
+-- Of a file that is not loaded: by its beginning, against the whole.
+local path = os.tmpname() .. ".csv"
+do
+  local out <close> = assert(io.open(path, "w"))
+  out:write("a,b,c\n")
+  for i = 1, 400000 do out:write(i % 89, ",", ("%.3f"):format(i * 13 % 997 / 7), ",", i % 5, "\n") end
+end
+local jobs, frames = #weir.jobs(), #weir.frames()
+local guess = weir.estimate{ training_frame = path, y = "c", hidden = { 30 }, epochs = 2 }
+tap.is(#weir.jobs() - jobs + #weir.frames() - frames, 0, "F446 an estimate leaves nothing in the session")
+local whole = weir.import_file(path)
+local real = weir.estimate{ training_frame = whole, y = "c", hidden = { 30 }, epochs = 2 }
+tap.near(guess.rows, 400000, 20000, "F446 rows by the beginning of the file")
+tap.near(guess.memory, real.memory, 0.3 * real.memory, "F446 memory within 30 %")
+tap.is(guess.weights, real.weights, "F446 weights")
+tap.ok(not guess.exact and guess.seconds > 0, "F446 a time, by a trial")
+os.remove(path)
+tap.raises(function() weir.estimate{ training_frame = path, y = "c" } end, path, "F446 a file that is not there")
+
 tap.is(weir.estimate_memory{ rows = 1797, cols = 65, bytes = 1 }, 1797 * 65, "F446 rows times columns times the bytes of a cell")
 tap.raises(function() weir.estimate_memory{ rows = 5 } end, "cols", "F446 both are needed")
 
