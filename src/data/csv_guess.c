@@ -293,7 +293,7 @@ weir_status csv_census_add(csv_census *c, const char *s, size_t n, weir_error *e
     bool good = true;
 
     loose.ragged = true;
-    size_t rows = 1000000 / (c->n_columns + 1); /* wide rows need no crowd */
+    size_t rows = 250000 / (c->n_columns + 1); /* wide rows need no crowd */
     rows = rows > 1000 ? 1000 : rows < 8 ? 8 : rows;
     weir_status st = csv_first_rows(&b, &loose, s, n, rows, err);
     for (size_t k = 0; !st && k < b.rows; k++)

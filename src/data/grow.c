@@ -211,13 +211,21 @@ static bool change_layout(grow *g, const column_layout *to, const column_shape *
     return true;
 }
 
+/* Bytes behind bytes, as pictures have: no look at what else they might be. */
+static bool stay_bytes(const grow *g, const column_shape *s)
+{
+    return g->l.store == STORE_U8 && g->l.divisor == 1 && !g->s.constant && g->s.decimals == 0 && s->decimals == 0 && !g->s.missing &&
+           !s->missing && s->lo >= 0 && s->hi <= UINT8_MAX;
+}
+
 bool grow_numbers(grow *g, const block_column *b)
 {
     column_shape joined = g->s;
-    column_layout l;
+    column_layout l = g->l;
 
     shape_join(&joined, &b->s);
-    l = shape_layout_plain(&joined);
+    if (!stay_bytes(g, &b->s))
+        l = shape_layout_plain(&joined);
     /* With something missing the largest code is a hole; a store that used it as a value is left here. */
     if ((l.store != g->l.store || l.divisor != g->l.divisor) && !change_layout(g, &l, &g->s))
         return false;
