@@ -252,6 +252,20 @@ void csv_block_free(csv_block *b)
     *b = (csv_block){0};
 }
 
+/* A column of very many labels is held by nobody but the column: what this block has met before is forgotten. */
+static void forget_labels(csv_block *b, size_t i)
+{
+    enum { MOST = 1 << 15 };
+
+    if (!b->levels[i] || map_count(b->levels[i]) <= MOST)
+        return;
+    map_free(b->levels[i]);
+    mem_free(b->code_of[i]);
+    b->levels[i] = NULL;
+    b->code_of[i] = NULL;
+    b->codes_known[i] = b->codes_cap[i] = 0;
+}
+
 void csv_block_plan(csv_block *b, const bool *dead)
 {
     size_t at = 0, bytes = 0;
@@ -259,6 +273,7 @@ void csv_block_plan(csv_block *b, const bool *dead)
 
     for (size_t i = 0; i < b->n_columns; i++) {
         csv_role role = dead && dead[i] ? CSV_SKIP : b->column[i].role;
+        forget_labels(b, i);
         if (role == CSV_SKIP)
             b->slot[i] = SLOT_NONE;
         else if (role == CSV_FACTOR || role == CSV_STRING)

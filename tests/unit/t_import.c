@@ -223,6 +223,29 @@ static void F090_the_size_of_blocks_does_not_show(void)
 
 /* Damage ------------------------------------------------------------------------------------------- */
 
+/* More labels than a thread remembers. */
+static void F090_very_many_labels(void)
+{
+    enum { ROWS = 200000, LABELS = 90001 };
+    text t = {0};
+    size_t wrong = 0;
+
+    text_add(&t, "label,n\n");
+    for (size_t i = 0; i < ROWS; i++)
+        text_fmt(&t, "L%06zu,%zu\n", i * 7919 % LABELS, i % 100);
+    for (int threads = 1; threads <= 3; threads++) {
+        weir_frame *f = read_text(t.s, t.n, NULL, threads, NULL, NULL);
+        if (!CHECK(f && f->rows == ROWS && f->col[0]->n_levels == LABELS))
+            break;
+        for (size_t i = 0; i < ROWS; i++) /* levels are in order, and there is one for each number */
+            wrong += column_code_at(f->col[0], i) != i * 7919 % LABELS;
+        TEXT_EQ(f->col[0]->levels[77], "L000077");
+        weir_frame_unref(f);
+    }
+    CHECK(!wrong);
+    text_free(&t);
+}
+
 static void every_class_of_damage_has_its_line_and_column(void)
 {
     static const struct { const char *s; int64_t line; const char *says; } bad[] = {
@@ -631,6 +654,7 @@ int main(void)
     TEST(F090_columns_are_those_of_the_numbers_themselves);
     TEST(F090_a_type_does_not_depend_on_how_much_was_looked_at);
     TEST(F090_the_size_of_blocks_does_not_show);
+    TEST(F090_very_many_labels);
     TEST(every_class_of_damage_has_its_line_and_column);
     TEST(a_file_of_every_nastiness_is_read_as_it_is_meant);
     TEST(F445_what_was_said_is_kept_and_what_does_not_fit_is_counted);
