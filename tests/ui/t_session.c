@@ -213,9 +213,9 @@ static void U181_a_killed_terminal_costs_no_training_and_no_processor(void)
     double worst = 0, sum = 0;
     for (int i = 0; i < rounds; i++) {
         if (i % 3 == 0)
-            kill(p.pid, SIGKILL); /* the client dies, then its terminal */
+            CHECK(strike(p.pid, SIGKILL)); /* the client dies, then its terminal */
         else if (i % 3 == 1)
-            kill(p.pid, SIGHUP);
+            CHECK(strike(p.pid, SIGHUP));
         pty_free(&p); /* the terminal goes */
         usleep(50000);
         double before = drawing_seconds(session);
@@ -319,7 +319,7 @@ static void U018_a_killed_session_loses_two_seconds_of_typing_at_most(void)
             pty_settle(&p, 30);
         }
         CHECK(noted > 0);
-        kill(session, SIGKILL);
+        CHECK(strike(session, SIGKILL));
         CHECK(pty_end(&p, 10) == 1); /* the client says so and leaves a usable terminal */
         char *s = pty_text(&p);
         CHECK(s && strstr(s, "ended unexpectedly"));
@@ -348,7 +348,7 @@ static void U192_after_a_killed_training_the_notebook_says_what_is_needed_again(
         double from = clock_now();
         while (clock_now() - from < 2.2 + 0.05 * (i % 10))
             pty_read(&p, 50);
-        kill(session_pid("crash"), SIGKILL);
+        CHECK(strike(session_pid("crash"), SIGKILL));
         CHECK(pty_end(&p, 10) == 1);
         pty_free(&p);
         CHECK(open_bench(&p, "crash.lua") && pty_expect(&p, "2 cells had run", 10));
@@ -390,9 +390,9 @@ static void U234_TERM_keeps_the_training_and_what_was_typed(void)
     pty_send(&p, "b-- typed\033");
     pty_settle(&p, 200);
     pid_t session = session_pid("term");
-    kill(session, SIGUSR1);
+    CHECK(strike(session, SIGUSR1));
     CHECK(pty_expect(&p, "training", 10));
-    kill(session, SIGTERM);
+    CHECK(strike(session, SIGTERM));
     CHECK(pty_end(&p, 60) == 0);
     char *s = pty_text(&p);
     CHECK(s && strstr(s, "the session was ended"));
@@ -405,8 +405,8 @@ static void U234_TERM_keeps_the_training_and_what_was_typed(void)
     /* twice: at once */
     CHECK(open_bench(&p, "--run-all term.lua") && pty_expect(&p, "epoch", 20));
     session = session_pid("term");
-    kill(session, SIGTERM);
-    kill(session, SIGTERM);
+    CHECK(strike(session, SIGTERM));
+    CHECK(strike(session, SIGTERM));
     CHECK(pty_end(&p, 20) == 0);
     pty_free(&p);
 }
@@ -460,9 +460,9 @@ static void U222_the_client_leaves_its_terminal_as_it_was_whatever_ends(void)
         if (how == 0)
             pty_send(&p, "q");
         else if (how == 1)
-            kill(session, SIGKILL);
+            CHECK(strike(session, SIGKILL));
         else
-            kill(session, SIGSEGV);
+            CHECK(strike(session, SIGSEGV));
         CHECK(pty_expect(&p, "70\n", 20)); /* all rows scroll, not those of a smaller screen */
         char *s = pty_text(&p), *last = s ? strstr(s, "\n70\n") : NULL;
         CHECK(last && last > s + 40 && !strstr(s, "modes differ") && strstr(s, "\n25\n"));
