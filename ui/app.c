@@ -195,12 +195,10 @@ void app_key(app *a, int key)
 
 /* The terminal ------------------------------------------------------------------------------------ */
 
-/* The Linux console's font has no braille. */
-static bool no_braille(const app *a)
+/* The Linux console's font has no braille, and few signs. Who asks for braille there has another one. */
+static bool on_console(const app *a)
 {
-    if (!strcmp(a->set.charset, "auto"))
-        return a->term && !strncmp(term_type(a->term), "linux", 5);
-    return !strcmp(a->set.charset, "blocks");
+    return strcmp(a->set.charset, "braille") != 0 && a->term && !strncmp(term_type(a->term), "linux", 5);
 }
 
 static bool plain_charset(const app *a)
@@ -212,6 +210,13 @@ static bool plain_charset(const app *a)
     if (strcmp(a->set.charset, "auto"))
         return false;
     return c ? !strcmp(c, "ascii") : strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+static void choose_signs(app *a)
+{
+    a->canvas.ascii = plain_charset(a);
+    a->canvas.console = on_console(a);
+    a->canvas.blocks = a->canvas.console || !strcmp(a->set.charset, "blocks");
 }
 
 void app_resize(app *a, int width, int height)
@@ -248,8 +253,7 @@ bool app_attach(app *a, const term_options *t, char *why, size_t cap)
     if (*why)
         app_say(a, SAY_WARNING, "%s", why);
     term_theme(a->term, theme_find(a->set.theme));
-    a->canvas.ascii = plain_charset(a);
-    a->canvas.blocks = no_braille(a);
+    choose_signs(a);
     a->live_waits = false;
     a->ack = a->keyed = 0; /* those of another line */
     term_measure(a->term, &w, &h);
@@ -394,8 +398,7 @@ static void show(app *a, bool keyed)
 
     term_measure(a->term, &w, &h);
     app_resize(a, w, h);
-    a->canvas.ascii = plain_charset(a);
-    a->canvas.blocks = no_braille(a);
+    choose_signs(a);
     app_draw(a);
     if (keyed && is_slow(a) && a->mode == MODE_EDIT && !a->top)
         hold_news(a);

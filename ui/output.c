@@ -286,7 +286,7 @@ int output_rows(const output_item *it, int width)
 
 static void draw_plot(const output_item *it, canvas *c, int x, int y, int width, int row)
 {
-    canvas pic = {.ascii = c->ascii, .blocks = c->blocks};
+    canvas pic = {.ascii = c->ascii, .blocks = c->blocks, .console = c->console};
     int rows = output_rows(it, width);
 
     width = width > PLOT_WIDEST ? PLOT_WIDEST : width;

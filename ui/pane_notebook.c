@@ -291,7 +291,7 @@ static void draw_waiting(pen *p, size_t i, const nb_cell *c)
 static void draw_curve(pen *p, box b, int64_t job)
 {
     int top = p->area.y, end = p->area.y + p->area.h;
-    canvas part = {.ascii = p->c->ascii, .blocks = p->c->blocks};
+    canvas part = {.ascii = p->c->ascii, .blocks = p->c->blocks, .console = p->c->console};
 
     if (b.y >= top && b.y + b.h <= end) {
         live_in_cell(p->a, p->c, b, job);

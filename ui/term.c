@@ -401,6 +401,8 @@ bool term_measure(terminal *t, int *width, int *height)
     bool moved = w != t->width || h != t->height;
     if (moved) {
         set_term(t->screen);
+        if (t->width && !t->shown)
+            doupdate(); /* with its first bytes curses sets the region of the size it began with: before the new one */
         resizeterm(h, w);
         scroll_all(t, h);
         t->anew = true;

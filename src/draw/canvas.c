@@ -38,12 +38,39 @@ static canvas_cell *at(canvas *c, int x, int y)
     return x < 0 || y < 0 || x >= c->width || y >= c->height ? NULL : &c->cell[(size_t)y * (size_t)c->width + (size_t)x];
 }
 
+/* The nearest that the 256 signs of the console's own font have: of the blocks the whole and the half ones, of
+ * the lines the thin and the double ones. */
+static uint32_t on_console(uint32_t cp)
+{
+    switch (cp) {
+    case 0x2713: return 0x221a;
+    case 0x2717: case 0x00d7: return 'x';
+    case 0x2026: return '.';
+    case 0x2013: case 0x2014: return '-';
+    case 0x25b6: return 0x25ba;
+    case 0x25cf: return 0x2022;
+    case 0x2501: case 0x2574: case 0x2576: case 0x257a: return 0x2500;
+    case 0x2503: case 0x250a: case 0x2575: case 0x2577: return 0x2502;
+    case 0x256d: return 0x250c;
+    case 0x256e: return 0x2510;
+    case 0x256f: return 0x2518;
+    case 0x2570: return 0x2514;
+    case 0x2581: case 0x2582: case 0x2583: return 0x2584;
+    case 0x2585: case 0x2586: case 0x2587: return 0x2588;
+    case 0x258f: case 0x258e: case 0x258d: return 0x258c;
+    case 0x258b: case 0x258a: case 0x2589: return 0x2588;
+    default: return cp;
+    }
+}
+
 static void put(canvas *c, int x, int y, canvas_style style, uint32_t ch)
 {
     canvas_cell *cell = at(c, x, y), *left = at(c, x - 1, y), *right = at(c, x + 1, y);
 
     if (!cell)
         return;
+    if (c->console && ch > 126)
+        ch = on_console(ch);
     if (!cell->ch && ch && left) /* half of a wide one is overwritten: the other half goes */
         left->ch = ' ';
     if (right && !right->ch)

@@ -45,6 +45,7 @@ typedef struct canvas {
     canvas_cell *cell; /* [height][width] */
     bool ascii;        /* nothing beyond ASCII */
     bool blocks;       /* plots in half blocks: no braille */
+    bool console;      /* signs that the font of the Linux console lacks stand as the nearest that it has */
 } canvas;
 
 bool canvas_resize(canvas *c, int width, int height); /* clears; false = out of memory */
