@@ -39,7 +39,7 @@ static size_t find(const budget *b, int64_t owner)
 
 static void sit(budget *b, int64_t owner)
 {
-    if (b->n_seats < BUDGET_SEATS) /* beyond that many they are served in any order */
+    if (find(b, owner) == b->n_seats && b->n_seats < BUDGET_SEATS) /* beyond that many they are served in any order */
         b->seat[b->n_seats++] = owner;
 }
 
@@ -52,6 +52,20 @@ static void stand_up(budget *b, int64_t owner)
     memmove(&b->seat[i], &b->seat[i + 1], (b->n_seats - i - 1) * sizeof *b->seat);
     b->n_seats--;
     pthread_cond_broadcast(&b->freed);
+}
+
+void budget_queue(budget *b, int64_t owner)
+{
+    pthread_mutex_lock(&b->lock);
+    sit(b, owner);
+    pthread_mutex_unlock(&b->lock);
+}
+
+void budget_leave(budget *b, int64_t owner)
+{
+    pthread_mutex_lock(&b->lock);
+    stand_up(b, owner);
+    pthread_mutex_unlock(&b->lock);
 }
 
 static int share(const budget *b, int want)

@@ -21,6 +21,9 @@ typedef struct budget {
 void budget_init(budget *b, int total);
 void budget_destroy(budget *b);
 void budget_resize(budget *b, int total);
+/* The owner's place is the last one from now on: whoever comes later is served later. */
+void budget_queue(budget *b, int64_t owner);
+void budget_leave(budget *b, int64_t owner);
 /* Up to `want` threads (<= 0: all that are free). wait: blocks until one is free and nobody is before
  * `owner` in the queue, or *cancel; without it at least one is given, even if all are busy. */
 int budget_take(budget *b, int want, bool wait, const progress *p, int64_t owner);

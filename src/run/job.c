@@ -235,8 +235,11 @@ weir_status job_start(weir_job *j, weir_error *err)
 {
     j->began_wall = clock_wall();
     weir_job_ref(j); /* the thread's */
+    if (j->heavy)
+        budget_queue(j->budget, j->id); /* by who starts them, not by whose thread is first */
     int e = pthread_create(&j->thread, NULL, job_thread, j);
     if (e) {
+        budget_leave(j->budget, j->id);
         weir_job_unref(j);
         return weir_fail(err, WEIR_ENOMEM, "cannot start a thread: %s", strerror(e));
     }

@@ -17,10 +17,10 @@ static app *with_training(int w, int h)
     double until = clock_now() + 30;
     job_row row;
     bool runs = false;
-    while (clock_now() < until && !runs) { /* it learns, and its seat is the newest */
+    while (clock_now() < until && !runs) { /* it learns, its seat is the newest, and its cell is known */
         app_turn(a, 20);
         if (jobs_list(a, &row, 1)) {
-            runs = !strcmp(row.info.kind, "train") && row.info.state == WEIR_JOB_RUNNING && row.info.speed > 0;
+            runs = !strcmp(row.info.kind, "train") && row.info.state == WEIR_JOB_RUNNING && row.info.speed > 0 && row.cell == 2;
             jobs_release(&row, 1);
         }
     }

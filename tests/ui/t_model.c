@@ -145,16 +145,26 @@ static void U087_U088_U089_U135_layers_are_shown_while_it_trains(void)
 
     keys(a, "R a g j");
     CHECK(comes(a, "logloss", 30));
+    double until = clock_now() + 20;
+    weir_job *j = pane_training(a->session);
+    weir_model *m = NULL;
+    while (clock_now() < until && !(m = weir_job_model(j))) /* its first scoring is there, a moment later its model */
+        app_turn(a, 20);
+    CHECK(m != NULL);
+    weir_model_unref(m);
+    weir_job_unref(j);
     keys(a, "Enter 5");
     CHECK(shows(a, "in training") && shows(a, "rate mean") && shows(a, "momentum") && shows(a, "weight rms") && shows(a, "dead"));
     CHECK(shows(a, "weights of layer 1") && shows(a, "activations of layer 1"));
     keys(a, "j j");
     CHECK(shows(a, "weights of layer 3") && lacks(a, "activations of"));
-    char *before = screen(a);
-    double until = clock_now() + 3;
-    while (clock_now() < until)
+    char *before = screen(a), *after = NULL;
+    until = clock_now() + 20;
+    do {
         app_turn(a, 20);
-    char *after = screen(a);
+        free(after);
+        after = screen(a);
+    } while (clock_now() < until && !strcmp(before, after));
     CHECK(strcmp(before, after) != 0); /* the next scoring is there */
     free(before), free(after);
     keys(a, "q C-c 'd'");
