@@ -6,6 +6,7 @@
 #include "ui/jobs.h"
 
 #include "base/clock.h"
+#include "ui/configure.h"
 #include "ui/notify.h"
 #include "ui/sidecar.h"
 
@@ -280,6 +281,8 @@ static void note_end(app *a, weir_job *j, const weir_job_info *i)
     keep_all(a);
     if (r.tell)
         notify_end(a, &r);
+    if (!strcmp(i->kind, "train"))
+        configure_hook(a, i->state == WEIR_JOB_DONE || r.kept ? "done" : "fail");
 }
 
 void jobs_tick(app *a)

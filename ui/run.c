@@ -217,8 +217,6 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
     c->seconds = e->seconds;
     c->ended = clock_wall();
     c->progress = NAN;
-    if (c->job)
-        configure_hook(a, e->ok ? "done" : "fail");
     find_stale(a, index_of(a, c->id));
     run_changed(a);
     a->ended = true;

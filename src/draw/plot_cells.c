@@ -21,8 +21,10 @@ typedef struct dots {
     uint8_t *bits;      /* [height][width] of the area, the present series */
     uint8_t *all;       /* the same of all series */
     uint8_t *most;      /* dots of the series that has most there */
-    uint8_t *style, *mark; /* of that series; the ASCII glyph */
+    uint8_t *style, *mark; /* of that series; the ASCII glyph, with MARKED where it is shown in every set */
 } dots;
+
+enum { MARKED = 0x80 };
 
 static canvas_cell *cell_at(dots *d, int col, int row)
 {
@@ -155,7 +157,7 @@ static int count_bits(unsigned b)
 }
 
 /* The present series' dots over those of the others; then none are left. */
-static void lay_over(dots *d, canvas_style style, char mark)
+static void lay_over(dots *d, canvas_style style, int mark)
 {
     size_t n = (size_t)d->l->area.width * (size_t)d->l->area.height;
 
@@ -180,7 +182,7 @@ static void show_dots(dots *d)
             size_t i = (size_t)row * (size_t)d->l->area.width + (size_t)col;
             if (d->all[i])
                 put(d, col, row, (canvas_style)d->style[i],
-                    d->set == PLOT_BRAILLE ? 0x2800u + d->all[i] : d->set == PLOT_BLOCKS ? halves[d->all[i] & 3] : d->mark[i]);
+                    d->set == PLOT_ASCII || d->mark[i] & MARKED ? d->mark[i] & ~(uint32_t)MARKED : d->set == PLOT_BRAILLE ? 0x2800u + d->all[i] : halves[d->all[i] & 3]);
         }
 }
 
@@ -554,8 +556,20 @@ static void draw_filled(dots *d, const plot_panel *p)
     }
 }
 
+/* Dots of several sorts look alike without colour: then they are letters. */
+static bool points_differ(const plot_panel *p)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < p->n_series; k++)
+        n += p->series[k].kind == PLOT_POINTS && p->series[k].n <= PLOT_MANY_POINTS && series_shown(&p->series[k]);
+    return n > 1;
+}
+
 static void draw_strokes(dots *d, const plot_panel *p)
 {
+    int letters = points_differ(p) ? MARKED : 0;
+
     for (int dim = 1; dim >= 0; dim--) {
         for (size_t k = 0; k < p->n_series; k++) {
             const plot_series *s = &p->series[k];
@@ -565,7 +579,7 @@ static void draw_strokes(dots *d, const plot_panel *p)
                 draw_line(d, s);
             else if (s->kind == PLOT_POINTS && s->n <= PLOT_MANY_POINTS)
                 draw_points(d, s);
-            lay_over(d, s->dim ? STYLE_DIM : plot_style(s->look), s->dim ? '.' : plot_markers[s->look % PLOT_LOOKS]);
+            lay_over(d, s->dim ? STYLE_DIM : plot_style(s->look), (s->dim ? '.' : plot_markers[s->look % PLOT_LOOKS]) | (s->kind == PLOT_POINTS ? letters : 0));
         }
         if (dim) /* a line in front wins over one behind */
             memset(d->most, 0, (size_t)d->l->area.width * (size_t)d->l->area.height);

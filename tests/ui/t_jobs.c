@@ -1,6 +1,7 @@
 /* t_jobs.c - the jobs of the workbench by their keys: list, queue, threads, limits, logs, what stays. */
 #include "tests/ui/by_keys.h"
 
+#include "ui/configure.h"
 #include "ui/jobs.h"
 #include "ui/machine.h"
 #include "ui/notify.h"
@@ -275,6 +276,31 @@ static void U055_U173_every_width_shows_the_jobs(void)
     app_free(a);
 }
 
+/* A hook of the configuration runs once for each training that has ended, whoever started it; what is thrown away or fails has its own. */
+static void U062_hooks_run_when_a_training_has_ended_or_failed(void)
+{
+    app *a = open_app(LOAD "-- %% waits\nm = weir.deeplearning{training_frame=digits, y='digit', hidden={5}, epochs=0.1}\n"
+                      "-- %% goes on\nj = weir.start.deeplearning{training_frame=digits, y='digit', hidden={5}, epochs=0.1} j:join()\n"
+                      "-- %% thrown away\nk = weir.start.deeplearning{training_frame=digits, y='digit', hidden={5}, epochs=1e6, stopping_rounds=0} k:cancel{discard=true} pcall(k.join, k)\n"
+                      "-- %% told\nprint('done ' .. told .. ' failed ' .. failed)\n", 80, 40);
+    char name[200], why[300];
+
+    snprintf(name, sizeof name, "%s/hooks.lua", folder);
+    FILE *f = fopen(name, "wb");
+    if (f) {
+        fputs("hook('done', 'told = (told or 0) + 1')\nhook('fail', 'failed = (failed or 0) + 1')\n", f);
+        fclose(f);
+    }
+    CHECK(configure_load(a, name, why, sizeof why));
+    keys(a, "R a");
+    CHECK(idle(a, 30));
+    app_turn(a, 100);
+    CHECK(idle(a, 5));
+    keys(a, "End C-t");
+    CHECK(comes(a, "done 2 failed 1", 5));
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -286,6 +312,7 @@ int main(void)
     TEST(U060_every_core_has_its_line);
     TEST(U061_the_log_of_a_job_follows_and_is_filtered);
     TEST(U062_the_end_is_told_by_bell_and_notes_and_each_can_be_off);
+    TEST(U062_hooks_run_when_a_training_has_ended_or_failed);
     TEST(U063_what_has_ended_stays_over_a_restart_until_it_is_cleared);
     TEST(U064_a_failure_says_why_and_what_to_change);
     TEST(U066_a_limit_is_set_while_it_runs);

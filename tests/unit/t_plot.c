@@ -405,6 +405,34 @@ static void U096_the_legend_of_many_lines_shows_their_markers(void)
     text_free(&t);
 }
 
+/* Two clouds apart from each other: in every set the cells of each are its letter, as the legend says. */
+static void U096_sorts_of_points_differ_without_colour(void)
+{
+    double x[2][20], y[2][20];
+    plot_series s[2];
+
+    for (int k = 0; k < 2; k++) {
+        for (int i = 0; i < 20; i++)
+            x[k][i] = i, y[k][i] = k ? 9 : 1;
+        s[k] = (plot_series){.name = k ? "high" : "low", .kind = PLOT_POINTS, .x = x[k], .y = y[k], .n = 20, .look = k};
+    }
+    plot_panel p = {.series = s, .n_series = 2, .x = {.lo = 0, .hi = 20, .set = true}, .y = {.lo = 0, .hi = 10, .set = true}};
+    for (int set = 0; set < PLOT_CHARSETS; set++) {
+        text t = {0};
+        size_t count[2][2] = {{0}};
+        plot_to_text(&(plot){.panel = &p, .n = 1}, 60, 20, (plot_charset)set, &t);
+        size_t row = 0;
+        CHECK(strstr(text_str(&t), "** low") && strstr(text_str(&t), "oo high"));
+        for (const char *c = text_str(&t); *c; c++) {
+            row += *c == '\n';
+            if (row && (*c == '*' || (*c == 'o' && row < 12)))
+                count[row > 9][*c == 'o']++;
+        }
+        CHECK(count[0][1] == 20 && count[1][0] == 20 && !count[0][0] && !count[1][1]);
+        text_free(&t);
+    }
+}
+
 /* The upright edges of the area are the first and the last point, unless a round number is near. */
 static void U094_lines_fill_their_axis(void)
 {
@@ -509,6 +537,7 @@ int main(void)
     TEST(U096_dashes_and_markers_of_the_first_four_differ);
     TEST(U096_half_blocks_tell_lines_apart_without_colour);
     TEST(U096_the_legend_of_many_lines_shows_their_markers);
+    TEST(U096_sorts_of_points_differ_without_colour);
     TEST(U094_lines_fill_their_axis);
     TEST(U198_a_scene_comes_back_from_its_text);
     TEST(U101_words_of_a_loss_that_fell_and_stays);
