@@ -271,6 +271,13 @@ static double set_x(scene *s, curves_view *v, int width, double now)
     return again;
 }
 
+/* It has just begun: what falls will fall far, and the axis shall not have to run after it. */
+static bool is_young(const curves_view *v)
+{
+    const curves_source *s = &v->source[0];
+    return v->n && s->running && (s->n < 5 || s->rows[s->n - 1].duration < 4);
+}
+
 static double set_y(scene *s, curves_view *v, size_t panel, bool from_zero, int height, double now)
 {
     plot_panel *p = &s->panel[panel];
@@ -281,7 +288,10 @@ static double set_y(scene *s, curves_view *v, size_t panel, bool from_zero, int 
     if (y->kind != p->y.kind)
         *y = (scale){.kind = p->y.kind};
     y->from_zero = from_zero && !v->zoomed;
-    if (plot_range_y(p, &lo, &hi))
+    bool any = plot_range_y(p, &lo, &hi);
+    if (any && y->from_zero && lo > 0 && y->kind != SCALE_LOG && is_young(v))
+        lo = 0;
+    if (any)
         again = hold(y, lo, hi, plot_ticks_y(height), now);
     p->y = *y;
     return again;
@@ -295,10 +305,10 @@ static void build_panel(scene *s, const curves_view *v, size_t panel, size_t fro
     bool alone = to - from == 1;
 
     s->panel[panel] = (plot_panel){.title = title, .x_label = curves_x_names[v->x], .series = s->series[panel]};
-    if (from == 0 && to > 0)
-        add_band(s, v, panel, m);
     for (size_t k = from; k < to; k++)
         add_source(s, v, panel, k, m, &nth, alone);
+    if (from == 0 && to > 0)
+        add_band(s, v, panel, m); /* drawn behind them, named after them */
     if (to > from)
         add_marks(s, v, panel, &v->source[from], m);
     if (v->cursor_on && v->n && v->at < v->source[0].n) {

@@ -156,14 +156,14 @@ static int count_bits(unsigned b)
     return n;
 }
 
-/* The present series' dots over those of the others; then none are left. */
+/* The present series' dots over those of the others, in place of what lies behind all lines (`most` is 0 there); then none are left. */
 static void lay_over(dots *d, canvas_style style, int mark)
 {
     size_t n = (size_t)d->l->area.width * (size_t)d->l->area.height;
 
     for (size_t i = 0; i < n; i++) {
         int dots_here = count_bits(d->bits[i]);
-        d->all[i] |= d->bits[i];
+        d->all[i] = (uint8_t)(dots_here && !d->most[i] ? d->bits[i] : d->all[i] | d->bits[i]);
         if (dots_here > d->most[i]) {
             d->most[i] = (uint8_t)dots_here;
             d->style[i] = (uint8_t)style;

@@ -339,6 +339,31 @@ static void U061_views_over_the_plot_lead_back_to_it(void)
     app_free(a);
 }
 
+/* The first scoring events of a training fall from 3 to 0.2 within a second: none of them is beyond the axis, which stays. */
+static void U097_a_young_training_does_not_run_out_of_its_axis(void)
+{
+    app *a = trained("", 80, 24);
+    curves_view *v = view(a);
+    curves_source *s = &v->source[0];
+    size_t all = s->n, m = (size_t)curves_metric(v);
+    canvas c = {0};
+    spot where;
+
+    CHECK(canvas_resize(&c, 80, 20));
+    curves_fresh(v);
+    s->running = true;
+    for (s->n = 1; s->n < all && s->n < 20; s->n++) {
+        weir_score_row *r = &s->rows[s->n - 1];
+        r->duration = 0.05 * (double)s->n;
+        r->train[m] = r->valid[m] = 3 * exp(-0.2 * (double)(s->n - 1));
+        canvas_clear(&c);
+        curves_draw(v, &c, (box){0, 0, 80, 20}, false, &where);
+        CHECK(v->held_y[0].lo == 0 && v->held_y[0].hi >= 3 && v->held_y[0].hi <= 4);
+    }
+    canvas_free(&c);
+    app_free(a);
+}
+
 /* What stands at the ends of the axis: the right end of the area is the last epoch, and the last tick is not beyond. */
 static void U097_the_axis_ends_where_the_training_does(void)
 {
@@ -533,6 +558,7 @@ int main(void)
     TEST(U096_names_stand_at_the_ends_of_the_lines);
     TEST(U061_from_a_point_to_its_line_of_the_log_and_back);
     TEST(U061_views_over_the_plot_lead_back_to_it);
+    TEST(U097_a_young_training_does_not_run_out_of_its_axis);
     TEST(U097_the_axis_ends_where_the_training_does);
     TEST(U101_D_says_the_plot_in_words);
     TEST(U198_X_writes_the_plot);

@@ -433,6 +433,33 @@ static void U096_sorts_of_points_differ_without_colour(void)
     }
 }
 
+/* Where a line goes through a band its dots stand alone: the same cells as without the band. */
+static void U070_a_line_is_seen_within_a_band(void)
+{
+    double x[] = {0, 60}, y[] = {5, 5}, low[] = {1, 1}, high[] = {9, 9};
+    plot_series s[] = {{.kind = PLOT_BAND, .x = x, .y = low, .y2 = high, .n = 2, .look = 6}, {.kind = PLOT_LINE, .x = x, .y = y, .n = 2}};
+    plot_panel with = {.series = s, .n_series = 2, .x = {.lo = 0, .hi = 60, .set = true}, .y = {.lo = 0, .hi = 10, .set = true}, .legend_off = true};
+    plot_panel without = with;
+    text a = {0}, b = {0};
+    size_t band = 0;
+
+    without.series = s + 1;
+    without.n_series = 1;
+    plot_to_text(&(plot){.panel = &with, .n = 1}, 60, 13, PLOT_BRAILLE, &a);
+    plot_to_text(&(plot){.panel = &without, .n = 1}, 60, 13, PLOT_BRAILLE, &b);
+    const char *p = text_str(&a), *q = text_str(&b);
+    for (int row = 0; row < 13 && p && q; row++) {
+        size_t n = strcspn(p, "\n"), m = strcspn(q, "\n");
+        bool line = m > 30 && row < 11;
+        CHECK(!line || (n == m && !strncmp(p, q, n)));
+        band += !line && n > m;
+        p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL, q = strchr(q, '\n') ? strchr(q, '\n') + 1 : NULL;
+    }
+    CHECK(band >= 6);
+    text_free(&a);
+    text_free(&b);
+}
+
 /* The upright edges of the area are the first and the last point, unless a round number is near. */
 static void U094_lines_fill_their_axis(void)
 {
@@ -538,6 +565,7 @@ int main(void)
     TEST(U096_half_blocks_tell_lines_apart_without_colour);
     TEST(U096_the_legend_of_many_lines_shows_their_markers);
     TEST(U096_sorts_of_points_differ_without_colour);
+    TEST(U070_a_line_is_seen_within_a_band);
     TEST(U094_lines_fill_their_axis);
     TEST(U198_a_scene_comes_back_from_its_text);
     TEST(U101_words_of_a_loss_that_fell_and_stays);
