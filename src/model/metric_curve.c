@@ -20,8 +20,8 @@ double criterion(int k, double tp, double fp, double positives, double negatives
 
     switch (k) {
     case 0: return 2 * p * r / (p + r);
-    case 1: return 5 * p * r / (4 * p + r);
-    case 2: return 1.25 * p * r / (0.25 * p + r);
+    case 1: return 5 * (p * r) / (4 * p + r);
+    case 2: return 1.25 * (p * r) / (0.25 * p + r);
     case 3: return (tp + tn) / (positives + negatives);
     case 4: return p;
     case 5: return r;

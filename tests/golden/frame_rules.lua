@@ -236,6 +236,8 @@ rule("merge", "everything", "missing keys have no partner there, here they equal
   local x, y = keys_of(f)
   return has_missing(x) and has_missing(y)
 end)
+rule("merge", "cells", "names that both frames have become keys in no fixed order in the client, and rows are sorted by them",
+  function(f) return f.met.named.by_x == nil and keys_of(f).ncol > 1 end)
 rule("merge", "everything", "the method hash keeps one partner of each row there", function(f) return f.met.named.method == "hash" end)
 
 -- Shape and groups

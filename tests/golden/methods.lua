@@ -274,6 +274,35 @@ define("columns_by_type", "coltype=numeric", function(f, a)
   return out
 end)
 
+define("isin", "item", function(f, a)
+  local found
+  for _, x in ipairs(listed(a.item)) do
+    local here = f:eq{ x, missing = 0 }
+    found = found and (found | here) or here
+  end
+  return found
+end)
+define("append_levels", "levels", function(f, a) return f:append_levels(a.levels) end)
+define("anyfactor", "", function(f)
+  for _, kind in pairs(f:types()) do if kind == "enum" then return true end end
+  return false
+end)
+define("type", "col", function(f, a)
+  local kind = f:types()[column_name(f, a.col)]
+  return kind == "numeric" and (f:col(column_name(f, a.col)):floor():eq(f:col(column_name(f, a.col))):all() and "int" or "real") or kind
+end)
+define("rep_len", "length_out", function(f, a)
+  local at = {}
+  for i = 1, a.length_out do at[i] = (i - 1) % f.nrow + 1 end
+  return f:pick(at)
+end)
+define("flatten", "", function(f) return f:cell(1, 1) end)
+define("getrow", "", function(f)
+  local out = {}
+  for k = 1, f.ncol do out[k] = f:cell(1, k) or 0 / 0 end
+  return out
+end)
+
 -- Rows and columns ----------------------------------------------------------------------------------------
 
 local function numbers_as_columns(f, data)

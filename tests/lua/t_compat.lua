@@ -110,6 +110,15 @@ tap.is(m:predict(varied):cell(3, 1), 0, "under compat rows of weight 0 are not s
 tap.ok(train{ training_frame = varied, weights_column = "w", x = { "a", "b" } }:predict(varied):cell(3, 1) ~= 0,
   "rows of weight 0 are scored by default")
 
+-- Skip with weights: rows with missing cells have no prediction on the training frame itself, unless its columns were encoded anew.
+local categories = column(function(i) return i % 4 == 0 and weir.null or ({ "k", "l", "m" })[i % 3 + 1] end)
+local gaps = weir.frame({ a = column(function(i) return i % 7 end), c = categories, w = twice, y = column(function(i) return i * i % 5 end) },
+  { types = { c = "enum" } })
+for encoding, want in pairs{ OneHotInternal = true, LabelEncoder = false } do
+  local k = h2o{ training_frame = gaps, weights_column = "w", missing_values_handling = "Skip", categorical_encoding = encoding, x = { "a", "c" } }
+  tap.ok((k:predict(gaps):cell(1, 1) == 0) == want, "F375 under compat a skipped row of the training frame, " .. encoding)
+end
+
 -- 12, F103: what an autoencoder's output can be
 local square = weir.frame{ a = column(function(i) return i % 7 end), b = column(function(i) return i * i % 5 end) }
 local function rebuilt(more)

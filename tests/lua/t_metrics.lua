@@ -65,6 +65,35 @@ do
   tap.near(g:col("lower_threshold"):to_list()[1], 0.99, 1e-12, "F405 under compat the first group is the upper hundredth of all scores")
 end
 
+-- Ties among thresholds are decided by the last bit, so the criteria are worked out in the order 1.25 (p r) / (0.25 p + r).
+do
+  local t, good = two:thresholds_and_metric_scores(), true
+  local p, r, f, f2 = t:col("precision"):to_list(), t:col("recall"):to_list(), t:col("f0point5"):to_list(), t:col("f2"):to_list()
+  for i = 1, #p do
+    local same = f[i] == 1.25 * (p[i] * r[i]) / (0.25 * p[i] + r[i]) and f2[i] == 5 * (p[i] * r[i]) / (4 * p[i] + r[i])
+    good = good and (same or p[i] * r[i] == 0)
+  end
+  tap.ok(good, "F428 f2 and f0point5 of every threshold, to the last bit")
+end
+
+-- Under compat, scores from outside are gathered chunk by chunk of the file they came with, as a model's own are.
+do
+  local path, lines = os.tmpname(), { "p,x,y" }
+  for i = 1, 4000 do
+    local x = (i * 7919) % 4001 / 4001
+    lines[i + 1] = ("%.15f,%.15f,%s"):format(x, (i * 104729) % 3989 / 3989, (i * 31) % 97 / 97 < x and "b" or "a")
+  end
+  local file = io.open(path, "w")
+  file:write(table.concat(lines, "\n"), "\n")
+  file:close()
+  local f = weir.import_file{ path, compat = "h2o", header = 1 }
+  os.remove(path)
+  local m = train{ training_frame = f, y = "y", hidden = { 2 }, epochs = 0.1, compat = "h2o" }
+  local own, outside = m:performance(f), weir.make_metrics{ predicted = m:predict(f)["b"], actual = f["y"], domain = { "a", "b" }, compat = "h2o" }
+  tap.is(own:thresholds_and_metric_scores().nrow, 400, "F428 4000 scores are gathered to 400 thresholds under compat")
+  tap.is(outside:auc(), own:auc(), "F429 predictions of a file in chunks have the area that the model reports, to the last bit")
+end
+
 -- A156, A160: tables of counts at any threshold, against counting here.
 do
   local scores, labels = p[3]:to_list(), y:to_list()
