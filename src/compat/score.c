@@ -45,6 +45,11 @@ static weir_status judge(run *r, bool valid, weir_metrics **out, weir_error *err
     describe(description, sizeof description, valid ? "validation" : "training", rows->n,
              valid ? (double)r->valid_frame->rows : r->epoch_rows);
     metric_options opt = score_options(r->p, &sc, description);
+    const row_chunks *chunks = valid && rows->n == r->valid_frame->rows ? frame_chunks(r->valid_frame) : NULL;
+    if (chunks) { /* the validation frame keeps its chunks, the training frame becomes one */
+        opt.chunk_end = chunks->end;
+        opt.chunks = chunks->n;
+    }
     if (r->p->custom_metric_func.kind == WEIR_FUNC) {
         opt.ask = r->watch->ask;
         opt.ask_user = r->watch->user;

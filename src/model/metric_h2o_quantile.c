@@ -89,13 +89,10 @@ static double refine(histogram *h, size_t n, const double *x, const double *w, d
         if (low < h->bins && (double)r == t && h->least[low] == lo)
             return lo;
         double hi = high == h->bins ? edge : h->least[high];
-        if (low != high)
-            if ((double)r != t || low == h->bins)
-                return (double)r == t ? lo : between(lo, hi, (double)r, rows, share);
-        if (low == high && (low == h->bins || lo == hi))
+        if (low != high) /* also when t is a whole row: rows of half a weight may stand behind it in its bin */
+            return (double)r == t ? lo : between(lo, hi, (double)r, rows, share);
+        if (low == h->bins || lo == hi)
             return lo;
-        if ((double)r == t)
-            high = low;
         double from = h->least[low], to = h->most[high == h->bins ? low : high];
         h->before = low_before;
         fill(h, n, x, w, from, to, whole);

@@ -205,7 +205,8 @@ static weir_status judge(const outside *o, const weir_params *p, const row_chunk
 
 static weir_status run_make_metrics(const verb_context *c, weir_value *out, weir_error *err)
 {
-    const weir_frame *predicted = verb_frame(c, "predicted");
+    const weir_frame *predicted = verb_frame(c, "predicted"), *actual = verb_frame(c, "actual");
+    const row_chunks *chunks = frame_chunks(predicted); /* predictions are dealt as the frame that was scored */
     outside o = {.rows = predicted->rows};
     weir_metrics *m = NULL;
     weir_params *p = weir_params_new();
@@ -223,7 +224,7 @@ static weir_status run_make_metrics(const verb_context *c, weir_value *out, weir
     if (!st)
         st = read_weights(c, &o, err);
     if (!st)
-        st = judge(&o, p, frame_chunks(predicted), &m, err);
+        st = judge(&o, p, chunks || !actual ? chunks : frame_chunks(actual), &m, err);
     if (!st && !m->nobs) {
         st = weir_fail_at(err, WEIR_EINVAL, "predicted", "no row has a prediction, an actual value and a weight above 0");
         weir_metrics_unref(m);

@@ -88,8 +88,10 @@ do
   file:close()
   local f = weir.import_file{ path, compat = "h2o", header = 1 }
   os.remove(path)
-  local m = train{ training_frame = f, y = "y", hidden = { 2 }, epochs = 0.1, compat = "h2o" }
+  local m = train{ training_frame = f, validation_frame = f, y = "y", hidden = { 2 }, epochs = 0.1, compat = "h2o" }
   local own, outside = m:performance(f), weir.make_metrics{ predicted = m:predict(f)["b"], actual = f["y"], domain = { "a", "b" }, compat = "h2o" }
+  tap.is(m:performance{ valid = true }:auc(), own:auc(), "F428 the validation frame of a training keeps its chunks, its area is the same to the last bit")
+  tap.ok(m:performance{ train = true }:auc() ~= own:auc(), "F428 the training frame is one chunk")
   tap.is(own:thresholds_and_metric_scores().nrow, 400, "F428 4000 scores are gathered to 400 thresholds under compat")
   tap.is(outside:auc(), own:auc(), "F429 predictions of a file in chunks have the area that the model reports, to the last bit")
 end

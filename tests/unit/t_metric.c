@@ -274,8 +274,22 @@ static void every_failed_allocation_is_a_clean_error(void)
     CHECK(false);
 }
 
+/* Half a weight behind the first row shares its bin of 1024 from 0 to 1000: the row itself is not looked for there. */
+static void F405_h2o_quantiles_of_half_weights_end_at_their_bin(void)
+{
+    const double x[] = {0, 1e-4, 1000, 1000}, halves[] = {1, 0.5, 2, 3}, wholes[] = {1, 1, 2, 3};
+    weir_error err = {0};
+    double q = NAN;
+
+    CHECK(!h2o_quantile(4, x, halves, 0, &q, &err));
+    NEAR(q, 1e-4, 0);
+    CHECK(!h2o_quantile(4, x, wholes, 0, &q, &err));
+    NEAR(q, 0, 0);
+}
+
 int main(void)
 {
+    TEST(F405_h2o_quantiles_of_half_weights_end_at_their_bin);
     TEST(F402_auc_is_the_share_of_pairs_in_order);
     TEST(logloss_mse_and_r2_by_definition);
     TEST(a_row_of_weight_2_counts_as_two_rows_T024);
