@@ -57,6 +57,7 @@ static const weir_arg_info progress_args[] = {MUST("on", "bool", "Whether traini
 static const weir_arg_info check_args[] = {MUST("holds", "any", "What should be neither false nor nil."), ARG("text", "text", NULL, "What is said when it is.")};
 static const weir_arg_info help_args[] = {ARG("topic", "text", NULL, "A function, a method, a parameter, a metric.")};
 static const weir_arg_info log_args[] = {MUST("text", "text", "The line.")};
+static const weir_arg_info save_logs_args[] = {ARG("dir", "text", ".", "Folder, made if need be.")};
 static const weir_arg_info dataset_args[] = {MUST("name", "text", "One of the data sets that come with weir, such as iris or digits.")};
 static const weir_arg_info id_args[] = {MUST("id", "text", "Its name in the session.")};
 static const weir_arg_info job_args[] = {MUST("id", "int", "Its number.")};
@@ -125,7 +126,8 @@ static const weir_verb_info own[] = {
     CALL("", "progress", "session", "value", "Switches the bars of trainings on or off.", progress_args),
     CALL("", "check", "session", "value", "Gives what holds; fails the cell, and the run, when it does not.", check_args),
     CALL("", "help", "session", "value", "Prints help on a topic.", help_args),
-    CALL("", "log", "session", "value", "Writes a line into the session's log.", log_args),
+    CALL("", "log", "session", "value", "Writes a line into the session's log, and shows it.", log_args),
+    CALL("", "save_logs", "session", "text", "All logs, of the session and its jobs, as one text file; gives its path.", save_logs_args),
     CALL("", "dataset", "session", "frame", "A data set that comes with weir.", dataset_args),
     PLAIN("", "ls", "session", "value", "Prints the frames and models there are."),
     PLAIN("", "frames", "session", "list", "The frames there are."),

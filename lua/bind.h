@@ -120,6 +120,8 @@ void job_cancel_all(lua_State *L);
 void json_open(lua_State *L);    /* pushes the table weir.json */
 int make_frame(lua_State *L);     /* weir.frame */
 int draw_image(lua_State *L);     /* (frame, options) */
+int log_say(lua_State *L);       /* weir.log */
+int log_save(lua_State *L);      /* weir.save_logs */
 int job_train(lua_State *L);      /* weir.deeplearning */
 int job_train_start(lua_State *L);
 int job_estimate(lua_State *L);

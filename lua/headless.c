@@ -65,10 +65,12 @@ static void log_message(void *user, weir_log_level level, const char *module, co
 {
     front *f = user;
 
-    if (level <= WEIR_LOG_WARN)
+    if (level <= WEIR_LOG_WARN || !strcmp(module, "user"))
         report_note(f->report, level, module, message);
     else if (level == WEIR_LOG_INFO && !strcmp(module, "import"))
         report_aside(f->report, level, module, message);
+    else
+        report_record(f->report, module, message);
 }
 
 /* Signals ------------------------------------------------------------------------------------------ */

@@ -265,12 +265,6 @@ static int fn_check(lua_State *L)
     return bind_fail_kind(L, "check failed");
 }
 
-static int fn_log(lua_State *L)
-{
-    weir_session_log(bind_session(L), WEIR_LOG_INFO, luaL_checkstring(L, 1));
-    return 0;
-}
-
 static int fn_dataset(lua_State *L)
 {
     binding *b = bind_of(L);
@@ -374,7 +368,7 @@ static const luaL_Reg functions[] = {
     {"deeplearning", job_train}, {"start_deeplearning", job_train_start}, {"estimate", job_estimate}, {"estimate_memory", job_estimate_memory}, {"clock", fn_clock}, {"help", fn_help}, {"help_text", fn_help_text}, {"ls", fn_ls},
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
-    {"report", fn_report}, {"check", fn_check}, {"log", fn_log}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
+    {"report", fn_report}, {"check", fn_check}, {"log", log_say}, {"save_logs", log_save}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
     {"scene", plot_new}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {"arguments_of", fn_arguments_of}, {NULL, NULL}};
 
 static int module_index(lua_State *L)

@@ -573,6 +573,11 @@ void report_aside(report *r, weir_log_level level, const char *module, const cha
         say(r, level, module, words);
 }
 
+void report_record(report *r, const char *module, const char *words)
+{
+    log_line(r, "%s: %s", module, words);
+}
+
 void report_end(report *r, int status, double seconds)
 {
     clear_bar(r);

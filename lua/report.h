@@ -34,6 +34,8 @@ void report_jobs(report *r, weir_session *s, bool progress);
 /* A line about what runs, asked for by a signal. */
 void report_status(report *r, weir_session *s);
 /* A notice: "stopping; ..." */
+/* Only into the log file. */
+void report_record(report *r, const char *module, const char *words);
 void report_note(report *r, weir_log_level level, const char *module, const char *words);
 /* What is worth a line to who sits at a terminal and is not quiet; the file and the events have it in any case. */
 void report_aside(report *r, weir_log_level level, const char *module, const char *words);

@@ -100,6 +100,9 @@ case $out in *"$esc"*) ok 1 "U229 no escape codes in a pipe" ;; *) ok 0 "U229 no
 $weir run --quiet --log-file "$dir/log" "$dir/train.lua" >/dev/null
 grep -q '^20..-..-.. ..:..:.. begin: weir' "$dir/log" && grep -q 'score: .*train logloss' "$dir/log" && grep -q 'end: status 0' "$dir/log"
 ok $? "U223 --log-file has what happened, with the time"
+out=$(echo 'require("weir").log("said by a script")' | $weir run --log-file "$dir/said.log" - 2>&1)
+is "$out" "weir: said by a script" "F447 weir.log is shown"
+has "$(cat "$dir/said.log")" "said by a script" "F447 and stands in the log file"
 $weir run --log-file /no/such/folder/x "$dir/train.lua" 2>/dev/null; is $? 2 "U223 a log that cannot be written"
 echo 'm = weir.deeplearning{training_frame = weir.dataset("iris"), y = "Species", hidden = {4}, epochs = 2}
 print(m:logloss())' >"$dir/rep.lua"

@@ -19,6 +19,7 @@
 #include <locale.h>
 #include <math.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,8 @@ typedef struct workbench {
     int status;
     bool unsaved;
     FILE *log;
+    pthread_mutex_t lock;        /* guards what follows, which comes from any thread */
+    text said;                   /* by weir.log, a line each; not yet shown */
 } workbench;
 
 static void note(workbench *w, const char *words)
@@ -68,6 +71,35 @@ static void note(workbench *w, const char *words)
     strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", localtime_r(&now, &tm));
     fprintf(w->log, "%s %s\n", when, words);
     fflush(w->log);
+}
+
+/* The engine's own words, from any thread: to the log file; what weir.log says is shown as well. */
+static void on_log(void *user, weir_log_level level, const char *module, const char *what)
+{
+    static const char *const names[] = {"error: ", "warning: ", "", ""};
+    workbench *w = user;
+    char words[1200];
+
+    pthread_mutex_lock(&w->lock);
+    snprintf(words, sizeof words, "%s%s: %s", names[level], module, what);
+    note(w, words);
+    if (!strcmp(module, "user"))
+        text_fmt(&w->said, "%s\n", what);
+    pthread_mutex_unlock(&w->lock);
+    if (!strcmp(module, "user"))
+        app_wake(w->app);
+}
+
+static void show_said(workbench *w)
+{
+    pthread_mutex_lock(&w->lock);
+    for (const char *s = text_str(&w->said); *s;) {
+        int n = (int)strcspn(s, "\n");
+        app_say(w->app, SAY_NOTE, "%.*s", n < 900 ? n : 900, s);
+        s += n + (s[n] == '\n');
+    }
+    text_clear(&w->said);
+    pthread_mutex_unlock(&w->lock);
 }
 
 /* What runs ---------------------------------------------------------------------------------------- */
@@ -567,6 +599,7 @@ static bool begin(workbench *w, char *why, size_t cap)
     w->app = app_new(&o, why, cap);
     if (!w->app)
         return false;
+    weir_session_set_log(w->app->session, on_log, w);
     w->started = w->used = clock_wall();
     keeper_recover(&w->keeper, w->app);
     w->checkpoints = checkpoints_new(w->app->session, w->keeper.path);
@@ -595,6 +628,8 @@ static void end(workbench *w)
     }
     if (w->log)
         fclose(w->log);
+    text_free(&w->said);
+    pthread_mutex_destroy(&w->lock);
 }
 
 static int patience(workbench *w)
@@ -636,6 +671,7 @@ static void loop(workbench *w)
         app_command(w->app, w->opt->command);
     while (!w->app->quit) {
         app_turn(w->app, patience(w));
+        show_said(w);
         if (w->linear)
             linear_turns(w);
         if (w->lent && !w->linear && !w->app->term) {
@@ -651,7 +687,7 @@ static void loop(workbench *w)
 
 int session_serve(const session_options *o)
 {
-    workbench w = {.opt = o, .serves = true};
+    workbench w = {.opt = o, .serves = true, .lock = PTHREAD_MUTEX_INITIALIZER};
     char why[1200] = "", name[PLACE_NAME];
 
     place_name(o->file, name);
@@ -678,7 +714,7 @@ int session_serve(const session_options *o)
 
 int session_plain(const session_options *o)
 {
-    workbench w = {.opt = o};
+    workbench w = {.opt = o, .lock = PTHREAD_MUTEX_INITIALIZER};
     char why[1200] = "";
 
     bool good = begin(&w, why, sizeof why) && (w.host = host_local(&ops, &w, why, sizeof why)) && host_begin(w.host, o->linear, why, sizeof why);

@@ -11,7 +11,8 @@
 typedef struct progress {
     atomic_int cancel;            /* writer: anyone; 0 go on, 1 stop and keep, 2 stop and discard */
     _Atomic uint64_t done, total; /* writer: the operation's threads; total 0 = unknown */
-    _Atomic uint64_t bytes;       /* read so far */
+    _Atomic uint64_t bytes;       /* read so far, as they are in the files */
+    _Atomic uint64_t all_bytes;   /* there are to read; 0 = unknown */
     _Atomic(const char *) phase;  /* static text */
     int threads;                  /* granted to the operation; set before it starts; 0 = one */
 } progress;
@@ -25,6 +26,13 @@ static inline void progress_add(progress *p, uint64_t n)
 {
     if (p)
         atomic_fetch_add_explicit(&p->done, n, memory_order_relaxed);
+}
+
+/* Negative: as if they had not been read. */
+static inline void progress_read(progress *p, int64_t bytes)
+{
+    if (p)
+        atomic_fetch_add_explicit(&p->bytes, (uint64_t)bytes, memory_order_relaxed);
 }
 
 /* So much is done in all. */

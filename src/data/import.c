@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* An argument or its other name. */
 static const weir_value *either(const verb_context *c, const char *name, const char *other)
@@ -221,6 +222,22 @@ static weir_status alike(const verb_context *c, const files *f, const csv_option
     return st;
 }
 
+/* How much there is to read, when all are files whose length stands still. */
+static void plan_reading(const files *f, progress *p)
+{
+    uint64_t all = 0;
+    struct stat s;
+
+    for (size_t i = 0; i < f->n; i++) {
+        const char *path = f->path[i];
+        if (stat(!strncmp(path, "file:///", 8) ? path + 7 : path, &s) != 0 || !S_ISREG(s.st_mode))
+            return;
+        all += (uint64_t)s.st_size;
+    }
+    if (p)
+        atomic_store_explicit(&p->all_bytes, all, memory_order_relaxed);
+}
+
 static weir_status import(const verb_context *c, files *f, const csv_options *o, weir_frame **frame, import_report *report, weir_error *err)
 {
     source *first = NULL;
@@ -262,8 +279,10 @@ static weir_status run_import(const verb_context *c, weir_value *out, weir_error
     weir_status st = read_options(c, &o, &na, err);
     if (!st)
         st = read_paths(c, &f, err);
-    if (!st)
+    if (!st) {
+        plan_reading(&f, c->progress);
         st = import(c, &f, &o, &frame, &report, err);
+    }
     if (!st && o.h2o && f.n == 1)
         st = h2o_chunks_tell(frame, f.path[0], progress_threads(c->progress), err);
     if (!st)

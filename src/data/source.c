@@ -192,8 +192,7 @@ weir_status window_need(window *w, size_t n, weir_error *err)
         w->n += got;
         w->taken += got;
         w->end = got == 0;
-        if (w->progress)
-            atomic_store_explicit(&w->progress->bytes, w->taken, memory_order_relaxed);
+        progress_read(w->progress, (int64_t)got);
     }
     return WEIR_OK;
 }
@@ -330,8 +329,7 @@ weir_status source_read(source *s, void *to, size_t n, size_t *got, weir_error *
     weir_status st = w->from->read(w->from, to, n, got, err); /* past the window: one copy less */
     w->taken += *got;
     w->end = !st && *got == 0;
-    if (w->progress)
-        atomic_store_explicit(&w->progress->bytes, w->taken, memory_order_relaxed);
+    progress_read(w->progress, (int64_t)*got);
     return st;
 }
 
@@ -383,6 +381,7 @@ weir_status source_rewind(source *s, weir_error *err)
     s->u = NULL;
     s->back_at = s->back_n = 0;
     s->w.at = s->w.n = 0;
+    progress_read(s->w.progress, -(int64_t)s->w.taken);
     s->w.taken = 0;
     s->w.end = false;
     return recognise(s, err);

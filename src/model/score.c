@@ -150,17 +150,25 @@ weir_status score_rows(const scorer *s, const encode_view *v, const uint32_t *ro
 weir_status score_layers(const scorer *s, const encode_view *v, size_t n, size_t upto, double *a, double *x,
                          progress *pr, weir_error *err)
 {
-    size_t inputs = s->enc->inputs;
+    enum { SOME = 2048 }; /* rows between two looks at the cancel flag */
+    size_t inputs = s->enc->inputs, units = s->net->layer[upto - 1].units;
 
     if (s->h2o)
         return score_layers_h2o(s, v, n, upto, a, x, err);
-    float *in = mem_slab(n * inputs + 16, sizeof *in);
-    if (!in)
-        return weir_no_memory(err, "scoring");
-    encode_dense(v, 0, n, in);
-    for (size_t i = 0; x && i < n * inputs; i++)
-        x[i] = (double)in[i];
-    weir_status st = network_forward(s->net, in, n, upto, a, progress_threads(pr), err);
+    float *in = mem_slab((n < SOME ? n : SOME) * inputs + 16, sizeof *in);
+    weir_status st = in ? WEIR_OK : weir_no_memory(err, "scoring");
+    for (size_t from = 0; from < n && !st; from += SOME) {
+        size_t k = n - from < SOME ? n - from : SOME;
+        if (progress_cancelled(pr)) {
+            st = weir_fail(err, WEIR_ECANCEL, "scoring was cancelled");
+            break;
+        }
+        encode_dense(v, from, k, in);
+        for (size_t i = 0; x && i < k * inputs; i++)
+            x[from * inputs + i] = (double)in[i];
+        st = network_forward(s->net, in, k, upto, a + from * units, progress_threads(pr), err);
+        progress_add(pr, k);
+    }
     mem_slab_free(in);
     return st;
 }

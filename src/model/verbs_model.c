@@ -112,6 +112,13 @@ static weir_status one_column(const char *name, const double *x, size_t n, weir_
     return weir_frame_build(out, &col, 1, n, err);
 }
 
+static void plan(const verb_context *c, size_t rows, const char *phase)
+{
+    if (c->progress)
+        atomic_store_explicit(&c->progress->total, rows, memory_order_relaxed);
+    progress_phase(c->progress, phase);
+}
+
 static weir_status run_predict(const verb_context *c, weir_value *out, weir_error *err)
 {
     const weir_model *m = verb_model(c, "self");
@@ -124,8 +131,7 @@ static weir_status run_predict(const verb_context *c, weir_value *out, weir_erro
 
     if (st)
         return st;
-    atomic_store(&c->progress->total, n);
-    progress_phase(c->progress, "predicting");
+    plan(c, n, "predicting");
     if (m->category == CATEGORY_AUTOENCODER) {
         st = reconstruct(m, v, n, false, &given, c->progress, err);
     } else {
@@ -173,6 +179,7 @@ static weir_status run_performance(const verb_context *c, weir_value *out, weir_
         opt.ask_user = c->ask_user;
         opt.ask_func = m->actual->custom_metric_func.as.i;
     }
+    plan(c, weir_frame_rows(f), "scoring");
     if (!st)
         st = score_metrics(&s, v, NULL, weir_frame_rows(f), &opt, &given, c->progress, err);
     encode_view_free(v);
@@ -196,6 +203,7 @@ static weir_status run_anomaly(const verb_context *c, weir_value *out, weir_erro
     weir_status st = bind(c, m, f, &v, err);
     if (st)
         return st;
+    plan(c, n, "scoring");
     if (verb_bool(c, "per_feature", false)) {
         st = reconstruct(m, v, n, true, &given, c->progress, err);
     } else {
@@ -224,6 +232,7 @@ static weir_status run_deepfeatures(const verb_context *c, weir_value *out, weir
     weir_status st = bind(c, m, f, &v, err);
     if (st)
         return st;
+    plan(c, n, "scoring");
     size_t units = m->net->layer[layer - 1].units;
     scorer s = scorer_of(m);
     double *a = mem_array(n * units + 1, sizeof *a), *t = mem_array(n * units + 1, sizeof *t);

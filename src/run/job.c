@@ -264,6 +264,7 @@ void weir_job_get(const weir_job *cj, weir_job_info *out)
     const char *phase = atomic_load_explicit(&j->progress.phase, memory_order_relaxed);
     uint64_t done = atomic_load_explicit(&j->progress.done, memory_order_relaxed);
     uint64_t total = atomic_load_explicit(&j->progress.total, memory_order_relaxed);
+    uint64_t all_bytes = atomic_load_explicit(&j->progress.all_bytes, memory_order_relaxed);
     double began = atomic_load(&j->began), ended = atomic_load(&j->ended);
 
     memset(out, 0, sizeof *out);
@@ -290,7 +291,9 @@ void weir_job_get(const weir_job *cj, weir_job_info *out)
     if (out->epochs_total > 0)
         out->done = out->epochs / out->epochs_total;
     else
-        out->done = total ? (double)done / (double)total : (double)NAN;
+        out->done = total ? (double)done / (double)total : all_bytes ? (double)out->bytes / (double)all_bytes : (double)NAN;
+    if (!j->hist && (total || all_bytes) && out->elapsed > 0) /* rows of an import, a prediction */
+        out->speed = (double)done / out->elapsed;
     if (out->done > 1)
         out->done = 1;
     if (out->state == WEIR_JOB_DONE)

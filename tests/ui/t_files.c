@@ -1,4 +1,4 @@
-/* t_files.c - the notebook's file: saving, other names, editors. */
+/* t_files.c - F146: the notebook's file: saving, other names, editors. */
 #include "tests/ui/by_keys.h"
 
 #include "ui/notebook.h"

@@ -1,4 +1,4 @@
-/* t_jobs.c - the jobs of the workbench by their keys: list, queue, threads, limits, logs, what stays. */
+/* t_jobs.c - F141: the jobs of the workbench by their keys: list, queue, threads, limits, logs, what stays. */
 #include "tests/ui/by_keys.h"
 
 #include "ui/configure.h"

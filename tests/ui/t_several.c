@@ -143,6 +143,42 @@ static void U017_U215_the_linear_mode_goes_there_too(void)
     end_all();
 }
 
+/* From another client, or from the shell: a training is listed, stopped, and what it has learnt is kept. */
+static void F444_a_training_is_stopped_from_another_client_and_its_model_kept(void)
+{
+    pty p;
+
+    write_file("long.lua", "-- %% one\nm = weir.deeplearning{y = 'Species', training_frame = weir.dataset('iris'), hidden = {40, 40}, epochs = 1e6, seed = 1,\n"
+               "  stopping_rounds = 0, classification_stop = -1, score_interval = 0.05, score_duty_cycle = 1}\n");
+    CHECK(open_bench(&p, "--run-all long.lua") && pty_expect(&p, "epoch", 30));
+    CHECK(says("training", "ls"));
+    CHECK(says("train", "send long 'print(weir.jobs()[1].kind, weir.jobs()[1]:status())'"));
+    free(weir(NULL, "send long 'weir.jobs()[1]:cancel()'"));
+    CHECK(pty_expect(&p, "idle", 1) || says("idle", "ls"));
+    CHECK(says("true", "send long 'print(m ~= nil and m.epochs > 0)'"));
+    pty_free(&p);
+    end_all();
+}
+
+/* Said in one session, kept where all its logs go. */
+static void F447_F156_what_weir_log_says_is_shown_searched_and_saved(void)
+{
+    pty p;
+
+    write_file("said.lua", "-- %% one\nweir.log('said by a cell')\nprint(weir.save_logs{dir = 'logs'})\n");
+    CHECK(open_bench(&p, "--log-file session.log said.lua"));
+    pty_send(&p, "\024");
+    CHECK(pty_expect(&p, "logs/weir-", 10)); /* the path of the file */
+    pty_send(&p, "gt");
+    CHECK(pty_expect(&p, "said by a cell", 10));
+    char *s = read_file("session.log");
+    CHECK(s && strstr(s, "user: said by a cell"));
+    free(s);
+    CHECK(system("grep -q 'said by a cell' \"$WEIR_TMPDIR\"/logs/weir-*.log") == 0);
+    pty_free(&p);
+    end_all();
+}
+
 static void U017_one_plain_process_says_what_to_do(void)
 {
     pty p;
@@ -191,6 +227,8 @@ int main(int argc, char **argv)
     RUN(U017_a_session_that_is_gone_leads_back_with_the_reason);
     RUN(U017_a_session_that_another_terminal_has_is_taken_over);
     RUN(U017_U215_the_linear_mode_goes_there_too);
+    RUN(F444_a_training_is_stopped_from_another_client_and_its_model_kept);
+    RUN(F447_F156_what_weir_log_says_is_shown_searched_and_saved);
     RUN(U017_one_plain_process_says_what_to_do);
     RUN(U193_a_long_path_in_the_list_keeps_the_name_of_the_file);
     return end_work();
