@@ -161,6 +161,7 @@ static void catch_signals(bool script)
     sigaction(SIGINT, &sa, NULL);
     sigaction(SIGTERM, &sa, NULL);
     sigaction(SIGUSR1, &sa, NULL);
+    sigaction(SIGXFSZ, &sa, NULL); /* heard and no more: who writes is told */
     if (script)
         sigaction(SIGHUP, &sa, NULL);
 }

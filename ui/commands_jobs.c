@@ -193,6 +193,8 @@ static void set_limit(app *a, const char *s)
     if (!*s) {
         weir_job_set_limits(j, 0, 0);
         app_say(a, SAY_NOTE, "J%lld has no limits of its own any more", (long long)i.id);
+    } else if (strstr(s, "model")) { /* before its m is taken for minutes */
+        app_say(a, SAY_ERROR, "a training makes one model: a number of models limits a grid, not this");
     } else if (read_limit(s, &i, &seconds, &samples)) {
         weir_job_set_limits(j, seconds, samples);
         app_say(a, SAY_NOTE, "J%lld ends, and keeps its best, %s from now", (long long)i.id, s);

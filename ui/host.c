@@ -105,6 +105,7 @@ static bool catch_signals(void)
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         sigaction(told[i], &sa, NULL);
     sigaction(SIGPIPE, &none, NULL);
+    sigaction(SIGXFSZ, &none, NULL); /* a file that may not grow is an error like a full disk */
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         sigaction(bad[i], &end, NULL);
     return true;

@@ -157,10 +157,15 @@ static void write_journal(keeper *k, app *a)
     text state = {0};
     bool ran = describe(a, &state);
 
+    bool wanted = file && (a->nb.modified || ran);
+    bool good = !wanted || journal_write(&k->journal, file, k->base, text_str(&state), why, sizeof why);
     if (!a->nb.modified && !ran)
         journal_remove(&k->journal);
-    else if (file && !journal_write(&k->journal, file, k->base, text_str(&state), why, sizeof why))
-        app_say(a, SAY_WARNING, "%s", why);
+    if (!good && !k->failing)
+        app_say(a, SAY_WARNING, "%s; it is tried again", why);
+    else if (good && wanted && k->failing)
+        app_say(a, SAY_GOOD, "what is typed is kept for a crash again");
+    k->failing = wanted ? !good : k->failing;
     text_free(&state);
     free(file);
 }

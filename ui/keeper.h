@@ -16,6 +16,7 @@ typedef struct keeper {
     char *base;       /* the notebook's text as it was saved last; NULL: not yet a file */
     bool was_modified;
     double due;       /* when to look whether the journal is behind; 0 = nothing happened */
+    bool failing;     /* the journal could not be written: told once */
     char note[600];   /* what the person should know at the start, or "" */
 } keeper;
 

@@ -54,6 +54,7 @@ bool sidecar_write(const notebook *nb, const char *file, const char *s, size_t n
         good = false;
     if (!good || rename(temp, path) != 0) {
         snprintf(why, cap, "cannot write '%s': %s", path, strerror(errno));
+        unlink(temp);
         return false;
     }
     return true;

@@ -248,6 +248,10 @@ static void U066_a_limit_is_set_while_it_runs(void)
 
     keys(a, "l 'soon' Enter");
     CHECK(shows(a, "no limit such as 90 s"));
+    keys(a, "l '5 models' Enter");
+    CHECK(shows(a, "limits a grid"));
+    keys(a, "l '50000000 rows' Enter");
+    CHECK(shows(a, "50000000 rows from now"));
     keys(a, "l '0.3 s' Enter");
     CHECK(shows(a, "0.3 s from now"));
     CHECK(comes(a, "that was set while it ran", 10) && idle(a, 10));

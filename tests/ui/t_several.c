@@ -179,6 +179,61 @@ static void F447_F156_what_weir_log_says_is_shown_searched_and_saved(void)
     end_all();
 }
 
+/* The notebook on a disk of 96 kB, in a view of the file system of its own. */
+static void U018_U221_a_full_disk_is_told_once_and_nothing_is_lost(void)
+{
+    char cmd[3000], *argv[] = {(char *)(uintptr_t)"/bin/sh", (char *)(uintptr_t)"-c", cmd, NULL};
+    pty p;
+
+    if (system("unshare -rm sh -c 'mount -t tmpfs none /mnt' 2>/dev/null") != 0) {
+        printf("# no file systems of one's own here\n");
+        return;
+    }
+    mkdir(path_of("full"), 0777);
+    write_file("small.lua", "-- %% fill\nos.execute('dd if=/dev/zero of=fill bs=1k count=200 2>/dev/null')\n-- %% room\nos.remove('fill');\n"
+               "-- %% look\nlocal n = 0 for l in io.lines('small.lua') do n = n + 1 end print('lines', n)\n");
+    snprintf(cmd, sizeof cmd, "cd %s && exec unshare -rm sh -c 'mount -t tmpfs -o size=96k none full && cp small.lua full && cd full && exec %s small.lua'", work, bin);
+    CHECK(pty_start(&p, argv, 30, 100, "xterm-256color", "C.UTF-8") && pty_expect(&p, "Enter edit", 20));
+    pty_send(&p, "\024");
+    CHECK(pty_expect(&p, "ok", 20) && pty_expect(&p, "outputs are not kept", 10));
+    usleep(4000000); /* the journal is tried again twice, and says nothing new */
+    pty_send(&p, "gt");
+    CHECK(pty_expect(&p, "not kept for a crash", 10));
+    char *s = pty_text(&p), *first = s ? strstr(s, "not kept for a crash") : NULL;
+    CHECK(first && !strstr(first + 1, "not kept for a crash"));
+    free(s);
+    pty_send(&p, "qb-- typed now\023");
+    CHECK(pty_expect(&p, "nothing is lost", 10));
+    pty_send(&p, "\007jj\024"); /* what was saved before is whole, and cells run */
+    CHECK(pty_expect(&p, "lines 6", 10));
+    pty_send(&p, "k\024");
+    CHECK(pty_expect(&p, "kept for a crash again", 10));
+    pty_send(&p, "\023");
+    CHECK(pty_expect(&p, "saved ", 10));
+    pty_send(&p, "j\024");
+    CHECK(pty_expect(&p, "lines 8", 10));
+    pty_send(&p, "q");
+    pty_settle(&p, 100);
+    pty_send(&p, "q");
+    CHECK(pty_end(&p, 10) == 0 && is_cooked(&p));
+    pty_free(&p);
+    end_all();
+}
+
+/* A file that may not grow beyond some size is the same kind of thing, not the end of the process. */
+static void U227_a_limit_on_files_is_an_error_not_a_signal(void)
+{
+    char cmd[2400];
+
+    write_file("grow.lua", "local f = weir.frame{x = weir.range(1, 20000)}\nlocal good, why = pcall(f.export, f, {path = 'grown.csv'})\nprint(good, why)\n");
+    snprintf(cmd, sizeof cmd, "cd %s && (ulimit -f 8; exec %s run grow.lua) >grown.txt 2>&1", work, bin);
+    int st = system(cmd);
+    char *s = read_file("grown.txt");
+    if (!CHECK(st == 0 && s && strstr(s, "false") && strstr(s, "File too large")))
+        printf("# status %d: %s\n", st, s ? s : "");
+    free(s);
+}
+
 static void U017_one_plain_process_says_what_to_do(void)
 {
     pty p;
@@ -229,6 +284,8 @@ int main(int argc, char **argv)
     RUN(U017_U215_the_linear_mode_goes_there_too);
     RUN(F444_a_training_is_stopped_from_another_client_and_its_model_kept);
     RUN(F447_F156_what_weir_log_says_is_shown_searched_and_saved);
+    RUN(U018_U221_a_full_disk_is_told_once_and_nothing_is_lost);
+    RUN(U227_a_limit_on_files_is_an_error_not_a_signal);
     RUN(U017_one_plain_process_says_what_to_do);
     RUN(U193_a_long_path_in_the_list_keeps_the_name_of_the_file);
     return end_work();
