@@ -59,6 +59,30 @@ static void show(pty *p, char *buf, size_t n)
     memcpy(p->part, buf + k, p->n_part);
 }
 
+/* Bells, and what is told to the terminal rather than shown on it. */
+static void hear(pty *p, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool ends = p->string == 2 && (s[i] == '\a' || s[i] == '\033');
+        if (p->string == 2 && !ends) {
+            if (p->n_told + 2 > sizeof p->told) { /* the later half */
+                memmove(p->told, p->told + sizeof p->told / 2, sizeof p->told / 2);
+                p->n_told -= sizeof p->told / 2;
+            }
+            p->told[p->n_told++] = s[i];
+            p->told[p->n_told] = '\0';
+            continue;
+        }
+        p->bells += s[i] == '\a' && !ends;
+        bool begins = p->string == 1 && s[i] == ']';
+        p->string = begins ? 2 : s[i] == '\033' ? 1 : 0;
+        if (begins && p->n_told + 2 < sizeof p->told) {
+            p->told[p->n_told++] = ']';
+            p->told[p->n_told] = '\0';
+        }
+    }
+}
+
 bool pty_read(pty *p, int ms)
 {
     struct pollfd f = {.fd = p->fd, .events = POLLIN};
@@ -73,6 +97,7 @@ bool pty_read(pty *p, int ms)
     if (n <= 0)
         return false;
     p->bytes += (size_t)n;
+    hear(p, buf + held, (size_t)n);
     n += (ssize_t)held;
     for (ssize_t i = 0; i + 4 <= n; i++)
         p->asked += !memcmp(buf + i, "\033[5n", 4);

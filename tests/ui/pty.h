@@ -16,6 +16,10 @@ typedef struct pty {
     char part[4]; /* of a character whose end has not come yet */
     size_t n_part;
     size_t left; /* how often the program went back to the terminal's first screen */
+    size_t bells; /* that rang */
+    char told[2000]; /* the strings for the terminal itself (ESC ] ... BEL: titles, notes), "]2;words]9;words"; the last of them */
+    size_t n_told;
+    int string;   /* 1: an escape was the last byte, 2: in such a string */
     size_t asked; /* how often the program asked for the terminal's status */
 } pty;
 

@@ -324,6 +324,47 @@ static void U191_the_place_the_mode_and_undo_come_back_with_the_terminal(void)
     pty_free(&p);
 }
 
+/* The end of a training ------------------------------------------------------------------------------ */
+
+static const char trains[] = "-- %% train\nm = weir.deeplearning{y = 'Species', training_frame = weir.dataset('iris'), hidden = {8}, epochs = 1e9,\n"
+                             "  max_runtime_secs = 1.2, stopping_rounds = 0, score_interval = 0.1, classification_stop = -1, model_id = 'net'}\nprint('over')\n";
+
+/* What a terminal of that type hears while a training runs and ends. */
+static bool hear_one(pty *p, const char *options, const char *term)
+{
+    char args[600];
+
+    write_file("hear.lua", trains);
+    snprintf(args, sizeof args, "--no-session --set notify_after=0 %s hear.lua", options);
+    bool good = start(p, "", args, 24, 80, term);
+    pty_send(p, "\024");
+    good = good && pty_expect(p, "over", 30) && pty_expect(p, "done after", 10);
+    pty_settle(p, 300);
+    pty_send(p, "qd");
+    pty_settle(p, 300);
+    return good;
+}
+
+static void U062_a_terminal_hears_of_the_end_by_bell_note_and_title(void)
+{
+    pty p = {0};
+
+    CHECK(hear_one(&p, "", "xterm-256color"));
+    CHECK(p.bells == 1);
+    CHECK(strstr(p.told, "]9;J") && strstr(p.told, "]777;notify;weir;J") && strstr(p.told, " net done after "));
+    CHECK(strstr(p.told, " % hear.lua - weir") && strstr(p.told, "]2;hear.lua - weir")); /* how far it is, then that it is not running */
+    pty_free(&p);
+    CHECK(hear_one(&p, "--set bell=false --set notify=osc777 --set title=false", "xterm-256color"));
+    CHECK(p.bells == 0 && !strstr(p.told, "]9;") && strstr(p.told, "]777;notify;weir;J") && !strstr(p.told, "]2;"));
+    pty_free(&p);
+    CHECK(hear_one(&p, "--set notify=off", "xterm-256color"));
+    CHECK(p.bells == 1 && !strstr(p.told, "]9;") && !strstr(p.told, "]777;"));
+    pty_free(&p);
+    CHECK(hear_one(&p, "", "linux")); /* which would print them */
+    CHECK(p.bells == 1 && !strstr(p.told, "]9;") && !strstr(p.told, "]2;"));
+    pty_free(&p);
+}
+
 int main(void)
 {
     const char *top = getenv("top_srcdir");
@@ -341,6 +382,7 @@ int main(void)
     setenv("XDG_STATE_HOME", work, 1);
     TEST(U160_U161_U162_themes_leave_the_ground_alone_and_tell_things_apart_without_colour);
     TEST(U167_styles_fit_the_pairs_of_a_plain_terminal);
+    TEST(U062_a_terminal_hears_of_the_end_by_bell_note_and_title);
     TEST(U163_U164_U165_the_same_screen_at_every_depth_and_with_NO_COLOR);
     TEST(U168_glyphs_are_one_column_wide);
     TEST(U216_U217_in_ASCII_nothing_is_said_by_dots_colour_or_place_alone);
