@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { SLAB_ALIGN = 64, HUGE_PAGE = 2 << 20 };
 
@@ -103,6 +104,15 @@ void *mem_lines(size_t n, size_t size)
         return NULL;
     bytes = (bytes + SLAB_ALIGN - 1) / SLAB_ALIGN * SLAB_ALIGN;
     return aligned_alloc(SLAB_ALIGN, bytes ? bytes : SLAB_ALIGN);
+}
+
+void mem_forget(void *p, size_t from, size_t to)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = ((uintptr_t)p + from + page - 1) / page * page, end = ((uintptr_t)p + to) / page * page;
+
+    if (first < end)
+        madvise((void *)first, end - first, MADV_DONTNEED); /* a wish, too */
 }
 
 void mem_slab_free(void *p)

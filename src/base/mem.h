@@ -22,6 +22,8 @@ void mem_free(void *p);
 void *mem_slab(size_t n, size_t size);
 void *mem_lines(size_t n, size_t size); /* 64-byte aligned, not cleared: pages cost nothing until used */
 void mem_slab_free(void *p);          /* both */
+/* Bytes [from, to) of either are not needed any more: their whole pages go back to the system, and hold nothing until used again. */
+void mem_forget(void *p, size_t from, size_t to);
 
 #define MEM_NEW(type) ((type *)mem_zero(1, sizeof(type)))
 

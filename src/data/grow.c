@@ -171,6 +171,19 @@ static run run_of_block(const block_column *b)
                  .divisor = b->s.decimals < 0 ? 1 : (double)column_power10(b->s.decimals)};
 }
 
+/* Moves n bytes into a larger place; of a long column the old pages go as soon as they are copied, so that it is not there twice. */
+static void move_up(void *to, void *from, size_t n)
+{
+    enum { STEP = 1 << 22 };
+
+    for (size_t at = 0; at < n; at += STEP) {
+        size_t k = n - at < STEP ? n - at : STEP;
+        memcpy((char *)to + at, (char *)from + at, k);
+        if (n > STEP)
+            mem_forget(from, at, at + k);
+    }
+}
+
 /* Room for n more rows of `size` bytes each. */
 static bool make_room(grow *g, size_t n, size_t size)
 {
@@ -183,7 +196,7 @@ static bool make_room(grow *g, size_t n, size_t size)
     if (!cells)
         return false;
     if (g->cells && g->rows)
-        memcpy(cells, g->cells, g->rows * size);
+        move_up(cells, g->cells, g->rows * size);
     mem_slab_free(g->cells);
     g->cells = cells;
     g->cap = cap;
@@ -325,6 +338,24 @@ bool grow_texts(grow *g, const char *pool, const uint32_t *lengths, size_t n)
 
 /* Finishing ---------------------------------------------------------------------------------- */
 
+/* The cells as they stand, for the column; what was made room for and not used goes back. NULL: no memory. */
+static void *take_cells(grow *g, size_t size)
+{
+    enum { LARGE = 1 << 20 };
+    size_t used = g->rows * size, room = g->cap * size;
+    void *cells = g->cells;
+
+    if (room - used > used / 16 && room - used < LARGE) { /* a rest of pages is not worth much: the small ones are copied */
+        if (!(cells = mem_lines(g->rows, size)))
+            return NULL;
+        memcpy(cells, g->cells, used);
+        return cells;
+    }
+    mem_forget(cells, used, room);
+    g->cells = NULL;
+    return cells;
+}
+
 static column *finish_numbers(grow *g)
 {
     column *c = column_blank(g->type, g->rows);
@@ -341,15 +372,13 @@ static column *finish_numbers(grow *g)
     if (l.store == STORE_CONST)
         return c;
     bool same = l.store == g->l.store && l.offset == 0 && l.divisor == g->l.divisor;
-    if (same && g->cap - g->rows <= g->rows / 16) {
-        c->cells = g->cells;
-        g->cells = NULL;
-        return c;
-    }
-    if (!(c->cells = mem_lines(g->rows, column_cell_size(l.store)))) {
+    c->cells = same ? take_cells(g, column_cell_size(l.store)) : mem_lines(g->rows, column_cell_size(l.store));
+    if (!c->cells) {
         column_unref(c);
         return NULL;
     }
+    if (same)
+        return c;
     run r = {.cells = g->cells, .store = g->l.store, .value = g->l.value, .divisor = g->l.divisor, .n = g->rows,
              .decimals = decimals_of(&g->l), .missing = g->s.missing > 0};
     move(&r, c->cells, 0, &l);
@@ -410,13 +439,8 @@ static column *finish_factor(grow *g)
     if (g->rows == 0) {
         if (!column_room(c))
             goto failed;
-    } else if (g->cap - g->rows <= g->rows / 16) {
-        c->cells = g->cells;
-        g->cells = NULL;
-    } else if (!(c->cells = mem_lines(g->rows, column_cell_size(c->store)))) {
+    } else if (!(c->cells = take_cells(g, column_cell_size(c->store)))) {
         goto failed;
-    } else {
-        memcpy(c->cells, g->cells, g->rows * column_cell_size(c->store));
     }
     int64_t hole = column_hole(c->store);
     for (size_t i = 0; i < g->rows; i++) {
