@@ -11,12 +11,21 @@
 #include <omp.h>
 #endif
 
+/* The frame whose rows with missing cells have no weight under H2O's Skip: its own weights were set to 0 in training,
+ * unless the training was on a copy, of columns encoded anew or of several chunks made one. */
+static const weir_frame *skipped_frame(const weir_model *m)
+{
+    const encoder *e = m->enc;
+    const weir_frame *f = m->h2o && e->skip_missing && e->weights_column ? param_frame(&m->params->training_frame) : NULL;
+
+    return f && e->encoding == ENCODING_ONE_HOT && !frame_chunks(f) ? f : NULL;
+}
+
 scorer scorer_of(const weir_model *m)
 {
     return (scorer){.net = m->net, .enc = m->enc, .category = m->category, .loss = m->loss,
                     .prior = m->prior, .balanced = m->balanced, .h2o = m->h2o, .lasting = true,
-                    .skipped = m->h2o && m->enc->skip_missing && m->enc->weights_column && m->enc->encoding == ENCODING_ONE_HOT
-                                   ? param_frame(&m->params->training_frame) : NULL};
+                    .skipped = skipped_frame(m)};
 }
 
 static bool of_classes(const scorer *s)

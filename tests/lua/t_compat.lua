@@ -119,6 +119,18 @@ for encoding, want in pairs{ OneHotInternal = true, LabelEncoder = false } do
   tap.ok((k:predict(gaps):cell(1, 1) == 0) == want, "F375 under compat a skipped row of the training frame, " .. encoding)
 end
 
+do -- a file of several chunks is trained on as a copy
+  local path, lines = os.tmpname(), { "a,c,w,y" }
+  for i = 1, 4000 do lines[i + 1] = ("%.15f,%s,2,%d"):format((i * 7919) % 4001 / 4001, i % 4 == 1 and "" or "k" .. i % 3, i * i % 5) end
+  local file = io.open(path, "w")
+  file:write(table.concat(lines, "\n"), "\n")
+  file:close()
+  local f = weir.import_file{ path, compat = "h2o", header = 1, types = { "numeric", "enum", "numeric", "numeric" } }
+  os.remove(path)
+  local k = h2o{ training_frame = f, weights_column = "w", missing_values_handling = "Skip", x = { "a", "c" }, epochs = 0.01 }
+  tap.ok(k:predict(f):cell(1, 1) ~= 0, "F375 under compat a skipped row of a training frame of several chunks has a prediction")
+end
+
 -- 12, F103: what an autoencoder's output can be
 local square = weir.frame{ a = column(function(i) return i % 7 end), b = column(function(i) return i * i % 5 end) }
 local function rebuilt(more)
