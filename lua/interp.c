@@ -48,6 +48,7 @@ struct interp {
     pthread_cond_t work, news;
     run *first;             /* queued and started, oldest first */
     node *events, *last_event;
+    bool ending;            /* what ran is taken off, its end not told yet */
     int64_t last_run;
     symbols *names;         /* as the last run left them */
     bool quit, restart;
@@ -74,24 +75,25 @@ static void post(interp *i, interp_event e)
     run *r = atomic_load(&i->current);
     node *n = malloc(sizeof *n);
 
-    if (!n) {
-        interp_event_clear(&e);
-        return;
-    }
     if (r && !e.run) {
         e.run = r->number;
         e.cell = r->cell;
     }
-    *n = (node){.event = e};
     pthread_mutex_lock(&i->lock);
-    if (i->last_event)
-        i->last_event->next = n;
-    else
-        i->events = n;
-    i->last_event = n;
-    pthread_cond_broadcast(&i->news);
+    i->ending &= e.kind != INTERP_FINISHED;
+    if (n) {
+        *n = (node){.event = e};
+        if (i->last_event)
+            i->last_event->next = n;
+        else
+            i->events = n;
+        i->last_event = n;
+        pthread_cond_broadcast(&i->news);
+    }
     pthread_mutex_unlock(&i->lock);
-    if (i->opt.wake)
+    if (!n)
+        interp_event_clear(&e);
+    else if (i->opt.wake)
         i->opt.wake(i->opt.user);
 }
 
@@ -372,6 +374,7 @@ static void unlink_run(interp *i, run *r)
         at = &(*at)->next;
     if (*at)
         *at = r->next;
+    i->ending = true;
     pthread_mutex_unlock(&i->lock);
 }
 
@@ -671,9 +674,19 @@ bool interp_busy(const interp *ci)
     interp *i = (interp *)(uintptr_t)ci;
 
     pthread_mutex_lock(&i->lock);
-    bool busy = i->first != NULL;
+    bool busy = i->first || i->ending;
     pthread_mutex_unlock(&i->lock);
     return busy;
+}
+
+bool interp_has_news(const interp *ci)
+{
+    interp *i = (interp *)(uintptr_t)ci;
+
+    pthread_mutex_lock(&i->lock);
+    bool some = i->events != NULL;
+    pthread_mutex_unlock(&i->lock);
+    return some;
 }
 
 size_t interp_complete(interp *i, const char *code, size_t at, size_t *start,

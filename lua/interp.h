@@ -69,6 +69,7 @@ void interp_interrupt(interp *i, int64_t cell);
 bool interp_stop_current(interp *i); /* the run whose code executes now; false: none does */
 bool interp_waits(interp *i, int64_t cell); /* the cell has begun, and waits for a job */
 bool interp_busy(const interp *i);           /* something runs or is queued */
+bool interp_has_news(const interp *i);       /* events wait for interp_next; looked at after interp_busy, none of what ran is missed */
 bool interp_complete_chunk(const char *code); /* false: more lines are needed */
 /* What could stand where byte `at` of code is: into out[cap], returns how many. The candidates
  * replace code[*start, at). Any thread, at once, also while a cell runs. */

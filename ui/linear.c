@@ -290,7 +290,7 @@ void linear_line(linear *l, const char *line)
 
 bool linear_busy(const linear *l)
 {
-    bool busy = interp_busy(l->a->interp) || l->a->queue.n;
+    bool busy = interp_busy(l->a->interp) || interp_has_news(l->a->interp) || l->a->queue.n;
 
     for (size_t i = 0; i < l->a->nb.n; i++)
         busy |= l->a->nb.cell[i].state == CELL_RUNNING || l->a->nb.cell[i].state == CELL_QUEUED;

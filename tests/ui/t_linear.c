@@ -86,6 +86,20 @@ static void U215_a_pipe_edits_runs_and_saves_a_notebook_in_words(void)
     CHECK(strstr(got, "error('oops')\n-- %%\nprint('changed')\n-- %% after\n"));
 }
 
+/* What the last line gives is told, however soon it is there. */
+static void U215_the_last_line_of_a_pipe_is_answered(void)
+{
+    int status;
+
+    write_file("l.lua", "x = 1\n");
+    for (int i = 0; i < 20; i++) {
+        char *s = pipe_lines("--linear l.lua", "lua 20 + 22\n", &status);
+        if (!CHECK(status == 0 && strstr(s, "\n42\n")))
+            printf("# round %d:\n%s\n", i, s);
+        free(s);
+    }
+}
+
 static void U215_questions_are_answered_by_a_letter_and_lists_by_a_number(void)
 {
     int status;
@@ -243,6 +257,7 @@ int main(void)
     setenv("WEIR_TMPDIR", folder, 1);
     setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
     TEST(U215_a_pipe_edits_runs_and_saves_a_notebook_in_words);
+    TEST(U215_the_last_line_of_a_pipe_is_answered);
     TEST(U215_questions_are_answered_by_a_letter_and_lists_by_a_number);
     TEST(U215_a_session_on_a_terminal_that_only_prints);
     snprintf(cmd, sizeof cmd, "cd %s && %s kill --all >/dev/null 2>&1", work, bin);
