@@ -31,8 +31,8 @@ for i = 1, 12 do
   whole = whole and good and m ~= nil and job:status() == "cancelled"
   if good then
     local h = m:scoring_history()
-    local loss = h.validation_logloss:to_list()
-    for k = 2, #loss do known = known and loss[k] < 3 end -- three even classes: near log 3 once anything is learned
+    local scored, loss = pcall(function() return h.validation_logloss:to_list() end) -- none where it was cut off before its first scoring
+    for k = 2, scored and #loss or 0 do known = known and loss[k] < 3 end -- three even classes: near log 3 once anything is learned
     local stored, again = m:logloss{ valid = true }, m:performance(f):logloss()
     -- a training cut off before its first scoring is judged on a sample
     true_to_itself = true_to_itself and (math.abs(stored - again) < 1e-6 or h.nrow <= 2)
