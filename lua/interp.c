@@ -169,6 +169,7 @@ static bool await(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KC
     if (!r || L != r->co || !lua_isyieldable(L))
         return false;
     weir_job_get(j, &info);
+    atomic_store(&r->asleep, true); /* before anybody hears of the job: others may run from now on */
     if (r->job != info.id)
         post(i, (interp_event){.kind = INTERP_JOB, .job = info.id});
     r->job = info.id;
