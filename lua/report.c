@@ -162,24 +162,25 @@ static void log_text(report *r, const char *kind, const char *s, size_t n)
 
 static void job_words(const weir_job_info *i, text *t)
 {
-    char left[32];
+    char left[32], epochs[32];
     double done = isnan(i->done) ? 0 : i->done;
 
     clock_duration(i->left, left, sizeof left);
-    text_fmt(t, "%s %.0f %%, epoch %.3g, %.0f rows/s, %s left", i->title, 100 * done, i->epochs, i->speed, left);
+    text_epochs(i->epochs, epochs, sizeof epochs);
+    text_fmt(t, "%s %.0f %%, epoch %s, %.0f rows/s, %s left", i->title, 100 * done, epochs, i->speed, left);
 }
 
 static void draw_bar(report *r, const weir_job_info *i)
 {
     enum { WIDTH = 30 };
-    char left[32], bar[WIDTH + 1];
+    char left[32], epochs[32], bar[WIDTH + 1];
     double done = isnan(i->done) ? 0 : i->done;
 
     clock_duration(i->left, left, sizeof left);
     for (int k = 0; k < WIDTH; k++)
         bar[k] = k < (int)(done * WIDTH) ? '#' : '.';
     bar[WIDTH] = '\0';
-    fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  epoch %.3g  %.0f rows/s  %s left", i->title, bar, 100 * done, i->epochs, i->speed, left);
+    fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  epoch %s  %.0f rows/s  %s left", i->title, bar, 100 * done, text_epochs(i->epochs, epochs, sizeof epochs), i->speed, left);
     r->bar_shown = true;
 }
 

@@ -481,6 +481,8 @@ static int finish(parsed *p, const verb *v, const bool used[OPTIONS])
         return EXIT_USAGE;
     }
     if (v->most >= 0 && p->argc > v->most) {
+        if (v == cli_verbs && slip(p->argv[0]))
+            return complain("there is no command or notebook", p->argv[0], slip(p->argv[0]));
         if (v == cli_verbs)
             fprintf(stderr, "weir: one notebook at a time; did you mean weir run %s?\n", p->argv[0]);
         else

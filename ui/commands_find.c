@@ -42,8 +42,9 @@ static bool seek(app *a, size_t i, size_t at, bool backwards)
                 cell_end_edit(a);
             cell_select(a, k);
         }
-        if (edited || a->mode == MODE_COMMAND)
-            cell_begin_edit(a, last);
+        bool normal = edited ? a->normal : !strcmp(a->keys.preset, "vim");
+        cell_begin_edit(a, last);
+        a->normal = normal;
         return true;
     }
     app_say(a, SAY_NOTE, "\"%s\" is nowhere in the notebook", a->find);
@@ -105,7 +106,10 @@ static void replace_here(app *a)
 
 static void replaced(app *a)
 {
-    app_say(a, SAY_GOOD, "%zu replaced; ^_ or z undoes", a->replaced);
+    if (a->replaced)
+        app_say(a, SAY_GOOD, "%zu replaced; %s", a->replaced, a->mode == MODE_EDIT ? "^_ undoes" : "z undoes");
+    else
+        app_say(a, SAY_NOTE, "nothing replaced");
 }
 
 /* From here to the end of the notebook. */
@@ -158,12 +162,29 @@ static void ask_next(app *a)
     ask_open(a, question, "yna", answer_replace);
 }
 
+static bool is_anywhere(const app *a)
+{
+    char why[300];
+    size_t s, e;
+
+    for (size_t k = 0; k < a->nb.n; k++)
+        if (interp_find(text_str(&a->nb.cell[k].body), a->nb.cell[k].body.n, 0, a->find, !a->find_pattern, &s, &e, why, sizeof why))
+            return true;
+    return false;
+}
+
 static void replace_with(app *a, const char *with)
 {
     if (!with)
         return;
     snprintf(a->replace, sizeof a->replace, "%s", with);
     a->replaced = 0;
+    if (!is_anywhere(a)) {
+        app_say(a, SAY_NOTE, "'%s' stands in no cell", a->find);
+        return;
+    }
+    if (a->mode == MODE_EDIT)
+        cell_end_edit(a);
     cell_select(a, 0);
     cell_begin_edit(a, 0);
     ask_next(a);
@@ -171,16 +192,24 @@ static void replace_with(app *a, const char *with)
 
 static void replace_what(app *a, const char *what)
 {
-    if (!what || !*what)
+    char label[300];
+
+    if (!what || (!*what && !*a->find))
         return;
-    a->find_pattern = *what == '/';
-    snprintf(a->find, sizeof a->find, "%s", what + a->find_pattern);
-    prompt_open(a, "Replace by:", "", replace_with, NULL);
+    if (*what) { /* else what was looked for last */
+        a->find_pattern = *what == '/';
+        snprintf(a->find, sizeof a->find, "%s", what + a->find_pattern);
+    }
+    snprintf(label, sizeof label, "Replace %.60s by:", a->find);
+    prompt_open(a, label, "", replace_with, NULL);
 }
 
 static void replace(app *a)
 {
-    prompt_open(a, "Replace (/... for a Lua pattern):", a->find, replace_what, NULL);
+    char label[300];
+
+    snprintf(label, sizeof label, *a->find ? "Replace (Enter for %s%.60s, /... for a Lua pattern):" : "Replace (/... for a Lua pattern):", a->find_pattern ? "/" : "", a->find);
+    prompt_open(a, label, "", replace_what, NULL);
 }
 
 /* Outline ----------------------------------------------------------------------------------------- */

@@ -197,7 +197,7 @@ static void set_limit(app *a, const char *s)
         app_say(a, SAY_ERROR, "a training makes one model: a number of models limits a grid, not this");
     } else if (read_limit(s, &i, &seconds, &samples)) {
         weir_job_set_limits(j, seconds, samples);
-        app_say(a, SAY_NOTE, "J%lld ends, and keeps its best, %s from now", (long long)i.id, s);
+        app_say(a, SAY_NOTE, "J%lld ends, and keeps its best, %s%s from now", (long long)i.id, s, strspn(s, "0123456789. ") == strlen(s) ? " s" : "");
     } else {
         app_say(a, SAY_ERROR, "\"%s\" is no limit such as 90 s, 10 m, 2 h, 5 epochs or 20000 rows", s);
     }

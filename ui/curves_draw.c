@@ -207,7 +207,7 @@ static char *place_text(const curves_view *v, const weir_score_row *r, char out[
     else if (v->x == CURVES_TIME)
         clock_duration(x, out, 48);
     else
-        snprintf(out, 48, v->x == CURVES_EPOCHS ? "%.3g" : "%.0f", x);
+        v->x == CURVES_EPOCHS ? (void)text_epochs(x, out, 48) : (void)snprintf(out, 48, "%.0f", x);
     return out;
 }
 

@@ -63,17 +63,34 @@ static int cell_number(app *a, int64_t job)
     return 0;
 }
 
-/* By what the training goes: on the validation frame if there is one. */
-static void metric_of(job_row *r)
+/* By what the training goes: on the validation frame if there is one. event: of the scoring, from 0. */
+static void metric_at(job_row *r, size_t event)
 {
     weir_score_row row;
     int m = r->info.stop_metric;
 
     r->metric[0] = '\0';
-    if (!r->info.scored || m < 0 || !weir_job_history(r->job, r->info.scored - 1, &row, 1))
+    if (!r->info.scored || m < 0 || !weir_job_history(r->job, event, &row, 1))
         return;
     bool valid = !isnan(row.valid[m]);
-    snprintf(r->metric, sizeof r->metric, "%s %.4g%s", weir_metric_at((size_t)m)->name, valid ? row.valid[m] : row.train[m], valid ? " valid" : "");
+    const char *name = weir_metric_at((size_t)m)->name;
+    snprintf(r->metric, sizeof r->metric, "%s %.4g%s", !strcmp(name, "mean_residual_deviance") ? "deviance" : name, valid ? row.valid[m] : row.train[m], valid ? " valid" : "");
+}
+
+static void metric_of(job_row *r)
+{
+    metric_at(r, r->info.scored ? r->info.scored - 1 : 0);
+}
+
+/* The scoring that the kept model comes from: the best so far, else the last. */
+static size_t best_event(const job_row *r)
+{
+    weir_score_row row;
+
+    for (size_t i = r->info.scored; i-- > 0;)
+        if (weir_job_history(r->job, i, &row, 1) && row.best)
+            return i;
+    return r->info.scored ? r->info.scored - 1 : 0;
 }
 
 static void result_of(job_row *r)
@@ -346,18 +363,18 @@ size_t jobs_list(app *a, job_row *row, size_t cap)
 void jobs_summary(app *a, int64_t job, char *buf, size_t cap)
 {
     job_row r = {.job = pane_job(a->session, job)};
-    char took[32];
+    char took[32], epochs[32];
 
     *buf = '\0';
     if (!r.job)
         return;
     weir_job_get(r.job, &r.info);
     if (r.info.state == WEIR_JOB_DONE || r.info.state == WEIR_JOB_CANCELLED) {
-        metric_of(&r);
+        metric_at(&r, best_event(&r));
         result_of(&r);
         clock_duration(r.info.elapsed, took, sizeof took);
         if (r.info.state == WEIR_JOB_DONE || r.kept)
-            snprintf(buf, cap, "%.100s: %.4g epochs in %s%s%s; %.250s\n", r.info.title, r.info.epochs, took, *r.metric ? ", " : "", r.metric, r.why);
+            snprintf(buf, cap, "%.100s: %s epochs in %s%s%s; %.250s\n", r.info.title, text_epochs(r.info.epochs, epochs, sizeof epochs), took, *r.metric ? ", " : "", r.metric, r.why);
     }
     weir_job_unref(r.job);
 }

@@ -168,13 +168,13 @@ void linear_tell_job(linear *l, const weir_job_info *i)
 {
     static const char *const words[] = {"queued", "running", "done", "cancelled", "failed"};
     text t = {0};
-    char left[32];
+    char left[32], epochs[32];
 
     text_fmt(&t, "job %lld, %s%s%s: %s", (long long)i->id, i->kind, strcmp(i->kind, i->title) ? " " : "", strcmp(i->kind, i->title) ? i->title : "", words[i->state]);
     if (i->state == WEIR_JOB_RUNNING && !isnan(i->done))
         text_fmt(&t, ", %.0f percent", 100 * i->done);
     if (i->epochs_total > 0)
-        text_fmt(&t, ", epoch %.3g of %g", i->epochs, i->epochs_total);
+        text_fmt(&t, ", epoch %s of %.10g", text_epochs(i->epochs, epochs, sizeof epochs), i->epochs_total);
     if (i->state == WEIR_JOB_RUNNING && !isnan(i->left))
         text_fmt(&t, ", %s left", clock_duration(i->left, left, sizeof left));
     else if (i->state > WEIR_JOB_RUNNING)
@@ -189,11 +189,12 @@ void linear_tell_scores(linear *l, weir_job *j)
     weir_job_info info;
     weir_score_row row;
     text t = {0};
+    char epochs[32];
 
     weir_job_get(j, &info);
     if (!info.scored || !weir_job_history(j, info.scored - 1, &row, 1))
         return;
-    text_fmt(&t, "scored at epoch %.3g:", row.epochs);
+    text_fmt(&t, "scored at epoch %s:", text_epochs(row.epochs, epochs, sizeof epochs));
     size_t plain = t.n;
     for (size_t m = 0; m < weir_metric_count(); m++) {
         if (isnan(row.train[m]) && isnan(row.valid[m]))

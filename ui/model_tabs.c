@@ -333,7 +333,9 @@ void model_draw_layers(canvas *c, box b, model_view *v, spot *cursor)
         if (i == v->at)
             mark(c, b.x, y, cursor);
         x += canvas_print(c, x, y, 7, i == v->at ? STYLE_BOLD : STYLE_PLAIN, "%5zu  ", i + 1);
-        x += canvas_print(c, x, y, 21, STYLE_PLAIN, "%-9.3g (%-8.3g) ", number(f, "mean_rate", last + i), number(f, "rate_rms", last + i));
+        char spread[32];
+        snprintf(spread, sizeof spread, "(%.3g)", number(f, "rate_rms", last + i));
+        x += canvas_print(c, x, y, 21, STYLE_PLAIN, "%-9.3g %-11s", number(f, "mean_rate", last + i), spread);
         if (wide) {
             draw_course(c, x, y, 12, f, i, layers, "mean_rate");
             x += 13;

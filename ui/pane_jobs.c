@@ -134,7 +134,7 @@ static void draw_head(canvas *c, box b, const columns *k)
         x += canvas_print(c, x, b.y, 5, STYLE_DIM, "%4s ", "%");
     if (k->elapsed)
         x += canvas_print(c, x, b.y, k->elapsed, STYLE_DIM, "%*s", k->elapsed - 1, "elapsed") + 1;
-    x += canvas_print(c, x, b.y, k->left, STYLE_DIM, "%*s", k->left - 1, "left") + 1;
+    x += canvas_print(c, x, b.y, k->left, STYLE_DIM, "%*s", k->left - 1, k->elapsed ? "left" : "time") + 1;
     if (k->speed)
         x += canvas_print(c, x, b.y, k->speed, STYLE_DIM, "%*s", k->speed - 1, "rows/s") + 1;
     canvas_print(c, x + 1, b.y, b.x + b.w - x - 1, STYLE_DIM, "metric");
@@ -162,7 +162,7 @@ static void draw_row(canvas *c, box b, const columns *k, const job_row *r, bool 
     const weir_job_info *i = &r->info;
     bool runs = i->state == WEIR_JOB_RUNNING, train = !strcmp(i->kind, "train");
     char id[16], took[24], left[24], speed[32], cell[12] = "-";
-    canvas_style style = style_of(r);
+    canvas_style style = style_of(r), plain = r->job ? STYLE_PLAIN : STYLE_DIM; /* of an earlier session: its number may come again */
     int x = b.x + 2;
 
     snprintf(id, sizeof id, "J%lld", (long long)i->id);
@@ -173,10 +173,10 @@ static void draw_row(canvas *c, box b, const columns *k, const job_row *r, bool 
         snprintf(cell, sizeof cell, "%d", r->cell);
     if (here)
         canvas_print(c, b.x, b.y, 2, STYLE_SELECTED, "%s", c->ascii ? "#" : "\u258c");
-    x += canvas_print(c, x, b.y, 6, here ? STYLE_BOLD : STYLE_PLAIN, "%-6s", id);
+    x += canvas_print(c, x, b.y, 6, here ? STYLE_BOLD : plain, "%-6s", id);
     canvas_print(c, x, b.y, k->state, style, "%s %s", jobs_glyph(r, c->ascii), k->state > 2 ? jobs_word(r) : "");
     x += k->state;
-    canvas_print(c, x, b.y, k->what - 1, here ? STYLE_BOLD : STYLE_PLAIN, "%s%s", i->title, r->tell == train || i->state >= WEIR_JOB_DONE ? "" : r->tell ? " (tells)" : " (quiet)");
+    canvas_print(c, x, b.y, k->what - 1, here ? STYLE_BOLD : plain, "%s%s", i->title, r->tell == train || i->state >= WEIR_JOB_DONE ? "" : r->tell ? " (tells)" : " (quiet)");
     x += k->what;
     if (k->cell) {
         canvas_print(c, x, b.y, k->cell, STYLE_PLAIN, "%s", cell);

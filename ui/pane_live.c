@@ -51,13 +51,13 @@ static const char *state_word(weir_job_state s)
 
 void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i, bool with_bar)
 {
-    char left[32], speed[32];
+    char left[32], speed[32], epochs[32];
 
     clock_duration(i->state == WEIR_JOB_RUNNING ? i->left : i->elapsed, left, sizeof left);
     text_count(i->speed, speed, sizeof speed);
     int used = canvas_print(c, x, y, w, i->state == WEIR_JOB_FAILED ? STYLE_ERROR : STYLE_BOLD, "%s ", state_word(i->state));
     if (i->epochs_total > 0)
-        used += canvas_print(c, x + used, y, w - used, STYLE_PLAIN, "epoch %.3g/%g ", i->epochs, i->epochs_total);
+        used += canvas_print(c, x + used, y, w - used, STYLE_PLAIN, "epoch %s/%.10g ", text_epochs(i->epochs, epochs, sizeof epochs), i->epochs_total);
     int bar = with_bar ? w - used - 34 : 0;
     if (bar > 4) {
         canvas_fill(c, x + used, y, bar, STYLE_DIM, c->ascii ? '.' : 0x2591);

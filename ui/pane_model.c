@@ -257,12 +257,13 @@ static void draw_head(canvas *c, box b, const model_view *v)
 {
     const weir_value *category = weir_dict_get(&v->info, "category"), *epochs = weir_dict_get(&v->info, "epochs");
     weir_job_info i = {.state = WEIR_JOB_DONE};
+    char many[32];
 
     if (v->job)
         weir_job_get(v->job, &i);
     int used = canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "%s", *weir_model_id(v->model) ? weir_model_id(v->model) : i.title);
-    canvas_print(c, b.x + used, b.y, b.w - used, STYLE_DIM, "  %s  %s  epoch %.4g  by %s rows%s", category ? category->as.text.s : "",
-                 i.state == WEIR_JOB_RUNNING ? "in training" : "", epochs ? epochs->as.r : 0,
+    canvas_print(c, b.x + used, b.y, b.w - used, STYLE_DIM, "  %s  %s  epoch %s  by %s rows%s", category ? category->as.text.s : "",
+                 i.state == WEIR_JOB_RUNNING ? "in training" : "", text_epochs(epochs ? epochs->as.r : 0, many, sizeof many),
                  !strcmp(v->which, "valid") ? "validation" : !strcmp(v->which, "xval") ? "held-out" : "training", *v->filter ? "  filtered" : "");
 }
 

@@ -87,18 +87,46 @@ typedef struct prompt {
     text names; /* to choose from, shown above the line after a Tab that led no further */
 } prompt;
 
+/* What is asked, where it leaves too little room beside it: above, in as many rows as it takes; how many. */
+static int draw_label(const prompt *p, canvas *c, int width, int y)
+{
+    enum { ROWS = 4 };
+    size_t n = strlen(p->label), from[ROWS + 1] = {0};
+    int rows = 0;
+
+    if ((int)text_columns(p->label, n) + 1 <= width / 2)
+        return 0;
+    while (rows < ROWS && from[rows] < n) {
+        size_t at = from[rows], k = text_fit(p->label + at, n - at, (size_t)width);
+        for (size_t q = k; at + k < n && q > k / 2; q--)
+            if (p->label[at + q] == ' ') {
+                k = q + 1;
+                break;
+            }
+        from[++rows] = at + (k ? k : 1);
+    }
+    if (rows > y)
+        return 0;
+    for (int i = 0; i < rows; i++) {
+        canvas_fill(c, 0, y - rows + i, width, STYLE_PLAIN, ' ');
+        canvas_text(c, 0, y - rows + i, width, STYLE_BOLD, p->label + from[i], from[i + 1] - from[i]);
+    }
+    return rows;
+}
+
 static void prompt_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
 {
     prompt *p = (prompt *)o;
     int y = area.h > 1 ? area.h - 2 : 0;
 
     (void)a;
-    if (p->names.n && y > 0) {
-        canvas_fill(c, 0, y - 1, area.w, STYLE_PLAIN, ' ');
-        canvas_text(c, 0, y - 1, area.w, STYLE_DIM, text_str(&p->names), p->names.n);
+    int above = draw_label(p, c, area.w, y);
+    if (p->names.n && y > above) {
+        canvas_fill(c, 0, y - above - 1, area.w, STYLE_PLAIN, ' ');
+        canvas_text(c, 0, y - above - 1, area.w, STYLE_DIM, text_str(&p->names), p->names.n);
     }
     canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
-    int x = canvas_print(c, 0, y, area.w / 2, STYLE_BOLD, "%s ", p->label), room = area.w - x - 1;
+    int x = canvas_print(c, 0, y, area.w / 2, STYLE_BOLD, "%s ", above ? ">" : p->label), room = area.w - x - 1;
     const char *s = edit_string(&p->ed);
     size_t n = edit_text(&p->ed)->n;
     int at = row_column(s, n, p->ed.cursor), shift = at > room - 1 ? at - room + 1 : 0;

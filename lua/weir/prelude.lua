@@ -21,13 +21,23 @@ function weir.setdiff(a, b)
   return out
 end
 
+-- An argument of a function that is written here, or an error in its caller's name.
+local function needs(where, name, value, what, good)
+  if not good then error(("%s: %s must be %s, not %s"):format(where, name, what, type(value) == "number" and tostring(value) or "a " .. type(value)), 3) end
+end
+
 function weir.range(from, to)
+  needs("range", "from", from, "a number", type(from) == "number")
+  needs("range", "to", to, "a number", type(to) == "number")
   local out = {}
   for i = from, to do out[#out + 1] = i end
   return out
 end
 
 function weir.seq(from, to, by)
+  needs("seq", "from", from, "a number", type(from) == "number")
+  needs("seq", "to", to, "a number", type(to) == "number")
+  needs("seq", "by", by, "a number that leads from the first to the last", type(by) == "number" and by ~= 0 and (to - from) / by >= 0)
   local out, n = {}, math.floor((to - from) / by + 1e-9)
   for i = 0, n do out[#out + 1] = from + i * by end
   return out
@@ -107,12 +117,36 @@ function weir.demo()
   error("there are no demos; open a sample notebook: samples/digits.lua, samples/heartbeats.lua", 2)
 end
 
+-- Random whole numbers in [from, to], the same for the same seed.
+local function dice(seed)
+  local state = seed
+  return function(from, to)
+    state = state * 6364136223846793005 + 1442695040888963407
+    return from + (state >> 33) % (to - from + 1)
+  end
+end
+
+-- weir.sample(n, k, seed): k of 1..n, none twice. weir.sample{ n, seed =, f }: what f, given dice, makes n times.
 function weir.sample(n, k, seed)
-  local at, out = weir.range(1, n), {}
-  local state = seed or 1
+  local make
+  if type(n) == "table" then
+    for key in pairs(n) do
+      if key ~= 1 and key ~= 2 and key ~= "seed" then error(("sample: there is no argument '%s'; sample{ n, seed =, function }"):format(key), 2) end
+    end
+    n, make, seed = n[1], n[2], n.seed
+    if type(make) ~= "function" then error("sample{ n, seed =, function(dice) ... end } needs a function that makes one member", 2) end
+  end
+  needs("sample", "n", n, "a whole number", math.type(n) == "integer" and n >= 0)
+  needs("sample", "k", k, "a whole number up to n", k == nil or math.type(k) == "integer" and k >= 0 and k <= n)
+  needs("sample", "seed", seed, "a whole number", seed == nil or math.type(seed) == "integer")
+  local roll, out = dice(seed or 1), {}
+  if make then
+    for i = 1, n do out[i] = make(roll) end
+    return out
+  end
+  local at = weir.range(1, n)
   for i = 1, k or n do
-    state = (state * 6364136223846793005 + 1442695040888963407)
-    local j = i + (state >> 33) % (n - i + 1)
+    local j = roll(i, n)
     at[i], at[j] = at[j], at[i]
     out[i] = at[i]
   end

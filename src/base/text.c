@@ -274,6 +274,12 @@ size_t text_fit(const char *s, size_t n, size_t columns)
     return i;
 }
 
+char *text_epochs(double x, char *buf, size_t cap)
+{
+    snprintf(buf, cap, fabs(x) >= 999.5 ? "%.0f" : "%.3g", x);
+    return buf;
+}
+
 char *text_count(double x, char *buf, size_t cap)
 {
     static const char units[] = "kMGT";

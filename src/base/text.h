@@ -29,6 +29,7 @@ size_t text_put_number(double x, char buf[32]);
 /* For people: about `digits` significant ones, no exponent where it can be avoided. */
 size_t text_short_number(double x, int digits, char buf[32]);
 char *text_count(double x, char *buf, size_t cap); /* "940", "21k", "3.1M"; gives buf */
+char *text_epochs(double x, char *buf, size_t cap); /* "0.92", "15.7", "1610": three digits, or all before the point; gives buf */
 
 /* The candidate most like `name` (edit distance with swaps, case ignored), or NULL
  * when none is near enough to be a slip. */

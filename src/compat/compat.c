@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "compat/compat_impl.h"
 #include "model/h2o.h"
 
@@ -168,10 +169,10 @@ static weir_status interrupted(run *r, weir_error *err)
 /* Time is up before the epochs are done. */
 static weir_status cut_short(run *r, weir_error *err)
 {
-    char s[320];
+    char s[320], epochs[32];
 
     snprintf(r->stopped, sizeof r->stopped, "max_runtime_secs = %g reached", r->p->max_runtime_secs);
-    snprintf(s, sizeof s, "cut after %.3g of %g epochs: %s", compat_epochs(r), r->p->epochs, r->stopped);
+    snprintf(s, sizeof s, "cut after %s of %.10g epochs: %s", text_epochs(compat_epochs(r), epochs, sizeof epochs), r->p->epochs, r->stopped);
     return compat_warn(r, s, err);
 }
 

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "compat/compat.h"
 #include "train/stopping.h"
 
@@ -199,7 +200,7 @@ static bool limit_reached(run *r)
     if (seconds > 0 && clock_now() - r->began >= seconds && seconds >= r->p->max_runtime_secs && r->p->max_runtime_secs > 0)
         snprintf(r->stopped, sizeof r->stopped, "max_runtime_secs = %g reached", seconds);
     else if (seconds > 0 && clock_now() - r->began >= seconds)
-        snprintf(r->stopped, sizeof r->stopped, "the limit of %g s that was set while it ran is reached", seconds);
+        snprintf(r->stopped, sizeof r->stopped, "the limit of %.3g s that was set while it ran is reached", seconds);
     else if (rows > 0 && r->at.samples >= (uint64_t)rows && r->at.samples < r->target)
         snprintf(r->stopped, sizeof r->stopped, "the limit of %lld rows that was set while it ran is reached", (long long)rows);
     return r->stopped[0] != '\0';
@@ -229,9 +230,9 @@ static weir_status cancelled(run *r, weir_error *err)
 /* A limit comes before the epochs are done: the model says so. */
 static weir_status note_cut(run *r, weir_error *err)
 {
-    char s[320];
+    char s[320], epochs[32];
 
-    snprintf(s, sizeof s, "cut after %.3g of %g epochs: %s", run_epochs(r), r->p->epochs, r->stopped);
+    snprintf(s, sizeof s, "cut after %s of %.10g epochs: %s", text_epochs(run_epochs(r), epochs, sizeof epochs), r->p->epochs, r->stopped);
     return run_warn(r, s, err);
 }
 

@@ -102,6 +102,18 @@ tap.list(weir.setdiff({ "a", "b", "c" }, "b"), { "a", "c" }, "A073 setdiff")
 local s = weir.sample(10, 10, 4)
 table.sort(s)
 tap.list(s, weir.range(1, 10), "A073 sample is a permutation")
+do -- A073: what a function makes, with dice
+  local function made() return weir.sample{ 50, seed = 3, function(dice) return dice(2, 4) end } end
+  local list, seen = made(), {}
+  for _, v in ipairs(list) do seen[v] = true end
+  tap.ok(#list == 50 and seen[2] and seen[3] and seen[4] and not seen[1] and not seen[5], "A073 sample calls a function with dice")
+  tap.list(made(), list, "A073 sample repeats itself by its seed")
+  for call, want in pairs{ ["weir.range(1, {})"] = "range: to must be a number, not a table", ["weir.seq(1, 0, 1)"] = "seq: by must be a number that leads",
+                           ["weir.sample{ 5 }"] = "needs a function", ["weir.sample(3, 4)"] = "sample: k must be a whole number up to n, not 4" } do
+    local good, message = pcall(load(call, "=t", "t", { weir = weir }))
+    tap.ok(not good and tostring(message):find(want, 1, true), "A073 " .. call .. " says what is wrong")
+  end
+end
 local common = { a = 1, b = 2 }
 local merged = weir.merge(common, { b = 3 })
 tap.is(common.b .. " " .. merged.a .. " " .. merged.b, "2 1 3", "rule 13 merge leaves its arguments")

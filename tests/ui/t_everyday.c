@@ -212,6 +212,51 @@ static void U036_U035_a_great_paste_is_looked_through_at_once(void)
     app_free(a);
 }
 
+static void U030_replacing_what_stands_nowhere_changes_nothing(void)
+{
+    app *a = open_app("-- %% a\nx = 1\n-- %% b\nx = 2\n", 80, 24);
+
+    keys(a, "j % 'none' Enter 'y' Enter");
+    CHECK(shows(a, "'none' stands in no cell") && a->selected == 1 && a->mode == MODE_COMMAND);
+    keys(a, "% 'x' Enter");
+    CHECK(shows(a, "Replace x by:"));
+    keys(a, "'y' Enter 'a'");
+    file_is(a, "-- %% a\ny = 1\n-- %% b\ny = 2\n");
+    CHECK(shows(a, "2 replaced"));
+    keys(a, "Esc %");
+    CHECK(shows(a, "Enter for x"));
+    keys(a, "Enter");
+    CHECK(shows(a, "Replace x by:")); /* what was looked for last, without typing it over what stands there */
+    app_free(a);
+}
+
+static void U066_F141_what_is_asked_can_be_read_whole(void)
+{
+    app *a = open_app("-- %% a\nm = weir.deeplearning{ y = \"Species\", training_frame = weir.dataset(\"iris\"), hidden = {5}, epochs = 1e7, stopping_rounds = 0, "
+                      "classification_stop = -1, score_interval = 0.1 }\n", 100, 24);
+
+    keys(a, "C-t");
+    CHECK(comes(a, "rows/s", 20));
+    keys(a, "g j l");
+    CHECK(shows(a, "empty: no limit):") && lacks(a, "e+0"));
+    keys(a, "'1' Enter");
+    CHECK(shows(a, "1 s from now"));
+    CHECK(idle(a, 20));
+    keys(a, "q");
+    CHECK(lacks(a, "e+0")); /* neither epochs nor limits as powers of ten */
+    app_free(a);
+}
+
+static void U038_a_search_from_normal_mode_leads_to_normal_mode(void)
+{
+    app *a = open_app("-- %% a\nx = 1\ny = 2\n", 80, 24);
+
+    CHECK(keymap_reset(&a->keys, "vim"));
+    keys(a, "Enter / 'y' Enter");
+    CHECK(a->mode == MODE_EDIT && a->normal && edit_line(&a->ed, a->ed.cursor) == 1);
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -228,5 +273,8 @@ int main(void)
     TEST(U013_one_endless_line_costs_no_more_than_many);
     TEST(U045_U044_a_hoard_of_memory_fails_alone_and_is_stopped_at_once);
     TEST(U036_U035_a_great_paste_is_looked_through_at_once);
+    TEST(U030_replacing_what_stands_nowhere_changes_nothing);
+    TEST(U066_F141_what_is_asked_can_be_read_whole);
+    TEST(U038_a_search_from_normal_mode_leads_to_normal_mode);
     return end_tests();
 }
