@@ -77,6 +77,8 @@ static void show(app *a, weir_job *job, weir_model *m, size_t version)
     v->model = m;
     v->version = version;
     v->at = v->top = v->column = 0;
+    v->threshold = 0; /* that of another model says nothing of this one */
+    v->curves.zoomed = v->curves.cursor_on = false;
     v->filter[0] = '\0';
     weir_metrics *valid = weir_model_metrics(m, "valid");
     snprintf(v->which, sizeof v->which, "%s", valid ? "valid" : "train");

@@ -257,6 +257,21 @@ static void U038_a_search_from_normal_mode_leads_to_normal_mode(void)
     app_free(a);
 }
 
+static void U085_U086_each_model_has_a_threshold_of_its_own(void)
+{
+    app *a = open_app("-- %% a\npr = weir.dataset(\"prostate\")\nreg = weir.deeplearning{ y = \"PSA\", training_frame = pr, hidden = {5}, epochs = 5, model_id = \"reg\", seed = 1 }\n"
+                      "ae = weir.autoencoder{ x = {\"AGE\", \"VOL\", \"GLEASON\"}, training_frame = pr, hidden = {2}, epochs = 5, model_id = \"ae\", seed = 1 }\n", 90, 24);
+
+    keys(a, "C-t");
+    CHECK(idle(a, 30));
+    keys(a, "g m 'reg' Enter 8");
+    CHECK(comes(a, "of 380 rows above the threshold", 20));
+    CHECK(lacks(a, "0 of 380 rows") || shows(a, "3 of 380 rows"));
+    keys(a, "q g m 'ae' Enter 8");
+    CHECK(comes(a, "3 of 380 rows above the threshold", 20)); /* a hundredth, whatever the other one's errors are */
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -276,5 +291,6 @@ int main(void)
     TEST(U030_replacing_what_stands_nowhere_changes_nothing);
     TEST(U066_F141_what_is_asked_can_be_read_whole);
     TEST(U038_a_search_from_normal_mode_leads_to_normal_mode);
+    TEST(U085_U086_each_model_has_a_threshold_of_its_own);
     return end_tests();
 }
