@@ -11,5 +11,9 @@ say "libweir neither prints, exits, aborts nor reads the environment" \
 missing=$(grep -oE '^WEIR_API [^(]*\b(weir_[a-z_0-9]+)\(' "${top_srcdir:-.}/src/weir.h" | grep -oE 'weir_[a-z_0-9]+\($' | tr -d '(' | sort -u |
     while read -r f; do nm -D --defined-only "$lib" | grep -q " $f\$" || echo "$f"; done)
 say "every function of weir.h is there" "$missing"
+if grep -q '^#define HAVE_AMX 1' "${top_builddir:-.}/config.h" && command -v objdump >/dev/null; then
+    say "libweir multiplies with matrix units where there are some (tdpbf16ps)" \
+        "$(objdump -d --no-show-raw-insn "$lib" | grep -woE 'ldtilecfg|tileloadd|tdpbf16ps|tilestored|tilerelease' | sort -u | awk 'END {if (NR < 5) print "only " NR " of 5 instructions"}')"
+fi
 echo "1..$n"
 exit $bad

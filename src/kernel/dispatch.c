@@ -6,10 +6,18 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#ifdef HAVE_AMX
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 extern const kernel_ops kernel_generic;
 #ifdef HAVE_SIMD_X86
 extern const kernel_ops kernel_avx2, kernel_avx512;
+#endif
+#ifdef HAVE_AMX
+extern const kernel_products kernel_amx;
 #endif
 
 static _Atomic(const kernel_ops *) chosen;
@@ -55,11 +63,30 @@ bool kernel_choose(const char *name)
     return k != NULL;
 }
 
-bool kernel_halves(const kernel_ops *k)
+#ifdef HAVE_AMX
+/* Has the processor matrix units for bf16, does the system save them, and may this process use them? */
+static bool tiles_granted(void)
+{
+    enum { TILE_BF16 = 1 << 22, TILES = 1 << 24, OSXSAVE = 1 << 27, SAVED = 3 << 17, ASK = 0x1023, TILE_DATA = 18 };
+    unsigned a, b, c, d, saved, high;
+
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & OSXSAVE) || !__get_cpuid_count(7, 0, &a, &b, &c, &d) ||
+        (d & (TILE_BF16 | TILES)) != (TILE_BF16 | TILES))
+        return false;
+    __asm__("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
+    return (saved & SAVED) == SAVED && syscall(SYS_arch_prctl, ASK, TILE_DATA) == 0;
+}
+#endif
+
+const kernel_products *kernel_halves(const kernel_ops *k)
 {
 #ifdef HAVE_SIMD_X86
-    return k->half.multiply && __builtin_cpu_supports("avx512bf16");
-#else
-    return k->half.multiply != NULL;
+    if (!k->half.multiply || !__builtin_cpu_supports("avx512bf16"))
+        return NULL;
+#ifdef HAVE_AMX
+    if (tiles_granted())
+        return &kernel_amx;
 #endif
+#endif
+    return k->half.multiply ? &k->half : NULL;
 }

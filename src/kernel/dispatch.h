@@ -10,7 +10,8 @@ const kernel_ops *kernel_get(void);
 const kernel_ops *kernel_by_name(const char *name);
 /* Chooses the table that kernel_get gives from now on (tests, benches). false: not available. */
 bool kernel_choose(const char *name);
-/* Can this processor run the table's products in bf16? */
-bool kernel_halves(const kernel_ops *k);
+/* The products in bf16 that go with a table, NULL = none that runs here: matrix units where there are some and the
+ * system lets this process use them (it is asked for that now), else the table's own. */
+const kernel_products *kernel_halves(const kernel_ops *k);
 
 #endif

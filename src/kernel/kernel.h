@@ -44,7 +44,8 @@ enum {
     KERNEL_GEMM_ROOM = (120 + 512) * KERNEL_RUN,
     KERNEL_THIN = 4,
     KERNEL_PANEL = 32, /* columns of weights that lie together */
-    KERNEL_STRIP = 12  /* a good number of lines to work out a gradient for at once */
+    KERNEL_STRIP = 12, /* lines to work out a gradient for at once: as vectors like it, */
+    KERNEL_STRIP_MOST = 32 /* and the most that any table likes */
 };
 
 /* Products of mini-batches. Weights w lie in panels: column c of line i at w[c / 32 * apart + i * 32 + c % 32]; what is
@@ -52,6 +53,8 @@ enum {
  * multiple of 16 columns but for e. room: KERNEL_GEMM_ROOM floats, 64-byte aligned. Each number is summed in an order that
  * the other sizes do not change. */
 typedef struct kernel_products {
+    const char *name; /* "avx512", "avx512_bf16", "amx" */
+    size_t strip;     /* a good number of lines to work out a gradient for at once */
     /* z[m][n] = x[m][k] times k lines of w */
     void (*multiply)(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *w, size_t apart, float *z,
                      size_t ldz, float *room);
@@ -59,11 +62,14 @@ typedef struct kernel_products {
     void (*error)(size_t m, size_t n, size_t k, const float *g, size_t ldg, const float *w, size_t apart, float *e,
                   size_t lde, float *room);
     /* d[n][k] = or += x[m][n] turned over, times g[m][k]; g reads as 0 from k to a multiple of 16. x and g as `pair` made
-     * them, unless that is NULL. */
+     * them, unless that is NULL; x as pair_turned made it, unless that is: then a column lies ldx from the next. */
     void (*gradient)(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g, size_t ldg, float *d,
                      size_t ldd, bool add);
-    /* x[m][n], n a multiple of 16, as gradient wants it: (m + 1) / 2 lines of out, ldx apart. */
+    /* x[m][n], n a multiple of 16, as gradient wants it: (m + 1) / 2 lines of out, ldx apart, and more of them up to a
+     * multiple of 16 where x is turned. */
     void (*pair)(size_t m, size_t n, const float *x, size_t ldx, float *out);
+    /* n lines of out, ldo >= (m + 1) / 2 apart, each written up to a multiple of 16; more of them up to a multiple of 16. */
+    void (*pair_turned)(size_t m, size_t n, const float *x, size_t ldx, float *out, size_t ldo);
 } kernel_products;
 
 typedef struct kernel_ops {
@@ -83,7 +89,7 @@ typedef struct kernel_ops {
      * 64-byte aligned; not touched for up to KERNEL_THIN rows when b.row and a.col are 1. Each element of c is summed in an order that m and n do not change. */
     void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room);
-    kernel_products full, half; /* half: factors rounded to bf16, sums in floats; only when kernel_halves says so */
+    kernel_products full, half; /* half: factors rounded to bf16, sums in floats; kernel_halves says which to take */
     /* rows <= 32 rows of k floats, ld apart, become the columns of a panel: out[k * 32] */
     void (*into_panel)(const float *w, size_t ld, size_t rows, size_t k, float *out);
     /* Columns whose bits are set in kept[panel], of one line of weights in panels, side by side; gives their number. Writes

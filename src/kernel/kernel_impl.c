@@ -572,17 +572,19 @@ static void drop(float *x, size_t n, uint32_t keep, uint64_t seed, uint32_t stre
 
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
+#define TABLE_NAME &TEXT(KERNEL_TABLE)[7]
 const kernel_ops KERNEL_TABLE = {
-    .name = &TEXT(KERNEL_TABLE)[7],
+    .name = TABLE_NAME,
     .dot = dot,
     .axpy = axpy,
     .add_rows = add_rows,
     .sum_rows = sum_rows,
     .gemv = gemv,
     .gemm = gemm,
-    .full = {panel_multiply, panel_error, panel_gradient, NULL},
+    .full = {.name = TABLE_NAME, .strip = KERNEL_STRIP, .multiply = panel_multiply, .error = panel_error, .gradient = panel_gradient},
 #ifdef HAVE_HALF
-    .half = {multiply_half, error_half, gradient_half, pair_half},
+    .half = {.name = "avx512_bf16", .strip = KERNEL_STRIP, .multiply = multiply_half, .error = error_half,
+             .gradient = gradient_half, .pair = pair_half},
 #endif
     .into_panel = into_panel,
     .squeeze = squeeze,

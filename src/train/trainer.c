@@ -248,7 +248,7 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
 
     if (spec->bf16 && !kernel_halves(kernel_get()))
         return weir_fail_at(err, WEIR_EINVAL, "precision",
-                            "precision = bf16 needs a processor with bf16 products (AVX512_BF16); the kernels here are %s",
+                            "precision = bf16 needs a processor with bf16 products (AVX512_BF16, AMX); the kernels here are %s",
                             kernel_get()->name);
     trainer *t = MEM_NEW(trainer);
     if (!t)
@@ -259,7 +259,7 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
     t->inputs = net->layer[0].inputs;
     t->outputs = net->layer[net->layers - 1].units;
     t->kernel = kernel_get();
-    t->product = spec->bf16 ? &t->kernel->half : &t->kernel->full;
+    t->product = spec->bf16 ? kernel_halves(t->kernel) : &t->kernel->full;
     st = shape_layers(t, net, err);
     t->workers = spec->reproducible || spec->threads < 1 || as_matrices(t) ? 1 : spec->threads;
     t->worker = mem_zero((size_t)t->workers, sizeof *t->worker);

@@ -105,12 +105,12 @@ void batch_free(batch *b)
 static weir_status helper_new(helper *h, const batch *b, const trainer *t, weir_error *err)
 {
     bool pairs = t->product->pair != NULL;
-    size_t across = b->widest > b->wide_x ? b->widest : b->wide_x, half = (b->chunk + 1) / 2 * across + 16;
+    size_t across = b->widest > b->wide_x ? b->widest : b->wide_x, half = turned_line(b) * across + 16;
 
     h->room = mem_slab(KERNEL_GEMM_ROOM, sizeof *h->room);
     h->line = mem_slab(b->widest + 16, sizeof *h->line);
-    h->strip = mem_slab(KERNEL_STRIP * b->widest + 16, sizeof *h->strip);
-    h->full = mem_slab(KERNEL_STRIP * b->widest, sizeof *h->full);
+    h->strip = mem_slab(KERNEL_STRIP_MOST * b->widest + 16, sizeof *h->strip);
+    h->full = mem_slab(KERNEL_STRIP_MOST * b->widest, sizeof *h->full);
     h->pair_x = pairs ? mem_slab(half, sizeof *h->pair_x) : NULL;
     h->pair_g = pairs ? mem_slab(half, sizeof *h->pair_g) : NULL;
     h->prob = mem_slab(t->outputs, sizeof *h->prob);
@@ -129,7 +129,7 @@ static weir_status fill(batch *b, const trainer *t, weir_error *err)
     b->x = mem_slab(b->chunk * b->wide_x, sizeof *b->x);
     b->clean = t->spec.autoencoder ? mem_slab(b->chunk * b->wide_x, sizeof *b->clean) : NULL;
     b->slope = against ? mem_slab(b->chunk * b->wide_x, sizeof *b->slope) : NULL;
-    b->share = mem_slab(KERNEL_STRIP, sizeof *b->share);
+    b->share = mem_slab(KERNEL_STRIP_MOST, sizeof *b->share);
     if (!b->layer || !b->helper || !b->x || !b->share || (against && !b->slope) || (t->spec.autoencoder && !b->clean))
         return weir_no_memory(err, "preparing the mini-batches");
     for (size_t i = 0; i < t->layers && !st; i++) {
@@ -167,7 +167,7 @@ weir_status batch_new(batch **out, trainer *t, weir_error *err)
 
 static void choose_units(const job *j)
 {
-    for (size_t i = 0; i < KERNEL_STRIP; i++)
+    for (size_t i = 0; i < KERNEL_STRIP_MOST; i++)
         j->b->share[i] = 1 / (float)j->batch_n;
     for (size_t i = 0; i < j->b->layers; i++) {
         const work_layer *l = &j->t->main.layer[i];

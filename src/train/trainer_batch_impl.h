@@ -24,8 +24,8 @@ typedef struct matrix_layer {
 typedef struct helper { /* one thread's own */
     float *room;              /* for the product */
     float *line;              /* one line of weights */
-    float *strip, *full;      /* [KERNEL_STRIP][widest]: gradients of a few lines: of what takes part, of all */
-    float *pair_x, *pair_g;   /* [chunk / 2][widest]: as the gradient's product wants them; NULL = as they are */
+    float *strip, *full;      /* [KERNEL_STRIP_MOST][widest]: gradients of a few lines: of what takes part, of all */
+    float *pair_x, *pair_g;   /* [turned_line][widest]: as the gradient's product wants them; NULL = as they are */
     double *prob;
 } helper;
 
@@ -34,7 +34,7 @@ struct batch {
     matrix_layer *layer;
     float *x, *clean; /* [chunk][wide_x]; clean: before dropout, an autoencoder's targets */
     float *slope;     /* [chunk][wide_x]: the loss by the inputs; adversarial examples */
-    float *share;     /* [KERNEL_STRIP] 1 / rows of the batch */
+    float *share;     /* [KERNEL_STRIP_MOST] 1 / rows of the batch */
     helper *helper;
     int helpers;
     bool drops;
@@ -63,6 +63,12 @@ static inline range part(const job *j, size_t n, size_t unit)
     size_t groups = (n + unit - 1) / unit;
     size_t from = groups * j->me / j->all * unit, to = groups * (j->me + 1) / j->all * unit;
     return (range){from < n ? from : n, to < n ? to : n};
+}
+
+/* Pairs of a column from one to the next where the gradient wants the rows turned over: an odd number of cache lines. */
+static inline size_t turned_line(const batch *b)
+{
+    return (padded((b->chunk + 1) / 2) / 16 | 1) * 16;
 }
 
 static inline void meet(const job *j)

@@ -129,7 +129,7 @@ static void hand_down(const job *j, size_t below, range mine)
     }
 }
 
-/* The optimiser moves the layer's inputs from, from + 1 ... (n <= KERNEL_STRIP of those that take part) by the
+/* The optimiser moves the layer's inputs from, from + 1 ... (n <= KERNEL_STRIP_MOST of those that take part) by the
  * gradients d[n][of what takes part], ldd apart. */
 static void step_strip(const job *j, size_t i, size_t from, size_t n, const float *d, size_t ldd, kernel_step k)
 {
@@ -175,22 +175,26 @@ static void learn_lines(const job *j, size_t i, range mine, const kernel_step *k
     const matrix_layer *m = &b->layer[i], *below = i ? m - 1 : NULL;
     const kernel_products *p = j->t->product;
     const float *x = (below ? below->a : b->x) + mine.from, *g = m->g;
-    size_t wide = below ? below->wide : b->wide_x;
+    size_t wide = below ? below->wide : b->wide_x, apart = 1; /* from one input to the next */
 
     if (p->pair) {
         p->pair(j->rows, padded(m->out), g, m->wide, j->h->pair_g);
-        p->pair(j->rows, mine.to - mine.from, x, wide, j->h->pair_x);
+        if (p->pair_turned)
+            p->pair_turned(j->rows, mine.to - mine.from, x, wide, j->h->pair_x, apart = turned_line(b));
+        else
+            p->pair(j->rows, mine.to - mine.from, x, wide, j->h->pair_x);
         g = j->h->pair_g;
         x = j->h->pair_x;
+        wide = p->pair_turned ? apart : wide;
     }
-    for (size_t c = mine.from; c < mine.to; c += KERNEL_STRIP) {
-        size_t n = mine.to - c < KERNEL_STRIP ? mine.to - c : KERNEL_STRIP, ldd = m->dw ? m->wide : b->widest;
+    for (size_t c = mine.from; c < mine.to; c += p->strip) {
+        size_t n = mine.to - c < p->strip ? mine.to - c : p->strip, ldd = m->dw ? m->wide : b->widest;
         float *d = m->dw ? m->dw + c * ldd : j->h->strip;
         for (size_t q = 0; q < m->out; q += KERNEL_PANEL) {
             if (j->last)
                 fetch_lines(j, i, c, n, l->panels * q / padded_panels(m->out),
                             l->panels * (q + KERNEL_PANEL) / padded_panels(m->out));
-            p->gradient(j->rows, n, m->out - q < KERNEL_PANEL ? m->out - q : KERNEL_PANEL, x + (c - mine.from), wide,
+            p->gradient(j->rows, n, m->out - q < KERNEL_PANEL ? m->out - q : KERNEL_PANEL, x + (c - mine.from) * apart, wide,
                         g + q, m->wide, d + q, ldd, !j->first);
         }
         if (j->last)
@@ -252,7 +256,7 @@ void matrix_step_biases(const job *j, size_t layer)
 static void backward_layer(const job *j, size_t i, bool learn)
 {
     matrix_layer *m = &j->b->layer[i], *below = i ? m - 1 : NULL;
-    range mine = part(j, m->in, KERNEL_STRIP);
+    range mine = part(j, m->in, j->t->product->strip);
     size_t n = mine.to - mine.from;
 
     if (below && n) {
@@ -281,7 +285,7 @@ void matrix_disturb(const job *j)
 {
     batch *b = j->b;
     matrix_layer *m = &b->layer[0];
-    range mine = part(j, m->in, KERNEL_STRIP);
+    range mine = part(j, m->in, j->t->product->strip);
     float eps = (float)j->t->spec.adversarial_epsilon;
 
     j->t->product->error(j->rows, mine.to - mine.from, m->out, m->g, m->wide, m->w + mine.from * KERNEL_PANEL, m->apart,

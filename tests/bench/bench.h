@@ -19,6 +19,7 @@ typedef struct facts {
     double density;
     int threads;
     double gflops; /* needed arithmetic, 1e9 operations per second, a multiply-add counted as two */
+    const char *table; /* NULL = the kernel table in use */
 } facts;
 
 void print(const char *name, double value, const char *unit);

@@ -79,15 +79,19 @@ static void multiply(const kernel_products *p, const shape *s, float *mem[4], fl
             continue;
         size_t lm = (s->m / 16 | 1) * 16 + 32;
         const float *x = mem[0], *g = mem[1];
+        size_t apart = p->pair_turned ? ((s->k + 31) / 32 | 1) * 16 : 1;
         if (p->pair) {
-            p->pair(s->k, s->m, x, lm, mem[3]);
+            if (p->pair_turned)
+                p->pair_turned(s->k, s->m, x, lm, mem[3], apart);
+            else
+                p->pair(s->k, s->m, x, lm, mem[3]);
             p->pair(s->k, (s->n + 15) / 16 * 16, g, ldz, mem[2]);
             x = mem[3], g = mem[2];
         }
-        for (size_t c = 0; c < s->m; c += KERNEL_STRIP)
+        for (size_t c = 0; c < s->m; c += p->strip)
             for (size_t q = 0; q < s->n; q += KERNEL_PANEL)
-                p->gradient(s->k, s->m - c < KERNEL_STRIP ? s->m - c : KERNEL_STRIP,
-                            s->n - q < KERNEL_PANEL ? s->n - q : KERNEL_PANEL, x + c, lm, g + q, ldz, room + q, ldz, false);
+                p->gradient(s->k, s->m - c < p->strip ? s->m - c : p->strip, s->n - q < KERNEL_PANEL ? s->n - q : KERNEL_PANEL,
+                            x + c * apart, p->pair_turned ? apart : lm, g + q, ldz, room + q, ldz, false);
     }
 }
 
@@ -114,6 +118,7 @@ static void products(void)
         {"gradient.1024x2048x128", 1024, 2048, 128, 2}, {"gradient.717x1024x128", 717, 1024, 128, 2},
         {"gradient.819x819x64", 819, 819, 64, 2}, {"gradient.717x200x128", 717, 200, 128, 2}};
     const kernel_ops *k = kernel_get();
+    const kernel_products *halves = kernel_halves(k);
     float *mem[4], *room = mem_slab(KERNEL_GEMM_ROOM, sizeof *room);
 
     need(room != NULL);
@@ -128,10 +133,11 @@ static void products(void)
             continue;
         double rate = product_rate(&k->full, &shapes[i], mem, room);
         print_with(name, rate, "Gflop/s", (facts){.density = 1, .threads = 1, .gflops = rate});
-        if (!kernel_halves(k))
+        if (!halves)
             continue;
         snprintf(name, sizeof name, "product.%s.bf16", shapes[i].name);
-        print_with(name, product_rate(&k->half, &shapes[i], mem, room), "Gflop/s", (facts){.density = 1, .threads = 1});
+        rate = product_rate(halves, &shapes[i], mem, room);
+        print_with(name, rate, "Gflop/s", (facts){.density = 1, .threads = 1, .gflops = rate, .table = halves->name});
     }
     for (size_t i = 0; i < 4; i++)
         mem_slab_free(mem[i]);

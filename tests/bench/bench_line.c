@@ -44,7 +44,7 @@ static void cell(double v, int digits)
 
 void print_with(const char *name, double value, const char *unit, facts f)
 {
-    const char *table = kernel_get()->name;
+    const char *table = f.table ? f.table : kernel_get()->name;
 
     printf("%s\t%.4g\t%s", name, value, unit);
     cell(f.density, 3);

@@ -1,4 +1,4 @@
-# The kernels and the trainer on another processor: compiled for AArch64 and run under an emulator, with the generic
+# The kernels, the tiles worked out in C and the trainer on another processor: compiled for AArch64 and run under an emulator, with the generic
 # table. Wants aarch64-linux-gnu-gcc with its libc and qemu-aarch64 (Debian: gcc-aarch64-linux-gnu,
 # libc6-dev-arm64-cross, qemu-user); what is missing is named and nothing is tested.
 n=0
@@ -14,10 +14,10 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 src=$(cd "$srcdir" && pwd)
 echo '#define PACKAGE_VERSION "0"' >"$tmp/config.h" # nothing of this machine's configuration
-for test in t_kernel t_forward t_gradient t_lanes; do
-    aarch64-linux-gnu-gcc -std=c11 -O2 -ffp-contract=fast -fopenmp -D_GNU_SOURCE -DKERNEL_TABLE=kernel_generic \
+for test in t_kernel t_tiles t_forward t_gradient t_lanes; do
+    aarch64-linux-gnu-gcc -std=c11 -O2 -ffp-contract=fast -fopenmp -D_GNU_SOURCE -DKERNEL_TABLE=kernel_generic -DTILES_IN_C -DTILES_TABLE=kernel_tiles_plain \
         -ffunction-sections -Wl,--gc-sections -I"$tmp" -I"$src" -I"$src/src" -o "$tmp/$test" \
-        "$src/tests/unit/$test.c" "$src/src/kernel/kernel_impl.c" "$src/src/kernel/dispatch.c" \
+        "$src/tests/unit/$test.c" "$src/src/kernel/kernel_impl.c" "$src/src/kernel/kernel_tiles.c" "$src/src/kernel/dispatch.c" \
         "$src/src/model/loss.c" "$src/src/model/network.c" "$src/src/model/forward.c" "$src/src/train/dataset.c" \
         "$src"/src/train/trainer*.c "$src"/src/base/*.c -lm -lpthread >"$tmp/out" 2>&1 &&
         qemu-aarch64 -L /usr/aarch64-linux-gnu "$tmp/$test" >"$tmp/out" 2>&1

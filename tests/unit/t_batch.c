@@ -570,16 +570,23 @@ static void halved(void)
     if (!kernel_halves(kernel_get())) {
         CLAIM(true, "bf16 trains like f32 # SKIP not on this processor");
     } else {
-        network *one = trained(net, s, d, ROWS, 20);
-        s.threads = 2;
-        network *two = trained(net, s, d, ROWS, 20);
-        s.bf16 = false;
-        network *whole = trained(net, s, d, ROWS, 20);
-        double l16 = loss(one, x, ROWS), l32 = loss(whole, x, ROWS), l0 = loss(net, x, ROWS);
-        CLAIM(apart(one, two) == 0, "bf16: the same bits on two threads");
-        CLAIM(apart(one, whole) > 0 && l32 < 0.8 * l0 && fabs(l16 - l32) < 0.1 * l32,
-              "bf16 trains like f32 (loss %.3f to %.4f and %.4f)", l0, l16, l32);
-        network_free(one), network_free(two), network_free(whole);
+        static const double third[] = {0.3, 0.3};
+        for (int drop = 0; drop < 2; drop++) {
+            const char *how = drop ? ", with dropout" : "";
+            s.hidden_dropout = drop ? third : NULL;
+            s.bf16 = true;
+            s.threads = 1;
+            network *one = trained(net, s, d, ROWS, 20);
+            s.threads = 2;
+            network *two = trained(net, s, d, ROWS, 20);
+            s.bf16 = false;
+            network *whole = trained(net, s, d, ROWS, 20);
+            double l16 = loss(one, x, ROWS), l32 = loss(whole, x, ROWS), l0 = loss(net, x, ROWS);
+            CLAIM(apart(one, two) == 0, "bf16: the same bits on two threads%s", how);
+            CLAIM(apart(one, whole) > 0 && l32 < 0.8 * l0 && fabs(l16 - l32) < 0.1 * l32,
+                  "bf16 trains like f32%s (loss %.3f to %.4f and %.4f)", how, l0, l16, l32);
+            network_free(one), network_free(two), network_free(whole);
+        }
     }
     network_free(net);
     dataset_free(d);
