@@ -4,6 +4,11 @@
 
 #include "base/mem.h"
 #include "kernel/dispatch.h"
+#ifdef HAVE_AMX
+#include "kernel/tiles.h"
+
+#include <immintrin.h>
+#endif
 
 #include <math.h>
 #include <stdio.h>
@@ -33,33 +38,81 @@ PEAK(peak_avx2, 8, __attribute__((target("avx2,fma"), optimize("fp-contract=fast
 #endif
 PEAK(peak_generic, 4, __attribute__((optimize("fp-contract=fast"))))
 
+#ifdef HAVE_AMX
+/* The same of products in bf16: pairs of 16 lanes, and of tiles. */
+__attribute__((target("avx512f,avx512bf16"))) static double peak_bf16(size_t n)
+{
+    __m512 s[12];
+    __m512bh x = (__m512bh)_mm512_set1_epi16(0x3c00), y = (__m512bh)_mm512_set1_epi16(0x3c00);
+    double sum = 0;
+
+    for (size_t k = 0; k < 12; k++)
+        s[k] = _mm512_set1_ps((float)k);
+    for (size_t i = 0; i < n; i++) {
+#pragma GCC unroll 12
+        for (size_t k = 0; k < 12; k++)
+            s[k] = _mm512_dpbf16_ps(s[k], x, y);
+        __asm__ volatile("" : "+v"(y));
+    }
+    for (size_t k = 0; k < 12; k++)
+        sum += (double)_mm512_cvtss_f32(s[k]);
+    return sum;
+}
+
+static double peak_amx(size_t n)
+{
+    tile_config c = {.palette = 1};
+    tiles t;
+
+    for (size_t i = 0; i < 8; i++)
+        c.line_bytes[i] = 64, c.lines[i] = 16;
+    tiles_begin(&t, &c);
+    tile_zero(&t, 0), tile_zero(&t, 1), tile_zero(&t, 2), tile_zero(&t, 3);
+    tile_zero(&t, 4), tile_zero(&t, 5), tile_zero(&t, 6), tile_zero(&t, 7);
+    for (size_t i = 0; i < n / 100; i++) {
+        tile_dot(&t, 0, 4, 6);
+        tile_dot(&t, 1, 4, 7);
+        tile_dot(&t, 2, 5, 6);
+        tile_dot(&t, 3, 5, 7);
+    }
+    tiles_end(&t);
+    return 0;
+}
+#endif
+
+typedef struct way_to_peak {
+    const char *table;
+    double (*run)(size_t n);
+    double flops; /* of a step */
+    double best;  /* 1e9 a second; 0: not measured yet */
+} way_to_peak;
+
 double peak(const char *table)
 {
-    static double best;
-    static const char *of;
-    double lanes = 4, (*f)(size_t) = peak_generic;
-
-    if (of && !strcmp(of, table))
-        return best;
-    of = table;
-    best = 0;
-
+    static way_to_peak ways[] = {
+        {"generic", peak_generic, 24 * 4, 0},
 #if defined __x86_64__
-    if (!strcmp(table, "avx512"))
-        f = peak_avx512, lanes = 16;
-    else if (!strcmp(table, "avx2"))
-        f = peak_avx2, lanes = 8;
-#else
-    (void)table;
+        {"avx512", peak_avx512, 24 * 16, 0},
+        {"avx2", peak_avx2, 24 * 8, 0},
 #endif
-    for (int round = 0; round < 10; round++) {
+#ifdef HAVE_AMX
+        {"avx512_bf16", peak_bf16, 48 * 16, 0},
+        {"amx", peak_amx, 4 * 16384 / 100.0, 0},
+#endif
+    };
+    way_to_peak *way = ways;
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (!strcmp(table, ways[i].table))
+            way = &ways[i];
+    for (int round = 0; round < 10 && (round || way->best == 0); round++) {
         enum { N = 1000000 };
         double from = seconds(CLOCK_THREAD_CPUTIME_ID);
-        if (f(N) < -1)
+        if (way->run(N) < -1)
             puts("# never");
-        best = fmax(best, 24e-9 * lanes * N / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
+        way->best = fmax(way->best, 1e-9 * way->flops * N / (seconds(CLOCK_THREAD_CPUTIME_ID) - from));
     }
-    return best;
+    return way->best;
 }
 
 typedef struct shape { const char *name; size_t m, n, k; int way; } shape;
@@ -126,6 +179,9 @@ static void products(void)
         need((mem[i] = mem_slab(2300000, sizeof *mem[i])) != NULL);
     if (wanted("peak"))
         print_with("peak.1t", peak(k->name), "Gflop/s", (facts){.density = 1, .threads = 1, .gflops = peak(k->name)});
+    if (wanted("peak") && halves)
+        print_with("peak.1t.bf16", peak(halves->name), "Gflop/s",
+                   (facts){.density = 1, .threads = 1, .gflops = peak(halves->name), .table = halves->name});
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         char name[96];
         snprintf(name, sizeof name, "product.%s", shapes[i].name);

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "tests/bench/bench_train.h"
 
+#include "kernel/dispatch.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,9 +47,7 @@ static void inputs_of(const dataset *d, size_t i, float *x)
         x[d->index[k]] = d->value[k];
 }
 
-/* Shares of numbers that are not zero: of the inputs and of each hidden layer's activations, over some rows.
- * share: [layers]. */
-static void active_shares(const network *net, const dataset *d, double *share)
+void active_shares(const network *net, const dataset *d, double *share)
 {
     enum { SOME = 50 };
     size_t widest = d->inputs;
@@ -99,7 +99,7 @@ rate spec_rate(const dataset *d, const char *shape, const trainer_spec *s, size_
     trainer *t = NULL;
     uint64_t samples = 0;
     size_t done;
-    rate r = {.threads = s->threads};
+    rate r = {.threads = s->threads, .table = s->bf16 ? kernel_halves(kernel_get())->name : NULL};
 
     uint32_t *order = malloc(rows * sizeof *order);
     need(order && trainer_new(&t, s, net, d, NULL) == WEIR_OK);
@@ -129,5 +129,14 @@ rate train_rate(const dataset *d, const char *shape, bool drop, int threads, siz
 
 facts facts_of(const rate *r)
 {
-    return (facts){.density = r->needed / r->dense, .threads = r->threads, .gflops = 2e-9 * r->needed * r->cpu};
+    return (facts){.density = r->needed / r->dense, .threads = r->threads, .gflops = 2e-9 * r->needed * r->cpu,
+                   .table = r->table};
+}
+
+facts facts_by_clock(const rate *r)
+{
+    facts f = facts_of(r);
+
+    f.gflops = 2e-9 * r->needed * r->wall;
+    return f;
 }
