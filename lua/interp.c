@@ -399,7 +399,7 @@ static void end_run(interp *i, run *r, bool good, int64_t exit_status)
     unlink_run(i, r);
     if (!i->opt.headless)
         take_names(i);
-    post(i, (interp_event){.kind = INTERP_FINISHED, .run = r->number, .cell = r->cell, .ok = good,
+    post(i, (interp_event){.kind = INTERP_FINISHED, .run = r->number, .cell = r->cell, .ok = good, .stopped = !good && atomic_load(&r->interrupt),
                            .seconds = clock_now() - r->began, .line = exit_status});
     free(r->name);
     free(r->code);

@@ -48,6 +48,7 @@ typedef struct interp_event { /* owned by the taker: interp_event_clear */
     int64_t line, job;
     double done, seconds;
     bool ok;
+    bool stopped;    /* of INTERP_FINISHED: not ok because it was interrupted */
     weir_frame *frame;   /* owned reference or NULL */
     char object[128];    /* id of a frame or model the value is, or "" */
     char status[24];     /* of an INTERP_ERROR: what kind, as the engine says; "" = Lua's own */

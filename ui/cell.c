@@ -28,10 +28,11 @@ char *cell_state_words(app *a, const nb_cell *c, char *buf, size_t cap)
     case CELL_QUEUED: snprintf(buf, cap, "queued %zu", queue_place(&a->queue, c->id)); return buf;
     case CELL_IDLE: snprintf(buf, cap, "%s", c->stale ? "stale" : ""); return buf;
     case CELL_DONE:
-    case CELL_FAILED: break;
+    case CELL_FAILED:
+    case CELL_STOPPED: break;
     }
     clock_duration(c->seconds, took, sizeof took);
-    snprintf(buf, cap, "%s%s%s", c->stale ? "stale" : c->state == CELL_FAILED ? "error" : "ok", c->stale ? "" : " ", c->stale ? "" : took);
+    snprintf(buf, cap, "%s%s%s", c->stale ? "stale" : nb_state_word(c->state), c->stale ? "" : " ", c->stale ? "" : took);
     return buf;
 }
 
@@ -121,7 +122,7 @@ void cell_touch(app *a, bool apart)
     a->nb.modified = true;
     a->nb.version++;
     a->typed = now;
-    c->stale = c->state == CELL_DONE || c->state == CELL_FAILED;
+    c->stale = nb_ended(c->state);
 }
 
 void cell_edit_command(app *a, const char *name)

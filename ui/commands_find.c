@@ -240,7 +240,6 @@ static void outline_line(const nb_cell *c, size_t i, char *line, size_t cap)
 
 static void outline(app *a)
 {
-    static const char *const words[] = {"", "queued", "running", "ok", "error"};
     picker *p = picker_new("Outline", choose_cell);
     char line[240], note[300], took[32];
 
@@ -248,8 +247,8 @@ static void outline(app *a)
         const nb_cell *c = &a->nb.cell[i];
         size_t n = 0;
         outline_line(c, i, line, sizeof line);
-        n = (size_t)snprintf(note, sizeof note, "%s", c->stale ? "stale" : words[c->state]);
-        if (c->state == CELL_DONE || c->state == CELL_FAILED)
+        n = (size_t)snprintf(note, sizeof note, "%s", c->stale ? "stale" : nb_state_word(c->state));
+        if (nb_ended(c->state))
             n += (size_t)snprintf(note + n, sizeof note - n, " %s", clock_duration(c->seconds, took, sizeof took));
         for (size_t k = 0; k < c->out.n && c->state == CELL_FAILED; k++)
             if (c->out.v[k].kind == OUT_ERROR) {

@@ -147,7 +147,7 @@ void linear_heard(linear *l, const interp_event *e)
         break;
     case INTERP_FINISHED:
         clock_duration(e->seconds, took, sizeof took);
-        linear_say(l, "%s: %s after %s", name, e->ok ? "ok" : "error", took);
+        linear_say(l, "%s: %s after %s", name, nb_state_word(e->ok ? CELL_DONE : e->stopped ? CELL_STOPPED : CELL_FAILED), took);
         break;
     case INTERP_JOB: break;
     }

@@ -19,6 +19,13 @@ void nb_clear_output(nb_cell *c)
     c->out_top = 0;
 }
 
+const char *nb_state_word(cell_state s)
+{
+    static const char *const words[] = {"", "queued", "running", "ok", "error", "stopped"};
+
+    return words[s];
+}
+
 static void cell_free(nb_cell *c)
 {
     output_free(&c->out);
@@ -171,7 +178,7 @@ bool nb_set_text(notebook *nb, const char *s)
             nb_cell *old = &nb->cell[from[i]];
             bool same = same_bytes(old, s, &p.span[i]);
             keep_life(&cell[i], old);
-            if (!same && (cell[i].state == CELL_DONE || cell[i].state == CELL_FAILED))
+            if (!same && nb_ended(cell[i].state))
                 cell[i].stale = true;
         }
         for (size_t k = nb->n_dead; i < p.n && from[i] == SIZE_MAX && k-- > 0;)

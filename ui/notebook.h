@@ -15,7 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum cell_state { CELL_IDLE, CELL_QUEUED, CELL_RUNNING, CELL_DONE, CELL_FAILED } cell_state;
+typedef enum cell_state { CELL_IDLE, CELL_QUEUED, CELL_RUNNING, CELL_DONE, CELL_FAILED, CELL_STOPPED } cell_state; /* in the sidecar by number */
+
+static inline bool nb_ended(cell_state s) { return s >= CELL_DONE; }
+const char *nb_state_word(cell_state s); /* "", queued, running, ok, error, stopped */
 
 typedef struct nb_cell {
     int64_t id;

@@ -147,7 +147,7 @@ bool nb_split(notebook *nb, size_t i, size_t at)
         c->body.n = at;
         c->body.s[at] = '\0';
     }
-    c->stale = c->state == CELL_DONE || c->state == CELL_FAILED;
+    c->stale = nb_ended(c->state);
     free(rest);
     tidy(nb);
     return true;
@@ -163,7 +163,7 @@ bool nb_merge(notebook *nb, size_t i)
     text_add_n(&c->body, text_str(&next->body), next->body.n);
     if (c->body.failed)
         return false;
-    c->stale = c->state == CELL_DONE || c->state == CELL_FAILED;
+    c->stale = nb_ended(c->state);
     nb_delete(nb, i + 1);
     return true;
 }

@@ -58,6 +58,7 @@ static const char *state_glyph(const nb_cell *c, bool ascii)
     case CELL_RUNNING: return ascii ? ">" : "\u25ba";
     case CELL_DONE: return c->stale ? "~" : ascii ? "." : "\u2713";
     case CELL_FAILED: return c->stale ? "~" : ascii ? "!" : "\u2717";
+    case CELL_STOPPED: return c->stale ? "~" : "-";
     case CELL_IDLE: return c->stale ? "~" : " ";
     }
     return " ";

@@ -92,7 +92,7 @@ static void mark_stale(app *a, bool *wanted)
         deps_read(&d[i], text_str(&c->body), c->body.n);
         wanted[i] = c->stale;
         for (size_t k = 0; k < i && !wanted[i]; k++)
-            wanted[i] = wanted[k] && (c->state == CELL_DONE || c->state == CELL_FAILED) && deps_feed(&d[k], &d[i]);
+            wanted[i] = wanted[k] && nb_ended(c->state) && deps_feed(&d[k], &d[i]);
     }
     free(d);
 }
@@ -134,7 +134,7 @@ static void find_stale(app *a, size_t changed)
     deps_read(&w[0], text_str(&from->body), from->body.n);
     for (size_t i = changed + 1; i < a->nb.n; i++) {
         nb_cell *c = &a->nb.cell[i];
-        if (c->kind != CELL_CODE || c->stale || (c->state != CELL_DONE && c->state != CELL_FAILED) || c->started > from->ended)
+        if (c->kind != CELL_CODE || c->stale || !nb_ended(c->state) || c->started > from->ended)
             continue;
         deps_read(&w[1], text_str(&c->body), c->body.n);
         c->stale = deps_feed(&w[0], &w[1]);
@@ -213,7 +213,7 @@ static void finished(app *a, nb_cell *c, const interp_event *e)
 {
     queue *q = &a->queue;
 
-    c->state = e->ok ? CELL_DONE : CELL_FAILED;
+    c->state = e->ok ? CELL_DONE : e->stopped ? CELL_STOPPED : CELL_FAILED;
     c->seconds = e->seconds;
     c->ended = clock_wall();
     c->progress = NAN;

@@ -94,7 +94,7 @@ bool sidecar_save_outputs(const notebook *nb, char *why, size_t cap)
     text_add(&t, "weir-outputs 1\n");
     for (size_t i = 0; i < nb->n; i++) {
         const nb_cell *c = &nb->cell[i];
-        bool ended = c->state == CELL_DONE || c->state == CELL_FAILED;
+        bool ended = nb_ended(c->state);
         if (!ended && !c->out.n && !c->fold_in && !c->fold_out)
             continue;
         text_fmt(&t, "cell %zu %016" PRIx64 " %d %d %.3f %.3f %.3f %d %d %lld %zu\n", i, hash(c), ended ? (int)c->state : CELL_IDLE, c->stale, c->seconds, c->started,
@@ -171,7 +171,7 @@ static void give_back(notebook *nb, size_t i, record *r, const char *end)
 
     for (size_t k = 0; s && k < r->items; k++)
         s = read_item(s, end, &c->out);
-    if (r->state == CELL_DONE || r->state == CELL_FAILED) {
+    if (nb_ended((cell_state)r->state)) {
         c->state = (cell_state)r->state;
         c->stale = r->stale || !same;
     }

@@ -104,7 +104,7 @@ static void is_a_job(app *a, const char *kind)
         printf("# %s stopped after %.3f s\n", kind, s);
     else
         printf("# %s stopped after %.0f ms\n", kind, 1000 * s);
-    CHECK(a->nb.cell[a->selected].state == CELL_FAILED && shows(a, "interrupted"));
+    CHECK(a->nb.cell[a->selected].state == CELL_STOPPED && shows(a, "interrupted") && shows(a, "stopped"));
     keys(a, "g j");
     CHECK(shows(a, "stopped"));
     keys(a, "q");

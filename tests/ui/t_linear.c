@@ -215,7 +215,7 @@ static void U215_a_session_on_a_terminal_that_only_prints(void)
     types(&t, "\003");
     CHECK(hears(&t, "stopping", 5) && hears(&t, "interrupted", 5));
     CHECK(clock_now() - began < 1); /* 100 ms is the limit; room for a busy machine */
-    CHECK(hears(&t, "cell 1, loop: error", 5) && hears(&t, "cell 1 of 2, error", 5));
+    CHECK(hears(&t, "cell 1, loop: stopped", 5) && hears(&t, "cell 1 of 2, stopped", 5));
     types(&t, "2\nrun\n");
     CHECK(hears(&t, "2: ", 5) && hears(&t, "job", 20) && hears(&t, "train", 5));
     bool scored = false;
