@@ -767,3 +767,8 @@ void interp_restart(interp *i)
     pthread_cond_broadcast(&i->work);
     pthread_mutex_unlock(&i->lock);
 }
+
+const char *interp_language(void)
+{
+    return LUA_VERSION;
+}

@@ -93,4 +93,6 @@ char *interp_replace(const char *s, const char *pattern, bool plain, const char 
 /* Whether weir.progress(false) has turned the bars off. */
 bool interp_progress(const interp *i);
 void interp_restart(interp *i);              /* fresh Lua state; frames and models stay */
+const char *interp_language(void); /* "Lua 5.4" */
+
 #endif

@@ -75,7 +75,7 @@ void app_pop(app *a)
     o->ops->close(a, o);
 }
 
-static const pane_ops *const panes[PANES] = {&pane_notebook, &pane_live, &pane_lists, &pane_log, &pane_jobs, &pane_job_log, &pane_model, &pane_rows};
+static const pane_ops *const panes[PANES] = {&pane_notebook, &pane_live, &pane_lists, &pane_log, &pane_jobs, &pane_job_log, &pane_model, &pane_rows, &pane_start};
 
 void *app_state(app *a, const pane_ops *p)
 {

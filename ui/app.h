@@ -33,6 +33,8 @@ typedef struct app_host {
     bool (*detach)(void *user, app *a);  /* the person leaves, the session stays; false: there is no session */
     /* The person goes to another session: of that name, or of that file, or, with neither, of a new notebook. NULL: there are no sessions. */
     bool (*enter)(void *user, app *a, const char *session, const char *file);
+    /* Without sessions: the process goes on with that file's notebook in the place of this one. NULL: there are sessions. */
+    bool (*replace)(void *user, app *a, const char *file);
     const char *(*session)(void *user, bool previous); /* this session's name, or of the one before it; "" = none */
     void (*checkpoint)(void *user); /* writes the checkpoints of trainings now */
     void (*heard)(void *user, app *a, const interp_event *e); /* each event of the interpreter, before the app acts on it */
@@ -51,7 +53,7 @@ typedef struct app_options {
 
 typedef enum mode { MODE_COMMAND, MODE_EDIT } mode;
 
-enum { PANES = 8, VIEWS = 8, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
+enum { PANES = 9, VIEWS = 8, CUTS = 50, PROBLEMS = 32, PENDING = SEQUENCE, WATCHES = 16 };
 
 enum { OWN_COMMANDS = 64, OWN_HOOKS = 32 };
 #define OWN_CELL (-1000000) /* what commands and hooks of the configuration run as */

@@ -71,7 +71,8 @@ static int on_screen(const parsed *p)
     char *pass[2 * MOST_LIST + 8];
     int n = 0;
     const char *file = p->argc ? p->argv[0] : NULL, *perform = p->run_all ? "run-all" : NULL;
-    session_options o = {.file = file, .sample_dir = p->sample_dir, .command = perform, .linear = p->linear, .log_file = p->log_file, .set = p->set.v};
+    const char *shows = file || perform || p->linear ? NULL : "start";
+    session_options o = {.file = file, .sample_dir = p->sample_dir, .command = perform ? perform : shows, .linear = p->linear, .log_file = p->log_file, .set = p->set.v};
 
     if (p->no_session || !isatty(0) || !isatty(1))
         return session_plain(&o);
@@ -86,7 +87,7 @@ static int on_screen(const parsed *p)
         pass[n++] = (char *)(uintptr_t)p->set.v[i];
     }
     pass[n] = NULL;
-    client_options c = {.file = file, .command = perform, .linear = p->linear, .options = pass};
+    client_options c = {.file = file, .command = perform, .shows = shows, .linear = p->linear, .options = pass};
     return client_open(&c);
 }
 
@@ -266,7 +267,7 @@ static int run_words(const parsed *p)
 static int run_help(const parsed *p);
 
 const verb cli_verbs[] = {
-    {"workbench", "[OPTIONS] [NOTEBOOK]", 0, 1, run_workbench, "The workbench on a notebook, in a session that outlives the terminal."},
+    {"workbench", "[OPTIONS] [NOTEBOOK]", 0, 1, run_workbench, "The workbench on a notebook, in a session that outlives the terminal; without one, its start page."},
     {"run", "[OPTIONS] SCRIPT [ARGS]", 1, -1, run_script, "Runs a notebook or script without a screen; - is standard input."},
     {"inspect", "FILE", 1, 1, run_inspect, "What stands in a file of a model or a frame."},
     {"check", "NOTEBOOK...", 1, -1, run_check, "Says what is wrong with notebooks before they run; trains nothing."},

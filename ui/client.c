@@ -354,7 +354,7 @@ int client_open(const client_options *o)
         return 1;
     }
     place_name(o->file, name);
-    return lend_terminal(s, child, name, child ? NULL : o->command, o->linear);
+    return lend_terminal(s, child, name, o->shows ? o->shows : child ? NULL : o->command, o->linear);
 }
 
 int client_attach(const char *wanted, bool linear)

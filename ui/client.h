@@ -9,6 +9,7 @@
 typedef struct client_options {
     const char *file;      /* notebook, or NULL: an unnamed one */
     const char *command;   /* of the workbench, performed at once: "run-all"; or NULL */
+    const char *shows;     /* of the workbench, performed whenever the terminal is lent first: "start"; or NULL */
     bool linear;           /* lines, not a screen */
     char *const *options;  /* for a session that has to be started, NULL-terminated; or NULL */
 } client_options;

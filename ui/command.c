@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const command *const tables[] = {commands_cell, commands_run, commands_edit, commands_find, commands_view, commands_plot, commands_jobs, commands_model, commands_write, commands_sessions, commands_app};
+static const command *const tables[] = {commands_cell, commands_run, commands_edit, commands_find, commands_view, commands_plot, commands_jobs, commands_model, commands_write, commands_sessions, commands_start, commands_app};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 size_t command_count(void)

@@ -17,7 +17,7 @@ typedef struct command {
 } command;
 
 /* Each file of commands gives its table, ended by an entry without a name. */
-extern const command commands_app[], commands_cell[], commands_edit[], commands_find[], commands_jobs[], commands_model[], commands_plot[], commands_run[], commands_sessions[], commands_view[], commands_write[];
+extern const command commands_app[], commands_cell[], commands_edit[], commands_find[], commands_jobs[], commands_model[], commands_plot[], commands_run[], commands_sessions[], commands_start[], commands_view[], commands_write[];
 
 size_t command_count(void);
 const command *command_at(size_t i);

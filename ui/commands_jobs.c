@@ -4,6 +4,7 @@
 #include "ui/pane_jobs.h"
 #include "ui/pane_live.h"
 #include "ui/pane_model.h"
+#include "ui/start.h"
 #include "ui/view.h"
 
 #include <math.h>
@@ -301,6 +302,10 @@ static void open_item(app *a)
 
     if (a->focus == &pane_model || a->focus == &pane_rows) {
         model_open_item(a);
+        return;
+    }
+    if (a->focus == &pane_start) {
+        start_open_item(a);
         return;
     }
     if (a->focus != &pane_jobs || !meant(a, &r))

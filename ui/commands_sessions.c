@@ -6,6 +6,7 @@
 #include "ui/launch.h"
 #include "ui/paths.h"
 #include "ui/place.h"
+#include "ui/sessions.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,8 +29,19 @@ static bool has_sessions(const app *a)
     return a->opt.host.enter != NULL;
 }
 
+bool sessions_bare(const app *a)
+{
+    bool bare = !a->nb.path && !a->nb.modified && a->mode == MODE_COMMAND && !interp_busy(a->interp);
+
+    for (size_t i = 0; bare && i < a->nb.n; i++)
+        bare = !a->nb.cell[i].started && !a->nb.cell[i].body.n;
+    return bare;
+}
+
 static void enter(app *a, const char *session, const char *file)
 {
+    if (file && a->opt.host.replace && sessions_bare(a) && a->opt.host.replace(a->opt.host.user, a, file))
+        return;
     if (!has_sessions(a))
         app_say(a, SAY_NOTE, "%s: leave it with q; weir %s opens the other", alone, file ? file : "NOTEBOOK");
     else if (!a->opt.host.enter(a->opt.host.user, a, session, file))
@@ -54,6 +66,16 @@ static void enter_file(app *a, const char *name)
     free(home);
     free(path);
     free(own);
+}
+
+void sessions_open(app *a, const char *file)
+{
+    enter_file(a, file);
+}
+
+void sessions_enter(app *a, const char *session)
+{
+    enter(a, session, NULL);
 }
 
 static void named(app *a, const char *name)

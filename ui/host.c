@@ -100,7 +100,7 @@ static bool catch_signals(void)
     static const int told[] = {SIGWINCH, SIGHUP, SIGTERM, SIGUSR1, SIGTSTP, SIGINT, SIGCHLD};
     struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, none = {.sa_handler = on_nothing, .sa_flags = SA_RESTART};
 
-    if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         return false;
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         sigaction(told[i], &sa, NULL);

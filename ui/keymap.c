@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const context_names[CONTEXTS] = {"any", "command", "notebook", "edit", "normal", "live", "lists", "log", "jobs", "job-log", "model", "rows", "picker", "prompt"};
+const char *const context_names[CONTEXTS] = {"any", "command", "notebook", "edit", "normal", "live", "lists", "log", "jobs", "job-log", "model", "rows", "start", "picker", "prompt"};
 const char *const keymap_presets[] = {"plain", "vim", "emacs", NULL};
 
 void keymap_free(keymap *k)

@@ -10,7 +10,7 @@ typedef enum context {
     IN_NOTEBOOK, /* command mode of the notebook */
     IN_EDIT,     /* inside a cell */
     IN_NORMAL,   /* inside a cell, vim's normal mode */
-    IN_LIVE, IN_LISTS, IN_LOG, IN_JOBS, IN_JOB_LOG, IN_MODEL, IN_ROWS,
+    IN_LIVE, IN_LISTS, IN_LOG, IN_JOBS, IN_JOB_LOG, IN_MODEL, IN_ROWS, IN_START,
     IN_PICKER,   /* a list with a search field */
     IN_PROMPT,   /* one line of text */
     CONTEXTS

@@ -274,6 +274,22 @@ const keyline keytable[] = {
     {ALL, IN_ROWS, "m", "pixel-map"},
     {ALL, IN_ROWS, "q or Esc or C-g", "back"},
 
+    /* The start page. */
+    {ALL, IN_START, "Up or k or S-Tab", "item-up"},
+    {ALL, IN_START, "Down or j or Tab", "item-down"},
+    {ALL, IN_START, "Home or g g", "item-first"},
+    {ALL, IN_START, "End or G", "item-last"},
+    {ALL, IN_START, "PgUp or C-u", "item-page-up"},
+    {ALL, IN_START, "PgDn or C-d", "item-page-down"},
+    {ALL, IN_START, "Enter", "item-open"},
+    {ALL, IN_START, "n", "start-new"},
+    {ALL, IN_START, "o", "open"},
+    {ALL, IN_START, "e", "examples"},
+    {ALL, IN_START, "s", "sessions"},
+    {ALL, IN_START, "c", "options"},
+    {ALL, IN_START, "q", "start-leave"},
+    {ALL, IN_START, "Esc or C-g", "back"},
+
     /* Lists with a search field. */
     {ALL, IN_PICKER, "Esc or C-g or C-c", "cancel"},
     {ALL, IN_PICKER, "Enter", "accept"},

@@ -28,7 +28,7 @@ typedef struct pane_ops {
     void (*move)(app *a, void *state, item_move how); /* NULL: it is no list */
 } pane_ops;
 
-extern const pane_ops pane_notebook, pane_live, pane_lists, pane_log, pane_jobs, pane_job_log, pane_model, pane_rows;
+extern const pane_ops pane_notebook, pane_live, pane_lists, pane_log, pane_jobs, pane_job_log, pane_model, pane_rows, pane_start;
 
 /* The newest training of the session (owned), or NULL. */
 weir_job *pane_training(weir_session *s);

@@ -11,7 +11,9 @@
 #include "ui/keeper.h"
 #include "ui/launch.h"
 #include "ui/linear.h"
+#include "ui/recent.h"
 #include "ui/run.h"
+#include "ui/sessions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +54,9 @@ typedef struct workbench {
     size_t n_sent;
     bool ending;                 /* told to end: waits for the trainings that finish */
     double end_by;
+    bool passing;                /* the person went on from the start page: nobody comes back to this notebook */
+    char next[4352];             /* without sessions: the notebook that this process goes on with, or "" */
+    char *noted;                 /* the path that stands among the recent notebooks */
     const char *why;             /* it ended, for the client; "" = the person knows */
     int status;
     bool unsaved;
@@ -202,6 +207,14 @@ static linear *open_linear(workbench *w, const host_terminal *t)
     return linear_open(w->app, t->in, t->out);
 }
 
+/* The start page is for a screen and a notebook with nothing in it. */
+static void perform(workbench *w, const char *name)
+{
+    if (!strcmp(name, "start") && (w->linear || !sessions_bare(w->app)))
+        return;
+    app_command(w->app, name);
+}
+
 static bool on_lend(void *user, host_terminal *t, char *why, size_t cap)
 {
     workbench *w = user;
@@ -222,7 +235,8 @@ static bool on_lend(void *user, host_terminal *t, char *why, size_t cap)
     if (*t->note)
         app_say(w->app, SAY_ERROR, "%s", t->note);
     if (*t->command)
-        app_command(w->app, t->command);
+        perform(w, t->command);
+    w->passing = false;
     return true;
 }
 
@@ -299,7 +313,21 @@ static bool enter(void *user, app *a, const char *session, const char *file)
 
     if (a->term)
         term_keep(a->term);
+    w->passing = a->focus == &pane_start && sessions_bare(a);
     return host_enter(w->host, session, file);
+}
+
+static bool replace(void *user, app *a, const char *file)
+{
+    workbench *w = user;
+    int k = snprintf(w->next, sizeof w->next, "%s", file);
+
+    if (k <= 0 || (size_t)k >= sizeof w->next) {
+        w->next[0] = '\0';
+        return false;
+    }
+    a->quit = true;
+    return true;
 }
 
 static const char *session_name(void *user, bool previous)
@@ -525,6 +553,30 @@ static void keep_models(workbench *w)
     }
 }
 
+enum { PASSED = 10 }; /* seconds for the client to come back when the other session cannot be entered */
+
+/* The session of an empty notebook that the person went on from ends by itself. */
+static void look_for_passing(workbench *w)
+{
+    if (w->passing && !w->lent && clock_wall() - w->left >= PASSED && sessions_bare(w->app))
+        w->app->quit = true;
+}
+
+/* A notebook that was opened, or saved under a name, is a recent one. */
+static void note_recent(workbench *w)
+{
+    const notebook *nb = &w->app->nb;
+
+    if (!nb->path || !nb->saved || (w->noted && !strcmp(w->noted, nb->path)))
+        return;
+    char *whole = launch_path(nb->path);
+    if (whole)
+        recent_add(whole);
+    free(whole);
+    free(w->noted);
+    w->noted = strdup(nb->path);
+}
+
 static void look_for_end(workbench *w)
 {
     weir_job *jobs[MOST_JOBS];
@@ -586,7 +638,7 @@ static bool begin(workbench *w, char *why, size_t cap)
 {
     app_options o = {.file = w->opt->file, .sample_dir = w->opt->sample_dir,
                      .host = {.user = w, .run = run_on_terminal, .suspend = suspend, .detach = w->serves ? detach : NULL,
-                              .enter = w->serves ? enter : NULL, .session = session_name, .heard = heard, .checkpoint = checkpoint_all}};
+                              .enter = w->serves ? enter : NULL, .replace = w->serves ? NULL : replace, .session = session_name, .heard = heard, .checkpoint = checkpoint_all}};
 
     if (!open_log(w, why, cap))
         return false;
@@ -629,6 +681,7 @@ static void end(workbench *w)
     if (w->log)
         fclose(w->log);
     text_free(&w->said);
+    free(w->noted);
     pthread_mutex_destroy(&w->lock);
 }
 
@@ -641,6 +694,8 @@ static int patience(workbench *w)
     s = s < 0 || (t >= 0 && t < s) ? t : s;
     t = w->linear ? linear_patience(w->linear) : -1;
     s = s < 0 || (t >= 0 && t < s) ? t : s;
+    if (w->passing && !w->lent)
+        s = s < 0 || s > 1 ? 1 : s;
     if (w->ending)
         s = s < 0 || s > 0.1 ? 0.1 : s;
     return s < 0 ? -1 : (int)(s * 1000) + 1;
@@ -668,7 +723,7 @@ static void loop(workbench *w)
 {
     app_watch(w->app, host_fd(w->host), POLLIN, host_speaks, w);
     if (w->opt->command)
-        app_command(w->app, w->opt->command);
+        perform(w, w->opt->command);
     while (!w->app->quit) {
         app_turn(w->app, patience(w));
         show_said(w);
@@ -682,6 +737,8 @@ static void loop(workbench *w)
         if (w->checkpoints && !w->ending)
             checkpoints_tick(w->checkpoints, w->app->set.checkpoint_every);
         look_for_end(w);
+        look_for_passing(w);
+        note_recent(w);
     }
 }
 
@@ -721,6 +778,10 @@ int session_plain(const session_options *o)
     if (good)
         loop(&w);
     end(&w);
+    if (good && *w.next && !w.ending) { /* from the start page to a notebook */
+        session_options next = {.file = w.next, .sample_dir = o->sample_dir, .linear = o->linear, .log_file = o->log_file, .set = o->set};
+        return session_plain(&next);
+    }
     if (!good)
         fprintf(stderr, "weir: %s\n", why);
     else if (w.ending && (w.status || w.unsaved))
