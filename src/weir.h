@@ -447,7 +447,7 @@ WEIR_API void weir_job_reply(weir_job *j, int64_t number, const weir_value *resu
  * save, ...) are in the table of verbs. These are for looking. */
 WEIR_API const char *weir_model_id(const weir_model *m);
 /* {id, algorithm, category = "binomial"|"multinomial"|"regression"|"autoencoder",
- *  response, predictors = list, labels = list, epochs, samples, weights, start_time, end_time,
+ *  response, predictors = list, labels = list, epochs, samples, weights, start_time, end_time (ms since 1970),
  *  run_time (ms), threads, kernel, warnings = list, stopped = why, unstable = bool,
  *  params = dict name -> {default, input, actual}} */
 WEIR_API weir_status weir_model_info(const weir_model *m, weir_value *out, weir_error *err);

@@ -195,8 +195,8 @@ weir_status weir_model_info(const weir_model *m, weir_value *out, weir_error *er
     st = put(&d, "inputs", weir_int((int64_t)m->enc->inputs), st, err);
     st = put(&d, "distribution", weir_text(family_names[m->loss.family]), st, err);
     st = put(&d, "loss", weir_text(loss_names[m->loss.loss]), st, err);
-    st = put(&d, "start_time", weir_real(m->start_time), st, err);
-    st = put(&d, "end_time", weir_real(m->end_time), st, err);
+    st = put(&d, "start_time", weir_real(m->start_time * 1000), st, err);
+    st = put(&d, "end_time", weir_real(m->end_time * 1000), st, err);
     st = put(&d, "run_time", weir_real(m->run_time * 1000), st, err);
     st = put(&d, "threads", weir_int(m->threads), st, err);
     st = put(&d, "seed", weir_int((int64_t)m->seed), st, err);
