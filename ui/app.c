@@ -402,6 +402,8 @@ static void show(app *a, bool keyed)
     app_draw(a);
     if (keyed && is_slow(a) && a->mode == MODE_EDIT && !a->top)
         hold_news(a);
+    if (w == 1) /* curses writes the last corner and moves it right by inserting before it: here that is out of the screen */
+        a->canvas.cell[h - 1] = (canvas_cell){.ch = ' ', .style = STYLE_PLAIN};
     bool edits = a->cursor.text;
     bool visible = edits || a->set.calm;
     term_show(a->term, &a->canvas, a->cursor.x, a->cursor.y, !visible ? CURSOR_HIDDEN : edits && !a->normal ? CURSOR_BAR : CURSOR_BLOCK);

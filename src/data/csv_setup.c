@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HEAD = 1 << 20, HEAD_H2O = 1 << 22, SPOTS = 3, SPOT = 1 << 16 };
+enum { HEAD = 1 << 19, HEAD_H2O = 1 << 22, SPOTS = 3, SPOT = 1 << 16 };
 
 /* C and the column's number, once more as long as another column is called so. */
 static void make_name(const csv_looks *k, size_t i, char made[64])

@@ -194,7 +194,7 @@ static bool slice(size_t steps, uint64_t seed, const kind *k)
     for (size_t i = 0; i < steps && good; i++) {
         char keys[128] = "";
         if (pick(25) == 0) {
-            pty_resize(&p, 1 + (int)pick(60), 1 + (int)pick(160));
+            pty_resize(&p, 1 + (int)pick(pick(6) ? 60 : 2), 1 + (int)pick(pick(6) ? 160 : 2)); /* now and then next to nothing */
             app_resized(a); /* as the host tells it */
         } else {
             random_step(keys, sizeof keys);
