@@ -259,8 +259,10 @@ static client *find_ticket(host *h, int64_t ticket)
 
 static void remove_client(host *h, client *c)
 {
-    if (c->fd == h->tenant)
+    if (c->fd == h->tenant) {
         drop_terminal(h);
+        h->ops->left(h->user);
+    }
     if (c->ticket)
         h->ops->interrupt(h->user, c->ticket, true);
     client_clear(c);

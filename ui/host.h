@@ -34,6 +34,7 @@ typedef struct host_ops {
     bool (*lend)(void *user, host_terminal *t, char *note, size_t cap);
     /* It is taken back and must be as it was on return; gone: nobody is there, nothing is written. */
     void (*take_back)(void *user, bool gone);
+    void (*left)(void *user); /* the client has gone without a word: its line dropped, or it was killed */
     void (*resized)(void *user);
     void (*ran)(void *user, int status); /* host_run's command ended; the terminal is lent again */
     /* Fields for `weir ls`: file, state, unsaved, ... */

@@ -226,10 +226,28 @@ static void draw_action(app *a, canvas *c, box b, const start_action *s, bool he
     canvas_print(c, x + 17, b.y, end - x - 17, STYLE_DIM, "%s", s->words);
 }
 
+/* How a session is, as much of it as has room: whole with who is there and since when, or less and less. */
+static void draw_state(canvas *c, box b, const entry *e)
+{
+    const char *state = e->state ? e->state : "does not answer", *there = !e->state ? "" : e->attached ? "attached" : "detached";
+    char whole[80], brief[80], right[80];
+    struct { const char *left, *right; } say[] = {{whole, right}, {whole, there}, {brief, there}, {brief, ""}};
+    size_t k = 0;
+
+    snprintf(whole, sizeof whole, "%s", state);
+    snprintf(brief, sizeof brief, "%.*s", (int)strcspn(state, ","), state);
+    snprintf(right, sizeof right, "%s  up %s", there, e->when);
+    while (k < 3 && (int)(text_columns(say[k].left, strlen(say[k].left)) + strlen(say[k].right)) + 2 > b.w)
+        k++;
+    int n = (int)strlen(say[k].right);
+    canvas_print(c, b.x, b.y, b.w, !strncmp(state, "training", 8) ? STYLE_GOOD : STYLE_PLAIN, "%s", say[k].left);
+    canvas_print(c, b.x + b.w - n, b.y, n, STYLE_DIM, "%s", say[k].right);
+}
+
 static void draw_entry(canvas *c, box b, const entry *e, size_t i, bool here, spot *cursor)
 {
     const char *home = getenv("HOME");
-    char words[64] = "", name[300], full[4400];
+    char name[300], full[4400], changed[64];
     int x = mark(c, b, here, cursor), end = b.x + b.w;
     size_t k = home && *home == '/' && home[1] ? strlen(home) : 0;
 
@@ -237,22 +255,18 @@ static void draw_entry(canvas *c, box b, const entry *e, size_t i, bool here, sp
         canvas_print(c, x, b.y, 3, STYLE_KEY, "%zu", i + 1);
     x += 3;
     if (*e->name) {
-        const char *state = e->state ? e->state : "does not answer";
-        int wide = b.w >= 50 ? 20 : 14, used = canvas_field(c, x, b.y, wide, here ? STYLE_BOLD : STYLE_PLAIN, e->name, false);
-        snprintf(words, sizeof words, "%s%s%s", e->attached ? "attached" : e->state ? "detached" : "", b.w >= 50 && e->state ? "  up " : "", b.w >= 50 ? e->when : "");
-        int n = (int)text_columns(words, strlen(words)), room = end - x - used - n - 2;
-        canvas_print(c, x + used + 1, b.y, room > 0 ? room : 0, !strncmp(state, "training", 8) ? STYLE_GOOD : STYLE_PLAIN, "%s", state);
-        if (room > 0)
-            canvas_print(c, end - n, b.y, n, STYLE_DIM, "%s", words);
+        x += canvas_field(c, x, b.y, b.w >= 50 ? 18 : 14, here ? STYLE_BOLD : STYLE_PLAIN, e->name, false) + 1;
+        draw_state(c, (box){x, b.y, end - x, 1}, e);
         return;
     }
     bool own = k && !strncmp(e->path, home, k) && e->path[k] == '/';
     snprintf(full, sizeof full, "%s%s", own ? "~" : "", e->path + (own ? k : 0));
-    int n = (int)strlen(e->when), room = end - x - n - 2;
+    snprintf(changed, sizeof changed, "%s%s", b.w >= 60 ? "changed " : "", e->when);
+    int n = (int)strlen(changed), room = end - x - n - 2;
     paths_cut(full, (size_t)(room > 8 ? room : 8), name, sizeof name);
     canvas_print(c, x, b.y, room > 8 ? room : end - x, here ? STYLE_BOLD : STYLE_PLAIN, "%s", name);
     if (room > 8)
-        canvas_print(c, end - n, b.y, n, STYLE_DIM, "%s", e->when);
+        canvas_print(c, end - n, b.y, n, STYLE_DIM, "%s", changed);
 }
 
 /* Entries from..to in the box, the selected one (SIZE_MAX: none) among those shown. */

@@ -251,6 +251,13 @@ static void on_take_back(void *user, bool gone)
     w->left = w->used = clock_wall();
 }
 
+static void on_left(void *user)
+{
+    workbench *w = user;
+
+    w->passing = w->app->focus == &pane_start && sessions_bare(w->app);
+}
+
 static void on_resized(void *user)
 {
     app_resized(((workbench *)user)->app);
@@ -313,8 +320,9 @@ static bool enter(void *user, app *a, const char *session, const char *file)
 
     if (a->term)
         term_keep(a->term);
-    w->passing = a->focus == &pane_start && sessions_bare(a);
-    return host_enter(w->host, session, file);
+    bool bare = a->focus == &pane_start && sessions_bare(a), good = host_enter(w->host, session, file);
+    w->passing = good && bare;
+    return good;
 }
 
 static bool replace(void *user, app *a, const char *file)
@@ -553,7 +561,7 @@ static void keep_models(workbench *w)
     }
 }
 
-enum { PASSED = 10 }; /* seconds for the client to come back when the other session cannot be entered */
+enum { PASSED = 10 }; /* seconds for a client to come back: the other session could not be entered */
 
 /* The session of an empty notebook that the person went on from ends by itself. */
 static void look_for_passing(workbench *w)
@@ -597,7 +605,7 @@ static void look_for_end(workbench *w)
 /* The process ------------------------------------------------------------------------------------------------- */
 
 static const host_ops ops = {
-    .lend = on_lend, .take_back = on_take_back, .resized = on_resized, .ran = on_ran, .describe = on_describe, .submit = on_submit,
+    .lend = on_lend, .take_back = on_take_back, .left = on_left, .resized = on_resized, .ran = on_ran, .describe = on_describe, .submit = on_submit,
     .interrupt = on_interrupt, .end = on_end, .report = on_report, .printed = on_printed,
 };
 
