@@ -360,7 +360,7 @@ const command commands_jobs[] = {
     {"item-last", "last", "The last line; a log follows its end.", item_last, in_list},
     {"item-page-up", "page up", "A page up.", item_page_up, in_list},
     {"item-page-down", "page down", "A page down.", item_page_down, in_list},
-    {"item-open", "open", "What lies behind this line: a model, a log, the rows of a cell.", open_item, in_list},
+    {"item-open", "open", "What lies behind this line: a model, a log, the rows of a cell, a notebook.", open_item, in_list},
     {"jobs", "jobs", "Go to the jobs: what runs, waits and has ended.", go_jobs, NULL},
     {"job-cancel", "stop", "Stop the job; a training can keep its best so far.", cancel_job, at_job},
     {"job-earlier", "earlier", "A place earlier in the queue for threads.", earlier, at_job},

@@ -93,15 +93,16 @@ static bool look_for_sessions(app *a, startview *v)
     return dumb;
 }
 
-/* The recent notebooks that no session has open. */
-static void look_for_files(startview *v)
+/* The recent notebooks that are open neither here nor in another session. */
+static void look_for_files(app *a, startview *v)
 {
+    char *own = a->nb.path ? realpath(a->nb.path, NULL) : NULL;
     char *path[RECENT_MOST];
     size_t n = recent_list(path, RECENT_MOST);
 
     for (size_t i = 0; i < n; i++) {
         struct stat s;
-        bool open = false;
+        bool open = own && !strcmp(own, path[i]);
         for (size_t k = 0; k < v->n_sessions; k++)
             open |= v->entry[k].path && !strcmp(v->entry[k].path, path[i]);
         if (open || stat(path[i], &s) != 0) {
@@ -113,6 +114,7 @@ static void look_for_files(startview *v)
         e->path = path[i];
         say_day(s.st_mtime, e->when, sizeof e->when);
     }
+    free(own);
 }
 
 static void tell(app *a, const startview *v)
@@ -138,7 +140,7 @@ static void look_around(app *a, startview *v, size_t actions)
     }
     forget(v);
     bool dumb = look_for_sessions(a, v);
-    look_for_files(v);
+    look_for_files(a, v);
     for (size_t i = 0; i < v->n && path; i++)
         if (!strcmp(v->entry[i].name, name) && v->entry[i].path && !strcmp(v->entry[i].path, path))
             v->at = actions + i;

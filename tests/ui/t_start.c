@@ -127,7 +127,9 @@ static void U193_without_sessions_the_process_goes_on_with_the_notebook(void)
     CHECK(pty_expect(&p, "ok", 10));
     pty_resize(&p, 30, 100); /* signals and the end are as in a process that began with the file */
     CHECK(pty_expect(&p, "y = 7", 10));
-    pty_send(&p, "q");
+    pty_send(&p, ":start\r"); /* the one that is open here is not offered */
+    CHECK(pty_expect(&p, "Recent notebooks", 10) && has(&p, "alpha.lua") && !has(&p, "/beta.lua"));
+    pty_send(&p, "qq");
     CHECK(pty_end(&p, 10) == 0);
     pty_free(&p);
     CHECK(open_start(&p, "--no-session", 24, 80, "C.UTF-8"));
