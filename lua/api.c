@@ -56,6 +56,7 @@ static const weir_arg_info report_args[] = {MUST("i", "real", "How far the loop 
 static const weir_arg_info progress_args[] = {MUST("on", "bool", "Whether trainings show a bar.")};
 static const weir_arg_info check_args[] = {MUST("holds", "any", "What should be neither false nor nil."), ARG("text", "text", NULL, "What is said when it is.")};
 static const weir_arg_info help_args[] = {ARG("topic", "text", NULL, "A function, a method, a parameter, a metric.")};
+static const weir_arg_info demo_args[] = {ARG("name", "text", "deeplearning", "deeplearning, anomaly, checkpoint, quantile."), ARG("interactive", "bool", "true", "At a terminal each step waits for Enter.")};
 static const weir_arg_info log_args[] = {MUST("text", "text", "The line.")};
 static const weir_arg_info save_logs_args[] = {ARG("dir", "text", ".", "Folder, made if need be.")};
 static const weir_arg_info dataset_args[] = {MUST("name", "text", "One of the data sets that come with weir, such as iris or digits.")};
@@ -122,6 +123,7 @@ static const weir_verb_info own[] = {
     CALL("job", "log", "jobs", "list", "The lines of the job's log.", log_of_args),
     PLAIN("", "estimate", "session", "value", "What a training would take in time and memory: the arguments are those of deeplearning; the training frame may be a file that is not loaded."),
     PLAIN("", "estimate_memory", "session", "value", "The memory of a training alone."),
+    CALL("", "demo", "session", "value", "Walks through an example, step by step: what is done, and what it gives.", demo_args),
     CALL("", "report", "session", "value", "Shows how far a loop of your own is.", report_args),
     CALL("", "progress", "session", "value", "Switches the bars of trainings on or off.", progress_args),
     CALL("", "check", "session", "value", "Gives what holds; fails the cell, and the run, when it does not.", check_args),

@@ -18,6 +18,7 @@ struct binding {
     bool quiet;
     bool reproducible;     /* the default of the parameter; seeds are then printed */
     int columns;           /* width of printed tables */
+    bool keyboard;         /* a person at a terminal reads what is printed and may answer */
     bool ascii;            /* plots that are printed keep to ASCII */
     lua_Integer last_func;
     void *user;            /* the interpreter, or NULL in a stock lua5.4 */

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct run {
     struct run *next;
@@ -566,7 +567,8 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
     i->bind = (binding){.session = opt->session, .sample_dir = opt->sample_dir ? opt->sample_dir : WEIR_DATADIR "/samples",
                         .progress = true, .quiet = opt->quiet, .reproducible = opt->reproducible, .ascii = opt->ascii, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
                         .emit = emit, .emit_error = emit_error, .await = await, .interrupted = interrupted, .show_progress = show_progress,
-                        .plot = plot};
+                        .plot = plot,
+                        .keyboard = opt->headless && isatty(0) && isatty(1)};
     pthread_mutex_init(&i->lock, NULL);
     pthread_cond_init(&i->work, NULL);
     pthread_cond_init(&i->news, NULL);

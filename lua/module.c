@@ -339,8 +339,8 @@ static int fn_print(lua_State *L)
     luaL_pushresult(&buf);
     size_t len;
     const char *s = lua_tolstring(L, -1, &len);
-    if (len > 1 && s[len - 2] == '\n')
-        len--; /* what ends its own line needs no second end */
+    if (len > 1 && s[len - 2] == '\n' && lua_type(L, n) != LUA_TSTRING)
+        len--; /* a table or a model ends its own line; a text is printed as it is */
     if (b->emit)
         b->emit(b->user, s, len);
     else
@@ -405,6 +405,8 @@ void bind_open(lua_State *L, binding *b)
         lua_error(L);
     lua_pushvalue(L, -2);
     bind_push_extras(L);
+    lua_pushboolean(L, bind_of(L)->keyboard);
+    lua_setfield(L, -2, "keyboard");
     lua_call(L, 2, 0);
     lua_newtable(L);
     lua_pushcfunction(L, module_index);

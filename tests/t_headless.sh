@@ -28,6 +28,7 @@ is "$($weir run --skip night "$dir/nb.lua" | wc -l)" 2 "U225 a tag is a whole wo
 is "$($weir run --set rows=40 --set word=not-lua "$dir/nb.lua" | tr '\n' ' ')" "41 slow cell	not-lua " "U232 --set overrides after the tagged cell"
 is "$(echo 'print(x, y, z)' | $weir run --set x=0x10 --set y=false --set 'z="q"' -)" "16	false	q" "U232 --set in a script without cells, from standard input"
 $weir run --set 9=1 "$dir/nb.lua" 2>/dev/null; is $? 2 "U232 a name that is none"
+is "$($weir -e 'print("a\n") print(weir.dataset("iris"):head(1))' | grep -c "")" 4 "a text is printed with the line ends it has, a table ends its own line"
 # Bars are drawn on a terminal only, and only while progress is on.
 if command -v script >/dev/null; then
   for switch in true false; do

@@ -113,10 +113,6 @@ function weir.connect()
   error("weir has no server to connect to: log in with ssh and use weir attach", 2)
 end
 
-function weir.demo()
-  error("there are no demos; open a sample notebook: samples/digits.lua, samples/heartbeats.lua", 2)
-end
-
 -- Random whole numbers in [from, to], the same for the same seed.
 local function dice(seed)
   local state = seed

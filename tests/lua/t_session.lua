@@ -77,7 +77,16 @@ tap.ok(#weir.jobs() > 0 and weir.jobs()[1].id, "A013 jobs")
 tap.raises(function() weir.job(999999) end, "999999", "A013 a job that is not there")
 tap.is(weir.dataset("prostate").ncol, 9, "A017 a bundled data set")
 tap.raises(function() weir.dataset("nope") end, "prostate", "A017 names what there is")
-tap.raises(function() weir.demo("glm") end, "samples", "F007 there are no demos")
+-- F006, F007: each demo runs to its end, says its steps and what they give; others are named
+for _, name in ipairs{ "deeplearning", "anomaly", "checkpoint", "quantile" } do
+  local said, loud = {}, print
+  print = function(text) said[#said + 1] = tostring(text) end
+  local good, why = pcall(weir.demo, name, { interactive = false })
+  print = loud
+  tap.ok(good and #said > 5 and said[1]:find("^1 of %d: "), "F006 the demo " .. name .. " runs to its end" .. (good and "" or ": " .. tostring(why)))
+end
+tap.raises(function() weir.demo("glm") end, "deeplearning, quantile", "F007 a demo that is not there names those that are")
+tap.raises(function() weir.demo("anomaly", { speed = 2 }) end, "interactive", "F006 an option that it has not")
 tap.ok(weir.citation():find("@", 1, true), "F010 a citation has BibTeX")
 local t = weir.clock()
 tap.ok(weir.clock() >= t, "the clock goes forward")

@@ -1,5 +1,5 @@
-/* t_flow.c - what the notebook of H2O Flow taught people to expect: lists of frames, cells and their actions, kinds of
- * cells, files. */
+/* t_flow.c - what the notebook of H2O Flow taught people to expect: lists of frames (F142), results and errors below cells (F143),
+ * cells and their actions (F144), kinds of cells (F145), files (F146). */
 #include "tests/ui/by_keys.h"
 
 static const char *const actions[] = {"above", "below", "cut", "undo", "move-up", "move-down", "copy", "paste", "split", "merge",
