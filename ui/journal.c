@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/lock.h"
+#include "ui/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char first_line[] = "weir journal 1\n";
@@ -41,30 +41,12 @@ void journal_open(journal *j, const char *notebook)
     j->there = access(j->path, F_OK) == 0;
 }
 
-static bool make_folders(char *path)
-{
-    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
-        *at = '\0';
-        bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *at = '/';
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
 bool journal_unnamed(int n, char *path, size_t cap)
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    int k;
+    char name[40];
 
-    if (state && *state == '/')
-        k = snprintf(path, cap, "%s/weir/unnamed-%d.lua", state, n);
-    else if (home && *home == '/')
-        k = snprintf(path, cap, "%s/.local/state/weir/unnamed-%d.lua", home, n);
-    else
-        return false;
-    return k > 0 && (size_t)k < cap && make_folders(path);
+    snprintf(name, sizeof name, "unnamed-%d.lua", n);
+    return paths_state(name, path, cap, true);
 }
 
 static bool write_all(int fd, const char *s, size_t n)

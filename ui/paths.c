@@ -3,7 +3,7 @@
 #include "ui/paths.h"
 
 #include <dirent.h>
-#include <stdbool.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,4 +152,25 @@ void paths_cut(const char *path, size_t columns, char *buf, size_t cap)
         k = 0;
     size_t from = tail(path, room - text_columns(path, k));
     snprintf(buf, cap, "%.*s...%s", (int)k, path, path + from);
+}
+
+static bool make_folders(char *path)
+{
+    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
+        *at = '/';
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+bool paths_state(const char *name, char *path, size_t cap, bool make)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    int k = state && *state == '/' ? snprintf(path, cap, "%s/weir/%s", state, name)
+          : home && *home == '/' ? snprintf(path, cap, "%s/.local/state/weir/%s", home, name) : -1;
+
+    return k > 0 && (size_t)k < cap && (!make || make_folders(path));
 }

@@ -4,6 +4,7 @@
 
 #include "base/sha256.h"
 #include "ui/launch.h"
+#include "ui/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,22 +76,13 @@ static bool read_whole(const char *path, text *t, char *why, size_t cap)
 
 /* What was decided: lines "trusted HASH PATH" ------------------------------------------------------------- */
 
-static bool state_path(char *path, size_t cap)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    int k = state && *state == '/' ? snprintf(path, cap, "%s/weir/projects", state)
-          : home && *home == '/' ? snprintf(path, cap, "%s/.local/state/weir/projects", home) : -1;
-
-    return k > 0 && (size_t)k < cap;
-}
-
 static project_trust look_up(const project *p)
 {
     char path[4352], *line = NULL;
     size_t cap = 0;
     ssize_t n;
     project_trust found = PROJECT_UNKNOWN;
-    FILE *f = state_path(path, sizeof path) ? fopen(path, "re") : NULL;
+    FILE *f = paths_state("projects", path, sizeof path, false) ? fopen(path, "re") : NULL;
 
     while (f && (n = getline(&line, &cap, f)) > 0) {
         line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
@@ -124,18 +116,6 @@ static void keep_others(const char *from, const char *path, text *out)
     free(line);
 }
 
-static bool make_folders(char *path)
-{
-    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
-        *at = '\0';
-        bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *at = '/';
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
 static bool write_state(const char *path, const text *t)
 {
     char part[4400];
@@ -158,7 +138,7 @@ bool project_decide(project *p, bool trusted, char *why, size_t cap)
     text t = {0};
 
     p->trust = trusted ? PROJECT_TRUSTED : PROJECT_REFUSED;
-    if (strchr(p->path, '\n') || !state_path(path, sizeof path) || !make_folders(path)) {
+    if (strchr(p->path, '\n') || !paths_state("projects", path, sizeof path, true)) {
         snprintf(why, cap, "there is no place to remember it; it is asked again next time");
         return false;
     }

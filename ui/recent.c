@@ -3,8 +3,8 @@
 #include "ui/recent.h"
 
 #include "base/text.h"
+#include "ui/paths.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,29 +16,10 @@
 
 enum { MOST_BYTES = 1 << 17 };
 
-/* The file's path, its folders made when it shall be written. */
-static bool place(char *path, size_t cap, bool make)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    int k = state && *state == '/' ? snprintf(path, cap, "%s/weir/recent", state)
-          : home && *home == '/' ? snprintf(path, cap, "%s/.local/state/weir/recent", home) : -1;
-
-    if (k <= 0 || (size_t)k >= cap)
-        return false;
-    for (char *at = make ? strchr(path + 1, '/') : NULL; at; at = strchr(at + 1, '/')) {
-        *at = '\0';
-        bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *at = '/';
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
 static int open_list(bool write)
 {
     char path[4300];
-    int fd = place(path, sizeof path, write) ? open(path, (write ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0600) : -1;
+    int fd = paths_state("recent", path, sizeof path, write) ? open(path, (write ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0600) : -1;
 
     if (fd >= 0 && flock(fd, write ? LOCK_EX : LOCK_SH) != 0) {
         close(fd);
