@@ -161,20 +161,30 @@ char *pty_text(const pty *p)
     return s;
 }
 
-bool pty_expect(pty *p, const char *text, double seconds)
+static bool becomes(pty *p, const char *text, bool there, double seconds)
 {
     double until = clock_now() + seconds;
 
     for (;;) {
         char *s = pty_text(p);
-        bool there = s && strstr(s, text);
+        bool is = s && strstr(s, text);
         free(s);
-        if (there)
+        if (is == there)
             return true;
         if (clock_now() > until)
             return false;
         pty_read(p, 20);
     }
+}
+
+bool pty_expect(pty *p, const char *text, double seconds)
+{
+    return becomes(p, text, true, seconds);
+}
+
+bool pty_lacks(pty *p, const char *text, double seconds)
+{
+    return becomes(p, text, false, seconds);
 }
 
 void pty_settle(pty *p, int quiet)

@@ -33,6 +33,8 @@ void pty_resize(pty *p, int rows, int cols);
 char *pty_text(const pty *p);
 /* Reads until the screen holds the text, at most so many seconds. */
 bool pty_expect(pty *p, const char *text, double seconds);
+/* Reads until the screen does not hold it, or no longer. */
+bool pty_lacks(pty *p, const char *text, double seconds);
 /* Reads until nothing came for `quiet` ms. */
 void pty_settle(pty *p, int quiet);
 /* Waits for the end and gives the exit status, -1 when it does not come in time. */

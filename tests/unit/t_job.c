@@ -299,23 +299,85 @@ static void U057_keeping_gives_the_best_so_far_and_no_half_scored_row(void)
     weir_session_free(s);
 }
 
-static void U059_a_job_tells_how_near_early_stopping_is_and_when_it_scores(void)
+/* Early stopping after so many rounds, scorings at least so many seconds apart. */
+static weir_job *stopping(weir_session *s, int rounds, double interval)
+{
+    weir_params *p = params(1e7);
+    weir_value n = weir_int(rounds), tol = weir_real(0.5), often = weir_real(interval);
+    weir_job *j = NULL;
+
+    CHECK(!weir_params_set(p, "stopping_rounds", &n, NULL) && !weir_params_set(p, "stopping_tolerance", &tol, NULL) &&
+          !weir_params_set(p, "score_interval", &often, NULL));
+    CHECK(!weir_train_start(s, p, &j, NULL));
+    weir_params_free(p);
+    return j;
+}
+
+static void U059_a_job_tells_how_near_early_stopping_is(void)
 {
     weir_session *s = NULL;
     weir_limits lim = {.threads = 2};
-    weir_params *p = params(1e7);
-    weir_value five = weir_int(5), tol = weir_real(0.5), often = weir_real(2);
-    weir_job *j = NULL;
 
-    CHECK(!weir_session_new(&s, &lim, NULL) && !weir_params_set(p, "stopping_rounds", &five, NULL) &&
-          !weir_params_set(p, "stopping_tolerance", &tol, NULL) && !weir_params_set(p, "score_interval", &often, NULL));
-    CHECK(!weir_train_start(s, p, &j, NULL));
-    weir_params_free(p);
-    while (info_of(j).scored < 2 || isnan(info_of(j).next_score))
-        weir_job_wait(j, 0.01, NULL);
-    weir_job_info i = info_of(j);
-    CHECK(i.stop_rounds == 5 && i.stop_waited >= 0 && i.stop_waited < 5 && i.stop_tolerance == 0.5);
-    CHECK(i.stop_metric == weir_metric_find("logloss") && i.next_score > 0 && i.next_score <= 2.0);
+    CHECK(!weir_session_new(&s, &lim, NULL));
+    weir_job *j = stopping(s, 5, 0.001);
+    size_t waited = 0;
+    bool within = true;
+    for (bool more = true; more;) { /* half as much again in every five scorings is not to be had for long: the rule fires */
+        more = weir_job_wait(j, 0.001, NULL);
+        weir_job_info i = info_of(j);
+        if (i.stop_rounds == 0) /* not told yet */
+            continue;
+        within &= i.stop_rounds == 5 && i.stop_waited >= 0 && i.stop_waited <= 5 && i.stop_tolerance == 0.5 &&
+                  i.stop_metric == weir_metric_find("logloss");
+        waited = (size_t)i.stop_waited;
+    }
+    CHECK(within && info_of(j).state == WEIR_JOB_DONE && waited == 5 && info_of(j).scored >= 10);
+    CHECK(isnan(info_of(j).next_score));
+    weir_job_unref(j);
+    weir_session_free(s);
+}
+
+/* The moment of the next scoring lies the interval after the first scoring, and stays: each look at it, between two looks at
+ * the clock, allows a span of moments, and all of them have one in common. */
+static void U059_a_job_tells_when_it_scores_next(void)
+{
+    enum { HOURS = 10, LOOKS = 5 };
+    weir_session *s = NULL;
+    weir_limits lim = {.threads = 2};
+    const double interval = HOURS * 3600.0;
+    double earliest = clock_now() + interval, latest = INFINITY;
+
+    CHECK(!weir_session_new(&s, &lim, NULL));
+    weir_job *j = stopping(s, 5, interval);
+    for (int looks = 0; looks < LOOKS && weir_job_wait(j, 0.01, NULL);) {
+        double before = clock_now(), next = info_of(j).next_score, after = clock_now();
+        if (isnan(next)) /* not told yet */
+            continue;
+        if (looks++ == 0)
+            latest = after + interval;
+        earliest = fmax(earliest, before + next);
+        latest = fmin(latest, after + next);
+    }
+    CHECK(earliest <= latest + 1e-6 && info_of(j).scored == 1 && info_of(j).stop_waited == 0);
+    weir_job_cancel(j, false);
+    weir_job_unref(j);
+    weir_session_free(s);
+}
+
+/* Never earlier than it was told; how much later is the machine's affair. */
+static void U059_a_job_scores_no_earlier_than_the_interval_says(void)
+{
+    weir_session *s = NULL;
+    weir_limits lim = {.threads = 2};
+    weir_score_row row[4];
+
+    CHECK(!weir_session_new(&s, &lim, NULL));
+    weir_job *j = stopping(s, 0, 0.2);
+    while (info_of(j).scored < 4 && weir_job_wait(j, 0.01, NULL))
+        ;
+    CHECK(weir_job_history(j, 0, row, 4) == 4);
+    for (int i = 1; i < 4; i++)
+        CHECK(row[i].duration - row[i - 1].duration >= 0.2 - 1e-6);
     weir_job_cancel(j, false);
     weir_job_unref(j);
     weir_session_free(s);
@@ -449,7 +511,9 @@ int main(void)
     TEST(U057_keeping_gives_the_best_so_far_and_no_half_scored_row);
     TEST(U058_threads_of_a_running_job_change_and_the_queue_has_an_order);
     TEST(U058_a_change_of_threads_loses_nothing_that_was_learnt);
-    TEST(U059_a_job_tells_how_near_early_stopping_is_and_when_it_scores);
+    TEST(U059_a_job_tells_how_near_early_stopping_is);
+    TEST(U059_a_job_tells_when_it_scores_next);
+    TEST(U059_a_job_scores_no_earlier_than_the_interval_says);
     TEST(U059_rounds_without_gain_reach_the_limit_when_the_rule_fires);
     TEST(U061_a_job_has_a_log_of_its_own);
     TEST(U064_a_network_that_cannot_fit_is_refused_with_one_that_does);
