@@ -132,15 +132,14 @@ static int fn_remove(lua_State *L)
     return 0;
 }
 
-enum { JOBS = 64 };
-
 static int fn_jobs(lua_State *L)
 {
-    weir_job *jobs[JOBS];
-    size_t n = weir_session_jobs(bind_session(L), jobs, JOBS);
+    size_t n = weir_session_jobs(bind_session(L), NULL, 0);
+    weir_job **jobs = lua_newuserdatauv(L, (n + 1) * sizeof(weir_job *), 0);
+    size_t now = weir_session_jobs(bind_session(L), jobs, n);
 
-    lua_newtable(L);
-    for (size_t i = 0; i < n && i < JOBS; i++) {
+    lua_createtable(L, (int)n, 0);
+    for (size_t i = 0; i < now && i < n; i++) {
         bind_push_job(L, jobs[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
@@ -149,18 +148,9 @@ static int fn_jobs(lua_State *L)
 
 static int fn_job(lua_State *L)
 {
-    weir_job *jobs[JOBS], *found = NULL;
     lua_Integer id = luaL_checkinteger(L, 1);
-    size_t n = weir_session_jobs(bind_session(L), jobs, JOBS);
+    weir_job *found = weir_session_job(bind_session(L), id);
 
-    for (size_t i = 0; i < n && i < JOBS; i++) {
-        weir_job_info info;
-        weir_job_get(jobs[i], &info);
-        if (info.id == id)
-            found = jobs[i];
-        else
-            weir_job_unref(jobs[i]);
-    }
     if (!found)
         return bind_fail(L, NULL, "there is no job %I", id);
     bind_push_job(L, found);

@@ -401,6 +401,9 @@ WEIR_API weir_status weir_train_start(weir_session *s, const weir_params *p, wei
 WEIR_API weir_status weir_train_estimate(weir_session *s, const weir_params *p, weir_value *out, weir_error *err);
 /* The session's jobs, newest first, as owned references into jobs[cap]; returns their number. */
 WEIR_API size_t weir_session_jobs(weir_session *s, weir_job **jobs, size_t cap);
+/* The job with that id, or the newest of a kind ("train", "import", ...), as an owned reference; NULL: there is none. */
+WEIR_API weir_job *weir_session_job(weir_session *s, int64_t id);
+WEIR_API weir_job *weir_session_newest(weir_session *s, const char *kind);
 WEIR_API void weir_job_get(const weir_job *j, weir_job_info *out);
 /* Rows [from, from+cap) of the scoring history so far; returns how many were copied. */
 WEIR_API size_t weir_job_history(const weir_job *j, size_t from, weir_score_row *out, size_t cap);

@@ -110,7 +110,7 @@ static bool follow_model(curves_source *s, weir_session *session, const char *id
 
 weir_job *curves_job(const curves_view *v, weir_session *s)
 {
-    weir_job *j = v->job ? pane_job(s, v->job) : NULL;
+    weir_job *j = v->job ? weir_session_job(s, v->job) : NULL;
     return j ? j : pane_training(s);
 }
 

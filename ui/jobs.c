@@ -362,7 +362,7 @@ size_t jobs_list(app *a, job_row *row, size_t cap)
 
 void jobs_summary(app *a, int64_t job, char *buf, size_t cap)
 {
-    job_row r = {.job = pane_job(a->session, job)};
+    job_row r = {.job = weir_session_job(a->session, job)};
     char took[32], epochs[32];
 
     *buf = '\0';

@@ -32,7 +32,6 @@ extern const pane_ops pane_notebook, pane_live, pane_lists, pane_log, pane_jobs,
 
 /* The newest training of the session (owned), or NULL. */
 weir_job *pane_training(weir_session *s);
-weir_job *pane_job(weir_session *s, int64_t id); /* owned; NULL: gone */
 /* One line: "running epoch 4/10 [###...] 42 %". */
 void pane_progress(canvas *c, int x, int y, int w, const weir_job_info *i, bool with_bar);
 

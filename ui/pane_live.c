@@ -9,38 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { JOBS = 32 };
-
 weir_job *pane_training(weir_session *s)
 {
-    weir_job *jobs[JOBS], *found = NULL;
-    size_t n = weir_session_jobs(s, jobs, JOBS);
-
-    for (size_t i = 0; i < n && i < JOBS; i++) {
-        weir_job_info info;
-        weir_job_get(jobs[i], &info);
-        if (!found && !strcmp(info.kind, "train"))
-            found = jobs[i];
-        else
-            weir_job_unref(jobs[i]);
-    }
-    return found;
-}
-
-weir_job *pane_job(weir_session *s, int64_t id)
-{
-    weir_job *jobs[JOBS], *found = NULL;
-    size_t n = weir_session_jobs(s, jobs, JOBS);
-
-    for (size_t i = 0; i < n && i < JOBS; i++) {
-        weir_job_info info;
-        weir_job_get(jobs[i], &info);
-        if (info.id == id)
-            found = jobs[i];
-        else
-            weir_job_unref(jobs[i]);
-    }
-    return found;
+    return weir_session_newest(s, "train");
 }
 
 static const char *state_word(weir_job_state s)

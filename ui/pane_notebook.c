@@ -271,7 +271,7 @@ static void draw_report(pen *p, size_t i, const nb_cell *c)
 /* The import, the prediction that the cell waits for, once it takes its time. */
 static void draw_waiting(pen *p, size_t i, const nb_cell *c)
 {
-    weir_job *j = pane_job(p->a->session, c->waits);
+    weir_job *j = weir_session_job(p->a->session, c->waits);
     weir_job_info info = {0};
     int x = p->area.x + p->gutter + 2, w = p->area.w - p->gutter - 3;
 
@@ -308,7 +308,7 @@ static void draw_curve(pen *p, box b, int64_t job)
 /* The training that the cell waits for: a line, and its curve where no pane beside shows it. */
 static void draw_training(pen *p, size_t i, const nb_cell *c)
 {
-    weir_job *j = pane_job(p->a->session, c->job);
+    weir_job *j = weir_session_job(p->a->session, c->job);
     weir_job_info info;
     int x = p->area.x + p->gutter + 2, w = p->area.w - p->gutter - 3;
     bool inside = p->a->canvas.width < 110 && p->area.h >= 10 && w >= 24;

@@ -524,7 +524,7 @@ static void answer_stop(app *a, int letter)
 /* An import, a prediction: nobody else waits for it. */
 static void stop_short(app *a, int64_t id)
 {
-    weir_job *j = id ? pane_job(a->session, id) : NULL;
+    weir_job *j = id ? weir_session_job(a->session, id) : NULL;
     weir_job_info info;
 
     if (!j)

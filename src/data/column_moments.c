@@ -82,21 +82,7 @@ typedef struct ways {
     }                                                                                              \
     static const ways name = {bytes_##name, rows_##name}
 
-WAY(generic, );
-#ifdef HAVE_SIMD_X86
-WAY(avx2, LEVEL_TARGET_AVX2);
-WAY(avx512, LEVEL_TARGET_AVX512);
-#endif
-
-static const ways *best(void)
-{
-#ifdef HAVE_SIMD_X86
-    static const ways *const at[] = {&generic, &avx2, &avx512};
-    return at[cpu_level_here()];
-#else
-    return &generic;
-#endif
-}
+WAYS(WAY);
 
 static void give(const moments *m, double mean[MOMENTS], double m2[MOMENTS])
 {
@@ -108,13 +94,13 @@ void moments_of_bytes(const uint8_t *const x[MOMENTS], size_t rows, double mean[
 {
     moments m;
 
-    best()->bytes(x, rows, &m);
+    WAYS_BEST->bytes(x, rows, &m);
     give(&m, mean, m2);
 }
 
 void moments_of_columns(column *const *c, size_t n, cells_counts counts[MOMENTS], double mean[MOMENTS], double m2[MOMENTS])
 {
-    const ways *w = best();
+    const ways *w = WAYS_BEST;
     moments m = {0};
     lanes x[BLOCK][2];
     double one[BLOCK];

@@ -161,43 +161,29 @@ typedef struct ways {
     }                                                                                                                         \
     static const ways name = {look_##name, decimal_##name, pack_##name, unpack_##name, count_##name}
 
-WAY(generic, );
-#ifdef HAVE_SIMD_X86
-WAY(avx2, LEVEL_TARGET_AVX2);
-WAY(avx512, LEVEL_TARGET_AVX512);
-#endif
-
-static const ways *best(void)
-{
-#ifdef HAVE_SIMD_X86
-    static const ways *const at[] = {&generic, &avx2, &avx512};
-    return at[cpu_level_here()];
-#else
-    return &generic;
-#endif
-}
+WAYS(WAY);
 
 void cells_look(const double *x, size_t n, double first, cells_looks *out)
 {
-    best()->look(x, n, first, out);
+    WAYS_BEST->look(x, n, first, out);
 }
 
 bool cells_decimal(const double *x, size_t n, double p, double *lo, double *hi)
 {
-    return best()->decimal(x, n, p, lo, hi);
+    return WAYS_BEST->decimal(x, n, p, lo, hi);
 }
 
 void cells_pack(const double *x, size_t n, double p, int64_t offset, int64_t hole, cells_kind kind, void *to)
 {
-    best()->pack(x, n, p, offset, hole, kind, to);
+    WAYS_BEST->pack(x, n, p, offset, hole, kind, to);
 }
 
 void cells_unpack(const void *cells, cells_kind kind, size_t n, double offset, double divisor, bool holes, int64_t hole, double *out)
 {
-    best()->unpack(cells, kind, n, offset, divisor, holes, hole, out);
+    WAYS_BEST->unpack(cells, kind, n, offset, divisor, holes, hole, out);
 }
 
 void cells_count(const double *x, size_t n, cells_counts *c)
 {
-    best()->count(x, n, c);
+    WAYS_BEST->count(x, n, c);
 }

@@ -25,4 +25,17 @@ static inline cpu_level cpu_level_here(void)
     return LEVEL_GENERIC;
 }
 
+/* WAYS(WAY) says WAY(name, target attribute) for each level that this build has, where WAY defines a constant `name`;
+ * WAYS_BEST is the address of the one for this processor. */
+#ifdef HAVE_SIMD_X86
+#define WAYS(WAY)                   \
+    WAY(generic, );                 \
+    WAY(avx2, LEVEL_TARGET_AVX2);   \
+    WAY(avx512, LEVEL_TARGET_AVX512)
+#define WAYS_BEST (cpu_level_here() == LEVEL_AVX512 ? &avx512 : cpu_level_here() == LEVEL_AVX2 ? &avx2 : &generic)
+#else
+#define WAYS(WAY) WAY(generic, )
+#define WAYS_BEST (&generic)
+#endif
+
 #endif

@@ -274,6 +274,39 @@ size_t weir_session_jobs(weir_session *s, weir_job **jobs, size_t cap)
     return n;
 }
 
+/* The newest job for which `is` says so. */
+static weir_job *find_job(weir_session *s, bool (*is)(const weir_job *, const void *), const void *what)
+{
+    weir_job *found = NULL;
+
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = s->n_jobs; i-- > 0 && !found;)
+        if (is(s->job[i], what))
+            found = weir_job_ref(s->job[i]);
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
+static bool has_id(const weir_job *j, const void *id)
+{
+    return j->id == *(const int64_t *)id;
+}
+
+static bool is_kind(const weir_job *j, const void *kind)
+{
+    return !strcmp(j->kind, kind);
+}
+
+weir_job *weir_session_job(weir_session *s, int64_t id)
+{
+    return find_job(s, has_id, &id);
+}
+
+weir_job *weir_session_newest(weir_session *s, const char *kind)
+{
+    return find_job(s, is_kind, kind);
+}
+
 bool weir_session_forget(weir_session *s, weir_job *j)
 {
     bool found = false;

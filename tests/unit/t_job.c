@@ -422,6 +422,9 @@ static void U061_a_job_has_a_log_of_its_own(void)
     for (size_t i = 1; i < n; i++)
         rising &= line[i].number == line[i - 1].number + 1 && line[i].scored >= line[i - 1].scored && line[i].time >= line[i - 1].time;
     CHECK(rising && weir_job_log(j, line[2].number, line, 1) == 1);
+    weir_job *same = weir_session_job(s, info_of(j).id), *newest = weir_session_newest(s, "train");
+    CHECK(same == j && newest == j && !weir_session_job(s, info_of(j).id + 1) && !weir_session_newest(s, "import"));
+    weir_job_unref(same), weir_job_unref(newest);
     CHECK(weir_session_forget(s, j) && weir_session_jobs(s, NULL, 0) == 0);
     weir_job_unref(j);
     weir_session_free(s);
