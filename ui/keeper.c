@@ -29,13 +29,12 @@ static void hold(keeper *k, const char *path)
         snprintf(k->note, sizeof k->note, "read only: %s", why);
         break;
     case LOCK_IMPOSSIBLE:
-        snprintf(k->note, sizeof k->note, "no lock and no journal: %s", why);
+        snprintf(k->note, sizeof k->note, "no lock is held: %s", why);
         break;
     }
-    if (k->lock.path[0])
-        journal_open(&k->journal, path);
-    else
-        memset(&k->journal, 0, sizeof k->journal);
+    memset(&k->journal, 0, sizeof k->journal);
+    if (!k->read_only)
+        journal_open(&k->journal, path, k->lock.path[0]);
 }
 
 /* The first stand-in that nobody else uses: it may hold what a crash has left. */
@@ -153,19 +152,20 @@ static bool describe(app *a, text *state)
 
 static void write_journal(keeper *k, app *a)
 {
-    char *file = nb_file(&a->nb), why[600];
+    char *file = nb_file(&a->nb), why[9300] = "";
     text state = {0};
     bool ran = describe(a, &state);
 
     bool wanted = file && (a->nb.modified || ran);
     bool good = !wanted || journal_write(&k->journal, file, k->base, text_str(&state), why, sizeof why);
+    int how = !good ? 2 : *why != 0;
     if (!a->nb.modified && !ran)
         journal_remove(&k->journal);
-    if (!good && !k->failing)
-        app_say(a, SAY_WARNING, "%s; it is tried again", why);
-    else if (good && wanted && k->failing)
-        app_say(a, SAY_GOOD, "what is typed is kept for a crash again");
-    k->failing = wanted ? !good : k->failing;
+    if (how && how != k->failing)
+        app_say(a, SAY_WARNING, good ? "%s" : "%s; it is tried again", why);
+    else if (!how && wanted && k->failing)
+        app_say(a, SAY_GOOD, "what is typed is kept for a crash %s", k->failing == 2 ? "again" : "beside the notebook again");
+    k->failing = wanted ? how : k->failing;
     text_free(&state);
     free(file);
 }
@@ -200,13 +200,13 @@ void keeper_tick(keeper *k, app *a)
     if (now < k->due)
         return;
     k->due = 0;
-    if (k->journal.path[0])
+    if (journal_kept(&k->journal))
         write_journal(k, a);
 }
 
 double keeper_patience(const keeper *k)
 {
-    if (!k->due || !k->journal.path[0])
+    if (!k->due || !journal_kept(&k->journal))
         return -1;
     double left = k->due - clock_now();
     return left > 0 ? left : 0;

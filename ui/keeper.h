@@ -16,7 +16,7 @@ typedef struct keeper {
     char *base;       /* the notebook's text as it was saved last; NULL: not yet a file */
     bool was_modified;
     double due;       /* when to look whether the journal is behind; 0 = nothing happened */
-    bool failing;     /* the journal could not be written: told once */
+    int failing;      /* the journal: 1 = it stands in a second place, 2 = it could not be written; told once */
     char note[600];   /* what the person should know at the start, or "" */
 } keeper;
 

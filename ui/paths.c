@@ -154,6 +154,7 @@ void paths_cut(const char *path, size_t columns, char *buf, size_t cap)
     snprintf(buf, cap, "%.*s...%s", (int)k, path, path + from);
 }
 
+/* path is as it was afterwards. */
 static bool make_folders(char *path)
 {
     for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
@@ -173,4 +174,15 @@ bool paths_state(const char *name, char *path, size_t cap, bool make)
           : home && *home == '/' ? snprintf(path, cap, "%s/.local/state/weir/%s", home, name) : -1;
 
     return k > 0 && (size_t)k < cap && (!make || make_folders(path));
+}
+
+bool paths_folders(const char *path)
+{
+    char *own = strdup(path);
+    bool good = own && make_folders(own);
+    int reason = errno;
+
+    free(own);
+    errno = reason;
+    return good;
 }

@@ -17,5 +17,7 @@ void paths_cut(const char *path, size_t columns, char *buf, size_t cap);
 /* The path of a file in the person's state folder ($XDG_STATE_HOME/weir, else ~/.local/state/weir); make: its folders are made.
  * false: there is no such folder, it cannot be made, or the path is longer than cap. */
 bool paths_state(const char *name, char *path, size_t cap, bool make);
+/* Makes the folders of a path, for this user alone. */
+bool paths_folders(const char *path);
 
 #endif
