@@ -152,6 +152,8 @@ WEIR_API weir_status weir_session_new(weir_session **out, const weir_limits *lim
 WEIR_API void weir_session_free(weir_session *s); /* cancels and joins its jobs */
 WEIR_API void weir_session_set_log(weir_session *s, weir_log_fn *fn, void *user);
 WEIR_API void weir_session_set_wake(weir_session *s, weir_wake_fn *fn, void *user);
+/* Numbers of jobs and made-up ids of objects go on behind these: an earlier session's stay known by theirs. */
+WEIR_API void weir_session_count_from(weir_session *s, int64_t job, uint64_t made);
 WEIR_API weir_status weir_session_set_limits(weir_session *s, const weir_limits *lim, weir_error *err);
 /* Trainings without an export_checkpoints_dir of their own write theirs into this folder, at most every
  * so many seconds and when they end; NULL = not any more. The folder is made. */

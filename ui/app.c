@@ -122,7 +122,7 @@ bool app_command(app *a, const char *name)
     if (!c->run)
         cell_edit_command(a, name);
     else if (c->can && !c->can(a))
-        app_say(a, SAY_NOTE, "%s: not here", c->help);
+        app_say(a, SAY_NOTE, "%.*s: not here", (int)strcspn(c->help, "."), c->help);
     else
         c->run(a);
     return true;
@@ -526,12 +526,12 @@ app *app_new(const app_options *opt, char *why, size_t cap)
     }
     sidecar_load_outputs(&a->nb);
     sidecar_load_history(&a->nb);
-    jobs_open(a);
     cuts_load(a);
     outside_watch(a);
     interp_options io = {.wake = wake_up, .user = a, .script = opt->file, .sample_dir = opt->sample_dir, .columns = 76};
     if (weir_session_new(&a->session, NULL, &err) == WEIR_OK) {
         weir_session_set_wake(a->session, wake_up, a);
+        jobs_open(a);
         io.session = a->session;
         if (interp_new(&a->interp, &io, &err) == WEIR_OK) {
             app_resize(a, 80, 24);

@@ -161,6 +161,7 @@ void curves_follow(curves_view *v, weir_session *s)
 void curves_fresh(curves_view *v)
 {
     v->shown_x.set = false;
+    v->below = 0;
     for (size_t i = 0; i < sizeof v->held_y / sizeof *v->held_y; i++)
         v->held_y[i].set = false;
 }

@@ -44,7 +44,7 @@ typedef struct curves_view {
     scale shown_x, held_y[CURVES_PANELS + CURVES_SOURCES]; /* axes hold still */
     int64_t shown_job;
     bool shown_running;
-    int shown_w, shown_h;
+    int shown_w, shown_h, below; /* below: rows of words under the plot */
 } curves_view;
 
 void curves_free(curves_view *v);

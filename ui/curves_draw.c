@@ -9,6 +9,7 @@
 #include "draw/plot_file.h"
 #include "draw/reduce.h"
 #include "draw/words.h"
+#include "ui/view.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -437,31 +438,11 @@ void curves_words(curves_view *v, text *out)
     scene_free(s);
 }
 
-static int write_below(canvas *c, box b, int rows, canvas_style style, const char *s)
-{
-    size_t n = strlen(s);
-    int y = b.y + b.h - rows;
-
-    for (int i = 0; i < rows && n; i++) {
-        size_t k = text_fit(s, n, (size_t)b.w);
-        for (size_t q = k; k < n && q > k / 2; q--)
-            if (s[q] == ' ') {
-                k = q;
-                break;
-            }
-        canvas_text(c, b.x, y + i, b.w, style, s, k);
-        s += k, n -= k;
-        while (n && *s == ' ')
-            s++, n--;
-    }
-    return y;
-}
-
 double curves_draw(curves_view *v, canvas *c, box b, bool calm, spot *cursor)
 {
     scene *s = build(v);
     text below = {0};
-    int rows = b.h >= 8 ? (calm && b.h >= 12 ? 2 : 1) : 0;
+    int most = b.h < 8 ? 0 : b.h < 10 ? 1 : b.h < 14 && !calm ? 2 : 3, rows = 0; /* of words below it */
 
     *cursor = (spot){b.x, b.y, false};
     if (!s || b.w < 8 || b.h < 3) {
@@ -471,9 +452,6 @@ double curves_draw(curves_view *v, canvas *c, box b, bool calm, spot *cursor)
     if (b.w != v->shown_w || b.h != v->shown_h)
         curves_fresh(v);
     v->shown_w = b.w, v->shown_h = b.h;
-    double again = set_axes(s, v, b.w, b.h - rows, clock_now());
-    plot_draw(c, b.x, b.y, b.w, b.h - rows, &s->p, PLOT_BRAILLE);
-    v->set = c->ascii ? PLOT_ASCII : c->blocks ? PLOT_BLOCKS : PLOT_BRAILLE;
     bool reads = v->cursor_on && v->n && v->at < v->source[0].n;
     if (reads)
         readout(v, s, &below);
@@ -481,8 +459,15 @@ double curves_draw(curves_view *v, canvas *c, box b, bool calm, spot *cursor)
         scene_words(v, s, &below);
     else
         summary(v, &below);
-    if (rows)
-        write_below(c, b, rows, reads ? STYLE_BOLD : STYLE_PLAIN, text_str(&below));
+    if (most) { /* as many as it took before, so that the plot above holds still */
+        rows = view_rows(text_str(&below), b.w);
+        rows = rows > v->below ? rows : v->below;
+        v->below = rows = rows < most ? rows : most;
+    }
+    double again = set_axes(s, v, b.w, b.h - rows, clock_now());
+    plot_draw(c, b.x, b.y, b.w, b.h - rows, &s->p, PLOT_BRAILLE);
+    v->set = c->ascii ? PLOT_ASCII : c->blocks ? PLOT_BLOCKS : PLOT_BRAILLE;
+    view_sentence(c, (box){b.x, b.y + b.h - rows, b.w, rows}, reads ? STYLE_BOLD : STYLE_PLAIN, text_str(&below));
     if (reads)
         cursor->y = b.y + b.h - rows;
     text_free(&below);

@@ -218,6 +218,31 @@ static job_row read_row(char *line)
     return r;
 }
 
+/* What a name that was made up ends with: 13 of "model_13". */
+static uint64_t number_of(const char *title)
+{
+    const char *last = strrchr(title, '_');
+    char *end = NULL;
+    uint64_t n = last && last[1] >= '0' && last[1] <= '9' ? strtoull(last + 1, &end, 10) : 0;
+
+    return end && !*end && n < UINT32_MAX ? n : 0;
+}
+
+/* Jobs and models of this process are told apart from those of the ones before. */
+static void count_on(app *a)
+{
+    int64_t job = 0;
+    uint64_t made = 0;
+
+    for (size_t i = 0; i < a->jobs->n_past; i++) {
+        const weir_job_info *f = &a->jobs->past[i].info;
+        uint64_t n = number_of(f->title);
+        job = f->id > job ? f->id : job;
+        made = n > made ? n : made;
+    }
+    weir_session_count_from(a->session, job, made);
+}
+
 void jobs_open(app *a)
 {
     size_t n;
@@ -234,6 +259,8 @@ void jobs_open(app *a)
         a->jobs->past[a->jobs->n_past++] = read_row(line);
     }
     free(s);
+    if (a->jobs)
+        count_on(a);
 }
 
 /* Following ------------------------------------------------------------------------------------------ */

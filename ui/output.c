@@ -253,15 +253,7 @@ static bool is_cut(const output_item *it)
 /* How much of a line goes into one row: a table that was printed is cut, prose goes on in the next row. */
 static size_t piece(bool cut, const char *s, size_t n, int width)
 {
-    if (cut)
-        return n;
-    size_t k = text_fit(s, n, (size_t)width);
-    if (k >= n || !k)
-        return n && !k ? n : k;
-    for (size_t q = k; q > k / 2; q--) /* between words where there are some */
-        if (s[q] == ' ')
-            return q + 1;
-    return k;
+    return cut ? n : text_row(s, n, (size_t)width);
 }
 
 int output_rows(const output_item *it, int width)

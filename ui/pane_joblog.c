@@ -76,11 +76,37 @@ static void refresh(app *a, job_log *v)
         v->at = v->n ? v->n - 1 : 0;
 }
 
+/* A line with its time and mark; c NULL: only how many rows it takes. */
+static int draw_line(canvas *c, box b, const weir_log_line *l, bool here)
+{
+    char stamp[24], words[sizeof l->text + 16];
+    canvas_style style = l->level == WEIR_LOG_ERROR ? STYLE_ERROR : l->level == WEIR_LOG_WARN ? STYLE_SECOND : STYLE_PLAIN;
+
+    view_clock(l->time, stamp, sizeof stamp);
+    snprintf(words, sizeof words, "%s%s", l->level == WEIR_LOG_WARN ? "warning: " : "", l->text);
+    int x = 3 + (int)strlen(stamp), tall = view_rows(words, b.w - x);
+    if (c) {
+        if (here)
+            canvas_print(c, b.x, b.y, 1, STYLE_SELECTED, "%s", c->ascii ? "#" : "\u258c");
+        canvas_print(c, b.x + 2, b.y, b.w - 2, STYLE_DIM, "%s", stamp);
+        view_sentence(c, (box){b.x + x, b.y, b.w - x, tall < b.h ? tall : b.h}, style, words);
+    }
+    return tall;
+}
+
+typedef struct measure { const job_log *v; int width; } measure;
+
+static int tall_of(void *user, size_t i)
+{
+    const measure *m = user;
+    return draw_line(NULL, (box){0, 0, m->width, 0}, &m->v->line[i], false);
+}
+
 static void log_draw(app *a, void *state, canvas *c, box area, spot *cursor)
 {
     static const char *const words[] = {"errors", "warnings", "all", "details"};
     job_log *v = state;
-    char stamp[24];
+    measure m = {v, area.w};
 
     *cursor = (spot){area.x, area.y, false};
     if (!v || !v->open) {
@@ -91,23 +117,13 @@ static void log_draw(app *a, void *state, canvas *c, box area, spot *cursor)
     int used = canvas_print(c, area.x, area.y, area.w, STYLE_BOLD, "J%lld %s", (long long)v->row.info.id, v->row.info.title);
     canvas_print(c, area.x + used, area.y, area.w - used, STYLE_DIM, "  %zu lines  %s%s%s%s%s", v->n, v->follow ? "following  " : "", words[v->level & 3],
                  *v->filter ? "  with \"" : "", v->filter, *v->filter ? "\"" : "");
-    int rows = area.h - 1;
-    v->page = rows;
-    v->top = view_top(v->top, v->at, rows > 0 ? (size_t)rows : 1);
-    if (v->top + (size_t)(rows > 0 ? rows : 0) > v->n)
-        v->top = v->n > (size_t)rows ? v->n - (size_t)rows : 0;
-    for (size_t i = v->top; i < v->n && (int)(i - v->top) < rows; i++) {
-        const weir_log_line *l = &v->line[i];
-        int y = area.y + 1 + (int)(i - v->top);
-        if (i == v->at) {
-            canvas_print(c, area.x, y, 1, STYLE_SELECTED, "%s", c->ascii ? "#" : "\u258c");
+    int y = area.y + 1, end = area.y + area.h;
+    v->page = area.h - 1;
+    v->top = view_top_of(v->top, v->at, v->n, v->page, tall_of, &m);
+    for (size_t i = v->top; i < v->n && y < end; i++) {
+        if (i == v->at)
             *cursor = (spot){area.x, y, false};
-        }
-        view_clock(l->time, stamp, sizeof stamp);
-        int x = area.x + 2;
-        x += canvas_print(c, x, y, area.w - 2, STYLE_DIM, "%s ", stamp);
-        canvas_print(c, x, y, area.x + area.w - x, l->level == WEIR_LOG_ERROR ? STYLE_ERROR : l->level == WEIR_LOG_WARN ? STYLE_SECOND : STYLE_PLAIN, "%s%s",
-                     l->level == WEIR_LOG_WARN ? "warning: " : "", l->text);
+        y += draw_line(c, (box){area.x, y, area.w, end - y}, &v->line[i], i == v->at);
     }
     if (!v->n)
         canvas_print(c, area.x, area.y + 1, area.w, STYLE_DIM, *v->filter ? "no line holds that" : "nothing was said yet");

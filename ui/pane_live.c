@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ui/curves.h"
+#include "ui/view.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -101,7 +102,7 @@ static double draw_training(app *a, curves_view *v, canvas *c, box b, weir_job *
     weir_job_info info;
 
     if (!j) {
-        canvas_print(c, b.x, b.y, b.w, STYLE_DIM, "No training yet. Run a cell with weir.deeplearning{...}");
+        view_sentence(c, b, STYLE_DIM, "No training yet. Run a cell with weir.deeplearning{...}");
         return 0;
     }
     weir_job_get(j, &info);

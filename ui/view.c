@@ -2,6 +2,7 @@
 #include "config.h"
 #include "ui/view.h"
 
+#include <string.h>
 #include <time.h>
 
 void view_open(app *a, const pane_ops *p)
@@ -73,6 +74,51 @@ size_t view_top(size_t top, size_t at, size_t rows)
     if (at < top)
         return at;
     return rows && at >= top + rows ? at - rows + 1 : top;
+}
+
+size_t view_top_of(size_t top, size_t at, size_t n, int rows, int (*tall)(void *user, size_t i), void *user)
+{
+    int used = 0;
+
+    if (!n)
+        return 0;
+    at = at < n ? at : n - 1;
+    top = at < top ? at : top;
+    for (size_t i = at + 1; i-- > top;) /* what stands from the first shown to the selected has room */
+        if ((used += tall(user, i)) > rows) {
+            top = i < at ? i + 1 : at;
+            break;
+        }
+    used = 0;
+    for (size_t i = top; i < n && used < rows; i++)
+        used += tall(user, i);
+    while (top > 0 && used + tall(user, top - 1) <= rows)
+        used += tall(user, --top);
+    return top;
+}
+
+int view_rows(const char *s, int columns)
+{
+    size_t n = strlen(s);
+    int rows = 0;
+
+    do {
+        size_t k = text_row(s, n, columns > 1 ? (size_t)columns : 1);
+        s += k, n -= k;
+        rows++;
+    } while (n);
+    return rows;
+}
+
+void view_sentence(canvas *c, box b, canvas_style style, const char *s)
+{
+    size_t n = strlen(s);
+
+    for (int y = 0; y < b.h && n; y++) {
+        size_t k = text_row(s, n, b.w > 1 ? (size_t)b.w : 1);
+        canvas_text(c, b.x, b.y + y, b.w, style, s, k);
+        s += k, n -= k;
+    }
 }
 
 char *view_clock(double seconds, char *buf, size_t cap)

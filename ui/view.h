@@ -14,6 +14,11 @@ void view_leave(app *a);
 size_t view_moved(size_t at, size_t n, size_t page, item_move how);
 /* The first line shown, so that `at` is among the `rows` that are. */
 size_t view_top(size_t top, size_t at, size_t rows);
+/* The same where items take several rows: tall gives how many item i takes. No rows stay empty below while there is more above. */
+size_t view_top_of(size_t top, size_t at, size_t n, int rows, int (*tall)(void *user, size_t i), void *user);
+/* How many rows a sentence takes in so many columns, words whole; and the sentence there, b.h rows of it at the most. */
+int view_rows(const char *s, int columns);
+void view_sentence(canvas *c, box b, canvas_style style, const char *s);
 /* "14:03:59", or with the date when it was another day. */
 char *view_clock(double seconds, char *buf, size_t cap);
 

@@ -274,6 +274,21 @@ size_t text_fit(const char *s, size_t n, size_t columns)
     return i;
 }
 
+size_t text_row(const char *s, size_t n, size_t columns)
+{
+    size_t k = text_fit(s, n, columns);
+    uint32_t cp;
+
+    if (k >= n)
+        return n;
+    if (!k)
+        return text_next(s, n, &cp);
+    for (size_t q = k; q > k / 2; q--)
+        if (s[q] == ' ')
+            return q + 1;
+    return k;
+}
+
 char *text_epochs(double x, char *buf, size_t cap)
 {
     snprintf(buf, cap, fabs(x) >= 999.5 ? "%.0f" : "%.3g", x);

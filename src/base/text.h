@@ -46,5 +46,8 @@ int text_width(uint32_t cp);
 size_t text_columns(const char *s, size_t n);
 /* Longest prefix, in bytes, of at most `columns` columns. */
 size_t text_fit(const char *s, size_t n, size_t columns);
+/* How many bytes of s[0..n) go into a row of so many columns, with the blank that ends them: up to the last blank behind the
+ * row's first half, else as many letters as fit, one at the least. */
+size_t text_row(const char *s, size_t n, size_t columns);
 
 #endif

@@ -83,6 +83,13 @@ void registry_fresh_id(registry *r, const char *stem, char *buf, size_t cap)
     pthread_mutex_unlock(&r->lock);
 }
 
+void registry_count_from(registry *r, uint64_t serial)
+{
+    pthread_mutex_lock(&r->lock);
+    r->serial = serial > r->serial ? serial : r->serial;
+    pthread_mutex_unlock(&r->lock);
+}
+
 static weir_status check_id(const char *id, weir_error *err)
 {
     size_t n = strlen(id);

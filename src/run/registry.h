@@ -26,5 +26,6 @@ void registry_sweep(registry *r);
 uint64_t registry_bytes(registry *r);
 /* A free id "stem_N" into buf. */
 void registry_fresh_id(registry *r, const char *stem, char *buf, size_t cap);
+void registry_count_from(registry *r, uint64_t serial); /* N is above this from now on */
 
 #endif

@@ -150,6 +150,14 @@ void weir_session_log(weir_session *s, weir_log_level level, const char *message
     log_at(s->log, level, "user", "%s", message);
 }
 
+void weir_session_count_from(weir_session *s, int64_t job, uint64_t made)
+{
+    pthread_mutex_lock(&s->lock);
+    s->last_job = job > s->last_job ? job : s->last_job;
+    pthread_mutex_unlock(&s->lock);
+    registry_count_from(s->objects, made);
+}
+
 void weir_session_set_wake(weir_session *s, weir_wake_fn *fn, void *user)
 {
     pthread_mutex_lock(&s->wake_lock);

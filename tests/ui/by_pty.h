@@ -50,7 +50,7 @@ static inline char *read_file(const char *name)
 }
 
 /* Runs `weir ARGS` through the shell; what it printed (free) and its status. */
-static inline char *weir(int *status, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline char *weir(int *status, const char *format, ...)
 {
     char args[600], cmd[2000];
     va_list ap;
@@ -70,7 +70,7 @@ static inline char *weir(int *status, const char *format, ...)
     return s;
 }
 
-static inline bool says(const char *what, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline bool says(const char *what, const char *format, ...)
 {
     char args[600];
     va_list ap;

@@ -225,6 +225,33 @@ static void U063_what_has_ended_stays_over_a_restart_until_it_is_cleared(void)
     app_free(a);
 }
 
+/* What an earlier process called J2 and model_2 is not what this one calls so. */
+static void U063_numbers_go_on_after_a_restart(void)
+{
+    static const char code[] = LOAD "-- %% net\nm = weir.deeplearning{training_frame=digits, y='digit', hidden={4}, epochs=0.2, quiet_mode=true}\nprint('it is', m.id)\n";
+    app *a = open_app(code, 80, 24);
+    char first[40] = "", second[40] = "";
+
+    keys(a, "R a");
+    CHECK(idle(a, 20));
+    char *s = screen(a), *at = strstr(s, "it is model");
+    CHECK(at && sscanf(at, "it is %39s", first) == 1);
+    free(s);
+    app_free(a);
+    a = open_app(NULL, 80, 24);
+    keys(a, "g j");
+    CHECK(shows(a, "J1") && shows(a, "J2") && lacks(a, "J3"));
+    keys(a, "q R a");
+    CHECK(idle(a, 20));
+    s = screen(a), at = strstr(s, "it is model");
+    if (!CHECK(at && sscanf(at, "it is %39s", second) == 1 && *second && strcmp(first, second) != 0))
+        printf("# '%s', '%s' in %s\n", first, second, s);
+    free(s);
+    keys(a, "g j");
+    CHECK(shows(a, "J1") && shows(a, "J2") && shows(a, "J3") && shows(a, "J4"));
+    app_free(a);
+}
+
 static void U064_a_failure_says_why_and_what_to_change(void)
 {
     app *a = open_app(LOAD "-- %% wide\nweir.init{parameters=5000}\nm = weir.deeplearning{training_frame=digits, y='digit', hidden={400,400}}\n", 120, 40);
@@ -317,6 +344,7 @@ int main(void)
     TEST(U061_the_log_of_a_job_follows_and_is_filtered);
     TEST(U062_the_end_is_told_by_bell_and_notes_and_each_can_be_off);
     TEST(U062_hooks_run_when_a_training_has_ended_or_failed);
+    TEST(U063_numbers_go_on_after_a_restart);
     TEST(U063_what_has_ended_stays_over_a_restart_until_it_is_cleared);
     TEST(U064_a_failure_says_why_and_what_to_change);
     TEST(U066_a_limit_is_set_while_it_runs);

@@ -77,7 +77,7 @@ static void U008_output_and_text_fold(void)
     app *a = open_app("-- %% a\nfor i = 1, 9 do\nprint('row', i)\nend\n", 80, 24);
 
     keys(a, "C-t");
-    CHECK(idle(a, 10) && shows(a, "row\t9" + 4));
+    CHECK(idle(a, 10) && shows(a, "9"));
     keys(a, "h");
     CHECK(shows(a, "8 lines folded"));
     keys(a, "h");
@@ -112,7 +112,7 @@ static void U011_an_input_that_changed_makes_stale(void)
     CHECK(idle(a, 10));
     CHECK(!a->nb.cell[0].stale && a->nb.cell[1].stale && !a->nb.cell[2].stale && shows(a, "~"));
     keys(a, "R s");
-    CHECK(idle(a, 10) && shows(a, "got\t10" + 4) && !a->nb.cell[1].stale);
+    CHECK(idle(a, 10) && shows(a, "10") && !a->nb.cell[1].stale);
     app_free(a);
 }
 
