@@ -21,6 +21,7 @@ typedef struct symbol {
     char *name;
     symbol_kind kind;
     char size[64]; /* "frame 150 x 5", "number 3.5", or "" */
+    char *id;      /* of a frame or model; NULL: of something else */
     char **member; /* columns of a frame, keys of a table */
     size_t members;
 } symbol;
@@ -40,6 +41,7 @@ void symbols_free(symbols *s)
         for (size_t k = 0; k < s->v[i].members; k++)
             free(s->v[i].member[k]);
         free(s->v[i].member);
+        free(s->v[i].id);
         free(s->v[i].name);
     }
     free(s->v);
@@ -144,11 +146,23 @@ symbols *symbols_take(lua_State *L)
         s->n++;
         y->kind = kind_of(L, lua_gettop(L));
         describe(L, lua_gettop(L), y);
+        if (y->kind == SYMBOL_FRAME || y->kind == SYMBOL_MODEL)
+            y->id = copy(y->kind == SYMBOL_FRAME ? weir_frame_id(bind_frame(L, lua_gettop(L))) : weir_model_id(bind_model(L, lua_gettop(L))));
         if (y->kind == SYMBOL_TABLE || y->kind == SYMBOL_FRAME)
             take_members(L, lua_gettop(L), y);
     }
     lua_settop(L, 0);
     return s;
+}
+
+bool symbols_variable(const symbols *s, const char *id, char *buf, size_t cap)
+{
+    for (size_t i = 0; s && *id && i < s->n; i++)
+        if (s->v[i].id && !strcmp(s->v[i].id, id)) {
+            snprintf(buf, cap, "%s", s->v[i].name);
+            return true;
+        }
+    return false;
 }
 
 static const symbol *find(const symbols *s, const char *name)

@@ -13,6 +13,8 @@ symbols *symbols_take(lua_State *L); /* NULL when out of memory */
 void symbols_free(symbols *s);
 /* The names that are not Lua's or weir's own, with what they are. */
 size_t symbols_made(const symbols *s, interp_candidate *out, size_t cap);
+/* See interp_variable. */
+bool symbols_variable(const symbols *s, const char *id, char *buf, size_t cap);
 
 /* See interp_complete. s may be NULL. */
 size_t complete_at(const symbols *s, const char *code, size_t at, size_t *start,

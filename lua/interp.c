@@ -735,6 +735,14 @@ size_t interp_globals(interp *i, interp_candidate *out, size_t cap)
     return n;
 }
 
+bool interp_variable(interp *i, const char *id, char *buf, size_t cap)
+{
+    pthread_mutex_lock(&i->lock);
+    bool found = symbols_variable(i->names, id, buf, cap);
+    pthread_mutex_unlock(&i->lock);
+    return found;
+}
+
 bool interp_progress(const interp *i)
 {
     return i->bind.progress;

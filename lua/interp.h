@@ -85,6 +85,8 @@ bool interp_help(interp *i, const char *code, size_t at, char *buf, size_t cap);
 bool interp_topic(const char *name, char *buf, size_t cap);
 /* Names that scripts have made global: text = the name, note = what it is. */
 size_t interp_globals(interp *i, interp_candidate *out, size_t cap);
+/* The name of a global that holds the frame or model of that id; false: none does. */
+bool interp_variable(interp *i, const char *id, char *buf, size_t cap);
 /* A Lua pattern (or plain text) in s[0..n) from byte `from`: its first and last byte and one. false: none,
  * or, with a sentence in why, no pattern. */
 bool interp_find(const char *s, size_t n, size_t from, const char *pattern, bool plain, size_t *start, size_t *end, char *why, size_t cap);

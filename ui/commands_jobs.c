@@ -2,6 +2,7 @@
 #include "config.h"
 #include "ui/cell.h"
 #include "ui/pane_jobs.h"
+#include "ui/pane_lists.h"
 #include "ui/pane_live.h"
 #include "ui/pane_model.h"
 #include "ui/start.h"
@@ -308,6 +309,10 @@ static void open_item(app *a)
         start_open_item(a);
         return;
     }
+    if (a->focus == &pane_lists) {
+        lists_open_item(a);
+        return;
+    }
     if (a->focus != &pane_jobs || !meant(a, &r))
         return;
     if (!model_open_job(a, &r))
@@ -360,7 +365,7 @@ const command commands_jobs[] = {
     {"item-last", "last", "The last line; a log follows its end.", item_last, in_list},
     {"item-page-up", "page up", "A page up.", item_page_up, in_list},
     {"item-page-down", "page down", "A page down.", item_page_down, in_list},
-    {"item-open", "open", "What lies behind this line: a model, a log, the rows of a cell, a notebook.", open_item, in_list},
+    {"item-open", "open", "What lies behind this line: a model, a log, the rows of a cell or frame, a notebook.", open_item, in_list},
     {"jobs", "jobs", "Go to the jobs: what runs, waits and has ended.", go_jobs, NULL},
     {"job-cancel", "stop", "Stop the job; a training can keep its best so far.", cancel_job, at_job},
     {"job-earlier", "earlier", "A place earlier in the queue for threads.", earlier, at_job},

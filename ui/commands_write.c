@@ -2,6 +2,7 @@
  * and leaves it in a cell. */
 #include "config.h"
 #include "ui/cell.h"
+#include "ui/pane_lists.h"
 #include "ui/run.h"
 
 #include <stdio.h>
@@ -10,18 +11,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* On a model and a frame; %s is its variable. */
+/* On a model and a frame; %s is its variable, or what gives it, and %n what a file of it is called. */
 static const struct { const char *kind, *label, *code; } actions[] = {
     {"model", "what it is", "%s"},
     {"model", "variable importances", "%s:varimp()"},
     {"model", "confusion matrix", "%s:confusion_matrix{valid = true}"},
     {"model", "scoring history", "%s:scoring_history()"},
-    {"model", "save", "%s:save(\"%s.weir\")"},
+    {"model", "save", "%s:save(\"%n.weir\")"},
     {"frame", "first rows", "%s:head(10)"},
     {"frame", "columns in figures", "%s:describe()"},
+    {"frame", "histograms", "weir.plot(%s, {kind = \"hist\"})"},
+    {"frame", "lines of its columns", "weir.plot(%s)"},
     {"frame", "quantiles", "%s:quantile()"},
     {"frame", "correlations", "%s:cor()"},
     {"frame", "split for training", "train, test = %s:split{0.75, seed = 1}"},
+    {"frame", "train a model", "m = weir.deeplearning{ training_frame = %s, y = %s:names()[%s.ncol] }"},
+    {"frame", "export as CSV", "%s:export(\"%n.csv\")"},
 };
 
 bool cell_write(app *a, const char *code)
@@ -40,47 +45,111 @@ bool cell_write(app *a, const char *code)
 static void choose_action(app *a, int64_t id, const char *label)
 {
     const char *code = strstr(label, "  ");
-    char line[400];
+    char line[1200];
 
     if (!code)
         return;
     snprintf(line, sizeof line, "%s\n", code + strspn(code, " "));
+    app_command(a, "notebook"); /* where the cell is */
     if (cell_write(a, line) && id)
         run_cell(a, a->selected, 0);
+}
+
+static void fill_in(const char *code, const char *expression, const char *name, text *out)
+{
+    for (const char *s = code; *s; s++)
+        if (s[0] == '%' && (s[1] == 's' || s[1] == 'n'))
+            text_add(out, *++s == 's' ? expression : name);
+        else
+            text_char(out, *s);
+}
+
+/* All actions of a kind on one thing; runs: they are run, else only written. */
+static void add_actions(picker *p, const char *kind, const char *expression, const char *name, bool runs)
+{
+    for (size_t k = 0; k < sizeof actions / sizeof *actions; k++) {
+        text line = {0};
+        char note[200];
+        if (strncmp(kind, actions[k].kind, strlen(actions[k].kind)))
+            continue;
+        text_add(&line, runs ? "run:  " : "write:  ");
+        fill_in(actions[k].code, expression, name, &line);
+        snprintf(note, sizeof note, "%.120s, %s", name, actions[k].label);
+        picker_add(p, runs, false, "", text_str(&line), note);
+        text_free(&line);
+    }
+}
+
+static void show_actions(app *a, picker *p)
+{
+    if (p && !p->n) {
+        app_say(a, SAY_NOTE, "no model and no frame yet: run a cell that makes one");
+        p->o.ops->close(a, &p->o);
+    } else {
+        picker_show(a, p);
+    }
+}
+
+static picker *actions_picker(void)
+{
+    return picker_new("Actions; Enter writes the cell and runs it, or only writes it", choose_action);
 }
 
 static void actions_on(app *a)
 {
     enum { MOST = 100 };
     interp_candidate *v = calloc(MOST, sizeof *v);
-    picker *p = v ? picker_new("Actions; Enter writes the cell and runs it, or only writes it", choose_action) : NULL;
+    picker *p = v ? actions_picker() : NULL;
     size_t n = p ? interp_globals(a->interp, v, MOST) : 0;
-    char code[300], line[400], note[200];
 
     for (int runs = 1; runs >= 0; runs--)
         for (size_t i = 0; i < n; i++)
-            for (size_t k = 0; k < sizeof actions / sizeof *actions; k++) {
-                if (strncmp(v[i].note, actions[k].kind, strlen(actions[k].kind)))
-                    continue;
-                const char *name = v[i].text;
-                size_t at = 0;
-                for (const char *s = actions[k].code; *s && at < sizeof code - 130; s++)
-                    if (s[0] == '%' && s[1] == 's')
-                        at += (size_t)snprintf(code + at, sizeof code - at, "%s", name), s++;
-                    else
-                        code[at++] = *s;
-                code[at] = '\0';
-                snprintf(line, sizeof line, "%s  %s", runs ? "run:" : "write:", code);
-                snprintf(note, sizeof note, "%.120s, %s", name, actions[k].label);
-                picker_add(p, runs, false, "", line, note);
-            }
-    if (p && !p->n)
-        app_say(a, SAY_NOTE, "no model and no frame yet: run a cell that makes one");
-    if (p && !p->n)
-        p->o.ops->close(a, &p->o);
-    else
-        picker_show(a, p);
+            add_actions(p, v[i].note, v[i].text, v[i].text, runs);
+    show_actions(a, p);
     free(v);
+}
+
+/* On the frame or model that is selected in their list. */
+static void item_actions(app *a)
+{
+    list_item here;
+    picker *p = lists_here(a, &here) ? actions_picker() : NULL;
+    bool variable = !strchr(here.code, '.');
+
+    for (int runs = 1; runs >= 0 && p; runs--)
+        add_actions(p, here.frame ? "frame" : "model", here.code, variable ? here.code : here.id, runs);
+    show_actions(a, p);
+}
+
+static void answer_remove(app *a, int letter)
+{
+    weir_error err = {0};
+
+    if (letter != 'r')
+        return;
+    if (weir_session_remove(a->session, a->wanted, &err))
+        app_say(a, SAY_ERROR, "%s", err.message);
+    else
+        app_say(a, SAY_GOOD, "%s is removed", a->wanted);
+}
+
+static void item_remove(app *a)
+{
+    list_item here;
+    char question[400];
+
+    if (!lists_here(a, &here)) {
+        app_say(a, SAY_NOTE, "there is no frame and no model");
+        return;
+    }
+    snprintf(a->wanted, sizeof a->wanted, "%s", here.id);
+    snprintf(question, sizeof question, "Remove the %s %s:  r remove   Esc keep", here.frame ? "frame" : "model", here.id);
+    ask_open(a, question, "r", answer_remove);
+}
+
+static bool in_lists(app *a)
+{
+    return a->focus == &pane_lists;
 }
 
 /* Snippets: the cells of a notebook beside the configuration ------------------------------------------- */
@@ -199,6 +268,8 @@ static void keep_snippet(app *a)
 
 const command commands_write[] = {
     {"actions", "actions", "What can be done with models and frames, as Lua that is written into a cell.", actions_on, NULL},
+    {"item-actions", "actions", "What can be done with this frame or model, as Lua that is written into a cell.", item_actions, in_lists},
+    {"item-remove", "remove", "Remove this frame or model from memory; asks.", item_remove, in_lists},
     {"snippets", "snippets", "Put in a cell of your own snippets, or one that was cut.", snippets, NULL},
     {"keep-snippet", "keep", "Keep the cell as a snippet.", keep_snippet, NULL},
     {0},

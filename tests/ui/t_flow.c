@@ -93,10 +93,23 @@ static void F142_frames_are_listed_with_rows_columns_and_size(void)
     keys(a, "C-t");
     CHECK(idle(a, 20));
     keys(a, "g f");
-    CHECK(shows(a, "frame ") && shows(a, "150 x 5") && shows(a, " MB"));
-    keys(a, "q g a 'split'"); /* what can be done with one, as code */
+    CHECK(shows(a, "frame iris") && shows(a, "150 x 5") && shows(a, "kB"));
+    keys(a, "Enter"); /* its rows */
+    CHECK(shows(a, "Sepal.Len") && shows(a, "5.1") && shows(a, "150 x 5"));
+    keys(a, "End");
+    CHECK(shows(a, "150 ") && shows(a, "5.9"));
+    keys(a, "q a 'histo'"); /* what can be done with it, as code that is left in a cell */
+    CHECK(shows(a, "weir.plot(iris, {kind = \"hist\"})") && lacks(a, "split"));
+    keys(a, "C-u 'export' Down Enter");
+    CHECK(a->nb.n == 2 && shows(a, "iris:export(\"iris.csv\")") && a->nb.cell[1].state == CELL_IDLE);
+    keys(a, "g f a 'describe' Enter");
+    CHECK(idle(a, 20) && a->nb.n == 3 && shows(a, "iris:describe()") && shows(a, "Sepal.Width"));
+    keys(a, "g a 'split'");
     CHECK(shows(a, "train, test = iris:split"));
-    keys(a, "Esc");
+    keys(a, "Esc g f x Esc"); /* one that keeps it, one that removes it */
+    CHECK(shows(a, "frame iris"));
+    keys(a, "x 'r'");
+    CHECK(shows(a, "is removed") && lacks(a, "frame iris"));
     app_free(a);
 }
 
