@@ -133,6 +133,6 @@ void show_frame(text *out, const weir_frame *f, size_t rows, int columns);
 void show_model(text *out, const weir_model *m, int columns);
 void show_metrics(text *out, const weir_metrics *m, int columns);
 void show_params(text *out, const weir_value *params, int columns);
-void show_help(text *out, const char *topic);
+bool show_help(text *out, const char *topic); /* false: nothing is known of it, and out says what may have been meant */
 
 #endif

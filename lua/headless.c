@@ -368,24 +368,28 @@ static int run_script(front *f, const char *path)
     return f->status;
 }
 
-/* Lines that are not a whole chunk yet are joined with the next. */
+/* Lines that are not a whole chunk yet are joined with the next; errors name the line of all that came. */
 static void repl(front *f)
 {
     char *line = NULL;
     size_t cap = 0;
+    int64_t first = 1, n = 0; /* line of the chunk, and how many it has */
     text chunk = {0};
     bool go_on = true;
 
     report_begin(f->report, "stdin", 0);
     while (go_on && getline(&line, &cap, stdin) >= 0) {
         text_add(&chunk, line);
+        n++;
         if (!interp_complete_chunk(text_str(&chunk)))
             continue;
-        go_on = run_chunk(f, "stdin", 1, text_str(&chunk), true) != RUN_EXITED;
+        go_on = run_chunk(f, "stdin", first, text_str(&chunk), true) != RUN_EXITED;
         text_clear(&chunk);
+        first += n;
+        n = 0;
     }
     if (go_on && chunk.n)
-        run_chunk(f, "stdin", 1, text_str(&chunk), true);
+        run_chunk(f, "stdin", first, text_str(&chunk), true);
     text_free(&chunk);
     free(line);
 }

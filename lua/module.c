@@ -44,12 +44,15 @@ static int fn_help(lua_State *L)
     return 0;
 }
 
+/* The lines, and whether anything is known. */
 static int fn_help_text(lua_State *L)
 {
     text t = {0};
+    bool known = show_help(&t, luaL_optstring(L, 1, ""));
 
-    show_help(&t, luaL_optstring(L, 1, ""));
-    return bind_push_text(L, &t);
+    bind_push_text(L, &t);
+    lua_pushboolean(L, known);
+    return 2;
 }
 
 static void push_objects(lua_State *L, const char *kind, bool ids)

@@ -305,7 +305,7 @@ static void no_help(text *out, const char *name)
         text_fmt(out, "no help on '%s'; weir.help() lists what there is\n", name);
 }
 
-void show_help(text *out, const char *topic)
+bool show_help(text *out, const char *topic)
 {
     size_t found = 0;
 
@@ -317,9 +317,9 @@ void show_help(text *out, const char *topic)
             const weir_verb_info *v = api_at(i);
             text_fmt(out, "  %-8s %-14s %s\n", *v->on ? v->on : "weir", v->name, v->help);
         }
-        return;
+        return true;
     }
-    const char *name = !strncmp(topic, "deeplearning.", 13) ? topic + 13 : topic;
+    const char *own = topic + strcspn(topic, ".:"), *name = *own && own[1] ? own + 1 : topic; /* weir.split, frame:split, deeplearning.rho */
     if (!strcmp(topic, "deeplearning") || !strcmp(topic, "autoencoder")) {
         const char *group = "";
         text_add(out, "weir.deeplearning{...}: trains a network and gives the model.\n");
@@ -329,7 +329,7 @@ void show_help(text *out, const char *topic)
                 text_fmt(out, "\n%s\n\n", group = p->group);
             help_param(out, p);
         }
-        return;
+        return true;
     }
     const weir_param_info *p = weir_param_find(name);
     if (p)
@@ -342,4 +342,5 @@ void show_help(text *out, const char *topic)
         text_fmt(out, "%s: %s\n", weir_metric_at((size_t)m)->label, weir_metric_at((size_t)m)->help), found++;
     if (!found)
         no_help(out, name);
+    return found > 0;
 }

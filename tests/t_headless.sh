@@ -193,6 +193,13 @@ $weir predict "$dir/iris.weir" /no/such.csv >/dev/null 2>&1; is $? 4 "U227 predi
 has "$($weir --jsn 2>&1)" "did you mean '--json'?" "U211 options"
 has "$($weir run --all x 2>&1)" "--all does not go with weir run" "U211 options of another command"
 has "$($weir help send)" "--cell" "U213 help on a command"
+out=$($weir help epoch 2>&1 >/dev/null); st=$?
+is "$st $out" "2 weir: no help on 'epoch': did you mean 'epochs'?" "U211 U227 what has no help is an error that names the nearest"
+out=$($weir help rnu 2>&1); has "$out" "did you mean 'run'" "U211 also a command"
+has "$($weir help frame:split)" "Shares of the first parts" "U206 help on a method by its whole name"
+out=$(printf 'x = 1\nfunction f(a)\n  return a.b.c\nend\n\nf({})\nerror("seven")\n' | $weir 2>&1)
+is "$out" "weir: stdin:3: attempt to index a nil value (field 'b')
+weir: stdin:7: seven" "U219 lines from a pipe are counted over all that came"
 is "$($weir help --manual | cksum)" "$(cksum <"$top_srcdir/ui/weir.1")" "U210 the manual page is what the table says"
 # What came in is said: rows, columns, text, time, speed, and the cells that were none.
 printf 'a,b\n1,x\nfoo,y\n' >"$dir/t.csv"

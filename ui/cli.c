@@ -265,6 +265,7 @@ static int run_words(const parsed *p)
 }
 
 static int run_help(const parsed *p);
+static const char *slip(const char *s);
 
 const verb cli_verbs[] = {
     {"workbench", "[OPTIONS] [NOTEBOOK]", 0, 1, run_workbench, "The workbench on a notebook, in a session that outlives the terminal; without one, its start page."},
@@ -355,7 +356,12 @@ static void print_manual(void)
 
 static int run_help(const parsed *p)
 {
-    char *topic[] = {p->argc ? p->argv[0] : NULL, NULL};
+    static const char code[] = "local s, known = weir.help_text(arg[1])\n"
+                               "if known then io.write(s) return end\n"
+                               "if arg[2] then s = ('no help on \\'%s\\': did you mean \\'%s\\'?\\n'):format(arg[1], arg[2]) end\n"
+                               "io.stderr:write('weir: ', s)\n"
+                               "os.exit(2)";
+    char *topic[] = {p->argc ? p->argv[0] : NULL, NULL, NULL};
     const verb *v = p->argc ? cli_find_verb(topic[0]) : NULL;
 
     if (p->manual) {
@@ -370,7 +376,8 @@ static int run_help(const parsed *p)
         help_verb(v);
         return EXIT_GOOD;
     }
-    return without_screen(p, NULL, "weir.help(arg[1])", 1, topic);
+    topic[1] = (char *)(uintptr_t)slip(topic[0]); /* perhaps a command was meant */
+    return without_screen(p, NULL, code, topic[1] ? 2 : 1, topic);
 }
 
 /* Parsing ---------------------------------------------------------------------------------------------- */

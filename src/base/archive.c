@@ -212,7 +212,8 @@ void archive_int(archive *a, const char *name, int64_t *x)
     uint64_t u = (uint64_t)*x;
 
     archive_u64(a, name, &u);
-    memcpy(x, &u, sizeof u);
+    if (a->reading)
+        memcpy(x, &u, sizeof u);
 }
 
 void archive_real(archive *a, const char *name, double *x)
@@ -233,7 +234,7 @@ void archive_choice(archive *a, const char *name, int *x, int n)
     archive_int(a, name, &i);
     if (archive_ok(a) && (i < 0 || i >= n))
         archive_fail(a, "field '%s' is %lld, not 0 to %d", name, (long long)i, n - 1);
-    else if (archive_ok(a))
+    else if (a->reading && archive_ok(a))
         *x = (int)i;
 }
 
@@ -244,7 +245,7 @@ void archive_count(archive *a, const char *name, size_t *n, size_t each)
     archive_u64(a, name, &u);
     if (a->reading && archive_ok(a) && u > (a->n - a->at) / (each ? each : 1))
         archive_fail(a, "field '%s' tells of %llu things where %zu bytes are left", name, (unsigned long long)u, a->n - a->at);
-    else if (archive_ok(a))
+    else if (a->reading && archive_ok(a))
         *n = (size_t)u;
 }
 

@@ -7,8 +7,9 @@
  *
  * Reading trusts nothing: every count is bounded by the bytes that are left
  * before anything is allocated. The first error sticks, further calls do
- * nothing (pointers stay as they were); archive_end gives it. Numbers are
- * little-endian and keep their bits. */
+ * nothing (pointers stay as they were); archive_end gives it. Writing writes
+ * into the bytes alone: what is written may be read elsewhere meanwhile.
+ * Numbers are little-endian and keep their bits. */
 #ifndef BASE_ARCHIVE_H
 #define BASE_ARCHIVE_H
 

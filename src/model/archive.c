@@ -148,7 +148,8 @@ static void fields_of_encoder(archive *a, encoder *e)
         archive_code(a, &e->code[i]);
     for (size_t i = 0; i < e->n_numbers && archive_ok(a); i++)
         archive_number(a, &e->number[i], e);
-    e->transform = (encode_transform)transform;
+    if (a->reading)
+        e->transform = (encode_transform)transform;
 }
 
 void encoder_archive(archive *a, encoder **x)
@@ -234,6 +235,8 @@ void loss_archive(archive *a, loss_spec *x)
     archive_real(a, "tweedie_power", &x->tweedie_power);
     archive_real(a, "huber_delta", &x->huber_delta);
     archive_real(a, "label_smoothing", &x->label_smoothing);
+    if (!a->reading)
+        return;
     x->family = (family_kind)family;
     x->loss = (loss_kind)loss;
 }

@@ -65,7 +65,8 @@ static void fields(archive *a, weir_metrics *m)
     archive_texts(a, "labels", &m->labels, m->n_labels);
     archive_numbers(a, m);
     archive_u64(a, "nobs", &nobs);
-    m->nobs = (size_t)nobs;
+    if (a->reading)
+        m->nobs = (size_t)nobs;
     archive_real(a, "weight", &m->weight);
     archive_reals(a, "confusion", &m->confusion, m->n_labels * m->n_labels);
     archive_count(a, "n_hits", &m->n_hits, 8);

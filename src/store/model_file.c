@@ -62,7 +62,8 @@ static void topology_fields(archive *a, parcel *p)
     int category = (int)p->m->category;
 
     archive_choice(a, "category", &category, CATEGORY_AUTOENCODER + 1);
-    p->m->category = (model_category)category;
+    if (a->reading)
+        p->m->category = (model_category)category;
     loss_archive(a, &p->m->loss);
     archive_bool(a, "h2o", &p->m->h2o);
     topology_archive(a, &p->m->net, p->weight_bytes);
@@ -93,7 +94,8 @@ static void info_fields(archive *a, parcel *p)
     archive_u64(a, "rows", &m->rows);
     archive_u64(a, "seed", &m->seed);
     archive_int(a, "threads", &threads);
-    m->threads = (int)threads;
+    if (a->reading)
+        m->threads = (int)threads;
     archive_buffer(a, "kernel", m->kernel, sizeof m->kernel);
     weir_value warnings = a->reading ? weir_nil() : m->warnings;
     archive_value(a, "warnings", &warnings);
