@@ -53,6 +53,16 @@ static const weir_arg_info limit_args[] = {ARG("seconds", "real", "0", "Seconds 
 static const weir_arg_info move_args[] = {MUST("by", "int", "Places in the queue; below 0 is earlier.")};
 static const weir_arg_info log_of_args[] = {ARG("words", "text", NULL, "Only lines that hold them.")};
 static const weir_arg_info report_args[] = {MUST("i", "real", "How far the loop is."), MUST("n", "real", "How far it goes."), ARG("text", "text", NULL, "What stands beside the bar.")};
+static const weir_arg_info init_args[] = {
+    ARG("threads", "int", "-1", "How many at the most; -1 = as many as there are cores."), ARG("memory", "text|real", NULL, "The budget: \"8G\", \"512M\", bytes."),
+    ARG("parameters", "real", NULL, "The most weights a network may have."),
+    ARG("seed", "int", "-1", "Calls that are given no seed draw theirs from here on, the same in every run; -1 or weir.null: each its own."),
+    ARG("log", "text", NULL, "A file that all messages are appended to, with the time; weir.null: not any more."),
+    ARG("nthreads", "int", NULL, "The same as threads."), ARG("max_mem_size", "text|real", NULL, "The same as memory.")};
+static const weir_arg_info range_args[] = {MUST("from", "int", "The first."), MUST("to", "int", "The last.")};
+static const weir_arg_info seq_args[] = {MUST("from", "real", "The first."), MUST("to", "real", "The last at the most."), ARG("by", "real", NULL, "From one to the next.")};
+static const weir_arg_info setdiff_args[] = {MUST("a", "list", "What it is taken from."), MUST("b", "any", "What is left out: members, or one.")};
+static const weir_arg_info sample_args[] = {MUST("n", "int", "Out of 1 to n."), ARG("k", "int", NULL, "How many; absent: all, mixed."), ARG("seed", "int", "1", "The same gives the same.")};
 static const weir_arg_info progress_args[] = {MUST("on", "bool", "Whether trainings show a bar.")};
 static const weir_arg_info check_args[] = {MUST("holds", "any", "What should be neither false nor nil."), ARG("text", "text", NULL, "What is said when it is.")};
 static const weir_arg_info help_args[] = {ARG("topic", "text", NULL, "A function, a method, a parameter, a metric.")};
@@ -121,6 +131,22 @@ static const weir_verb_info own[] = {
     PLAIN("job", "checkpoint", "jobs", "value", "Writes a checkpoint after this iteration."),
     CALL("job", "move", "jobs", "bool", "Moves the job in the queue for threads.", move_args),
     CALL("job", "log", "jobs", "list", "The lines of the job's log.", log_of_args),
+    CALL("", "init", "session", "value", "Limits of the session, where drawing begins, a file for the log; gives what cluster gives.", init_args),
+    PLAIN("", "cluster", "session", "dict", "Threads, memory and version of the session."),
+    PLAIN("", "shutdown", "session", "value", "Ends the jobs and forgets frames and models."),
+    PLAIN("", "clock", "session", "number", "Seconds of a clock that only goes on, to measure what takes how long."),
+    PLAIN("", "citation", "session", "text", "How to cite weir."),
+    CALL("", "help_text", "session", "text", "The help on a topic as text, and whether there is any.", help_args),
+    PLAIN("", "print", "session", "value", "The same as print."),
+    PLAIN("", "frame", "reading", "frame", "A frame of lists by the names of columns, or of a list of rows: weir.frame({a = {1, 2}}, {names =, types =})."),
+    CALL("", "range", "lists", "list", "The whole numbers from one to another.", range_args),
+    CALL("", "seq", "lists", "list", "Numbers at equal steps.", seq_args),
+    CALL("", "setdiff", "lists", "list", "Members of a list that are not in another.", setdiff_args),
+    CALL("", "sample", "lists", "list", "Some of 1 to n, none twice; weir.sample{ n, seed =, function(dice) ... end } makes n members.", sample_args),
+    PLAIN("", "merge", "lists", "dict", "A new table with the entries of all; later ones win."),
+    PLAIN("", "upload_file", "reading", "frame", "The same as import_file."),
+    PLAIN("", "download_model", "models", "text", "The same as save_model."),
+    PLAIN("", "upload_model", "models", "model", "The same as load_model."),
     PLAIN("", "estimate", "session", "value", "What a training would take in time and memory: the arguments are those of deeplearning; the training frame may be a file that is not loaded."),
     PLAIN("", "estimate_memory", "session", "value", "The memory of a training alone."),
     CALL("", "demo", "session", "value", "Walks through an example, step by step: what is done, and what it gives.", demo_args),

@@ -666,6 +666,26 @@ static bool no_options(lua_State *L, const weir_verb_info *v, int i, int at)
     return !table && !has_names(L, at) && lua_rawlen(L, at) == 0;
 }
 
+int64_t bind_seed(binding *b)
+{
+    uint64_t z = b->seed + ++b->draws * UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
+
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (int64_t)((z ^ z >> 31) & 0x7fffffff);
+}
+
+/* A verb that would draw a seed of its own gets the next. */
+static void settle_seed(lua_State *L, const weir_verb_info *v, weir_value *args)
+{
+    binding *b = bind_of(L);
+    weir_error err = {0};
+
+    for (size_t i = 0; i < v->n_args && b->seeded; i++)
+        if (!strcmp(v->args[i].name, "seed") && v->args[i].def && !strcmp(v->args[i].def, "-1") && !weir_dict_get(args, "seed"))
+            add_or_raise(L, weir_dict_set(args, "seed", weir_int(bind_seed(b)), &err), &err);
+}
+
 /* wait: the caller returns what this gives at once, so that it may wait for a job. */
 static int call(lua_State *L, const weir_verb_info *v, int first, bool wait)
 {
@@ -688,6 +708,7 @@ static int call(lua_State *L, const weir_verb_info *v, int first, bool wait)
             return bind_fail(L, NULL, "%s takes at most %d arguments", v->name, (int)v->n_args);
         set_arg(L, args, v->args[i].name, at);
     }
+    settle_seed(L, v, args);
     if (wait && takes_long(bind_of(L), v, args)) {
         weir_job *j;
         binding *b = bind_of(L);

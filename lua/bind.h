@@ -17,6 +17,8 @@ struct binding {
     _Atomic bool progress; /* weir.progress; the front end reads it */
     bool quiet;
     bool reproducible;     /* the default of the parameter; seeds are then printed */
+    bool seeded;           /* by weir.init{seed =}: a call that is given no seed draws the next of that row */
+    uint64_t seed, draws;
     int columns;           /* width of printed tables */
     bool keyboard;         /* a person at a terminal reads what is printed and may answer */
     bool ascii;            /* plots that are printed keep to ASCII */
@@ -94,6 +96,8 @@ void bind_push_job(lua_State *L, weir_job *j);
 void bind_say(lua_State *L, text *t);          /* prints it and frees it */
 int bind_push_text(lua_State *L, text *t); /* and frees it */
 
+/* What a call that was given no seed begins with, after weir.init{seed =}. */
+int64_t bind_seed(binding *b);
 /* Calls v with the arguments from position `first` to the top; its results are pushed. What takes long is a job, for
  * which a cell yields: a C function returns what this returns and does nothing after it. */
 int bind_call(lua_State *L, const weir_verb_info *v, int first);

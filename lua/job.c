@@ -274,7 +274,14 @@ static weir_job *start_training(lua_State *L)
     weir_error err = {0};
     weir_job *j;
 
-    if (bind_of(L)->reproducible)
+    binding *b = bind_of(L);
+
+    if (b->seeded && !weir_params_given(*p, "seed")) {
+        weir_value seed = weir_int(bind_seed(b));
+        if (weir_params_set(*p, "seed", &seed, &err))
+            bind_raise(L, &err);
+    }
+    if (b->reproducible)
         make_reproducible(L, *p);
     if (weir_train_start(bind_session(L), *p, &j, &err))
         bind_raise(L, &err);

@@ -204,28 +204,50 @@ static uint64_t bytes_of(lua_State *L, int at)
     return (uint64_t)(x * unit);
 }
 
+/* Drawing starts anew at a seed; weir.null or -1: every call draws its own again. */
+static void init_seed(lua_State *L, binding *b)
+{
+    lua_Integer seed = bind_is_null(L, -1) ? -1 : luaL_checkinteger(L, -1);
+
+    if (seed < -1)
+        bind_fail(L, NULL, "seed = %I is outside [-1, 9223372036854775807]; -1 draws one", seed);
+    b->seeded = seed >= 0;
+    b->seed = (uint64_t)seed;
+    b->draws = 0;
+}
+
+static void init_option(lua_State *L, binding *b, const char *k, weir_limits *lim)
+{
+    static const char *const options[] = {"threads", "memory", "parameters", "seed", "log"};
+    weir_error err = {0};
+
+    if (!strcmp(k, "threads") || !strcmp(k, "nthreads"))
+        lim->threads = (int)luaL_checkinteger(L, -1);
+    else if (!strcmp(k, "memory") || !strcmp(k, "max_mem_size"))
+        lim->memory = bytes_of(L, -1);
+    else if (!strcmp(k, "parameters"))
+        lim->parameters = (uint64_t)luaL_checknumber(L, -1);
+    else if (!strcmp(k, "seed"))
+        init_seed(L, b);
+    else if (!strcmp(k, "log")) {
+        if (weir_session_log_file(b->session, bind_is_null(L, -1) ? NULL : luaL_checkstring(L, -1), &err))
+            bind_raise(L, &err);
+    } else if (!strcmp(k, "ip") || !strcmp(k, "port") || !strcmp(k, "url"))
+        bind_fail(L, NULL, "weir has no server: log in with ssh and use weir attach instead of %s", k);
+    else
+        bind_unknown(L, "options of init are threads, memory, parameters, seed and log, not", k, options, sizeof options / sizeof *options);
+}
+
 static int fn_init(lua_State *L)
 {
-    static const char *const options[] = {"threads", "memory", "parameters"};
     binding *b = bind_of(L);
     weir_limits lim = {0};
     weir_error err = {0};
 
     b->closed = false;
     if (lua_istable(L, 1)) {
-        for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-            const char *k = luaL_checkstring(L, -2);
-            if (!strcmp(k, "threads") || !strcmp(k, "nthreads"))
-                lim.threads = (int)luaL_checkinteger(L, -1);
-            else if (!strcmp(k, "memory") || !strcmp(k, "max_mem_size"))
-                lim.memory = bytes_of(L, -1);
-            else if (!strcmp(k, "parameters"))
-                lim.parameters = (uint64_t)luaL_checknumber(L, -1);
-            else if (!strcmp(k, "ip") || !strcmp(k, "port") || !strcmp(k, "url"))
-                return bind_fail(L, NULL, "weir has no server: log in with ssh and use weir attach instead of %s", k);
-            else
-                return bind_unknown(L, "options of init are threads, memory and parameters, not", k, options, 3);
-        }
+        for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+            init_option(L, b, luaL_checkstring(L, -2), &lim);
         if (weir_session_set_limits(b->session, &lim, &err))
             return bind_raise(L, &err);
     }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CELL = 28, MOST_COLS = 64, MOST_ROWS = 200 };
 
@@ -320,9 +321,9 @@ bool show_help(text *out, const char *topic)
         return true;
     }
     const char *own = topic + strcspn(topic, ".:"), *name = *own && own[1] ? own + 1 : topic; /* weir.split, frame:split, deeplearning.rho */
-    if (!strcmp(topic, "deeplearning") || !strcmp(topic, "autoencoder")) {
+    if (!strcasecmp(name, "deeplearning") || !strcasecmp(name, "autoencoder")) {
         const char *group = "";
-        text_add(out, "weir.deeplearning{...}: trains a network and gives the model.\n");
+        text_fmt(out, "weir.%s{...}: %s\n", name, *name >= 'a' ? "trains a network and gives the model." : "a network that train{...} of it trains; it is the model then.");
         for (size_t i = 0; i < weir_param_count(); i++) {
             const weir_param_info *p = weir_param_at(i);
             if (strcmp(group, p->group) != 0)

@@ -151,6 +151,8 @@ typedef void weir_wake_fn(void *user);
 WEIR_API weir_status weir_session_new(weir_session **out, const weir_limits *lim, weir_error *err);
 WEIR_API void weir_session_free(weir_session *s); /* cancels and joins its jobs */
 WEIR_API void weir_session_set_log(weir_session *s, weir_log_fn *fn, void *user);
+/* Appends all messages to a file as well, with the time; NULL = not any more. */
+WEIR_API weir_status weir_session_log_file(weir_session *s, const char *path, weir_error *err);
 WEIR_API void weir_session_set_wake(weir_session *s, weir_wake_fn *fn, void *user);
 /* Numbers of jobs and made-up ids of objects go on behind these: an earlier session's stay known by theirs. */
 WEIR_API void weir_session_count_from(weir_session *s, int64_t job, uint64_t made);

@@ -436,12 +436,18 @@ static void *own_numbers(archive *a, const char *name, void *v, size_t n, kind k
 
 void archive_reals(archive *a, const char *name, double **v, size_t n)
 {
-    *v = own_numbers(a, name, *v, n, KIND_REALS, sizeof **v);
+    void *own = own_numbers(a, name, *v, n, KIND_REALS, sizeof **v);
+
+    if (a->reading)
+        *v = own;
 }
 
 void archive_floats(archive *a, const char *name, float **v, size_t n)
 {
-    *v = own_numbers(a, name, *v, n, KIND_FLOATS, sizeof **v);
+    void *own = own_numbers(a, name, *v, n, KIND_FLOATS, sizeof **v);
+
+    if (a->reading)
+        *v = own;
 }
 
 /* Values ------------------------------------------------------------------------------ */

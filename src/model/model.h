@@ -57,7 +57,7 @@ struct weir_model {
     weir_value warnings;        /* LIST of text */
     char *stopped;              /* why training ended */
     bool unstable;
-    double threshold;           /* of the two-class label; NaN otherwise */
+    _Atomic double threshold;   /* of the two-class label; NaN otherwise; reset_threshold may set it while others predict */
     double *prior, *balanced;   /* class shares before and after balancing, [n_labels], or NULL */
     double start_time, end_time, run_time; /* seconds since 1970; run_time in seconds of training */
     double epochs;

@@ -310,6 +310,24 @@ static weir_status run_biases(const verb_context *c, weir_value *out, weir_error
     return layer_frame(c, out, "bias vectors", model_biases, err);
 }
 
+/* Of the label alone: metrics stay as they were measured. */
+static weir_status run_reset_threshold(const verb_context *c, weir_value *out, weir_error *err)
+{
+    weir_model *m = (weir_model *)(uintptr_t)verb_model(c, "self");
+    double t = verb_real(c, "threshold", NAN), before = m->threshold;
+
+    if (isnan(before))
+        return weir_fail(err, WEIR_EINVAL, "model '%s' has no threshold: it does not tell two classes apart", m->id);
+    if (!(t >= 0 && t <= 1))
+        return weir_fail_at(err, WEIR_EINVAL, "threshold", "threshold = %g is outside [0, 1]", t);
+    m->threshold = t;
+    *out = weir_real(before);
+    return WEIR_OK;
+}
+
+static const weir_arg_info reset_args[] = {
+    {.name = "threshold", .type = "real", .help = "From 0 to 1: from where on the second of the two classes is predicted."},
+};
 static const weir_arg_info frame_args[] = {
     {.name = "frame", .type = "frame", .help = "Rows to score; columns are matched by name."},
 };
@@ -347,5 +365,8 @@ const verb verbs_model[] = {
      run_weights},
     {{.name = "biases", .on = "model", .group = "inside", .gives = "frame",
       .help = "Bias vector of a layer.", .args = matrix_args, .n_args = 1}, run_biases},
+    {{.name = "reset_threshold", .on = "model", .group = "scoring", .gives = "number",
+      .help = "Another threshold of the predicted label from now on; gives the one before. Metrics stay as they are.", .args = reset_args, .n_args = 1},
+     run_reset_threshold},
 };
 const size_t verbs_model_count = sizeof verbs_model / sizeof *verbs_model;

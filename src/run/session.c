@@ -145,6 +145,11 @@ void weir_session_set_log(weir_session *s, weir_log_fn *fn, void *user)
     logger_set(s->log, fn, user);
 }
 
+weir_status weir_session_log_file(weir_session *s, const char *path, weir_error *err)
+{
+    return logger_file(s->log, path, err);
+}
+
 void weir_session_log(weir_session *s, weir_log_level level, const char *message)
 {
     log_at(s->log, level, "user", "%s", message);

@@ -78,12 +78,13 @@ static void info_fields(archive *a, parcel *p)
 {
     weir_model *m = p->m;
     int64_t threads = m->threads;
+    double threshold = m->threshold;
 
     archive_buffer(a, "id", m->id, sizeof m->id);
     archive_value(a, "summary", &m->summary);
     archive_text(a, "stopped", &m->stopped);
     archive_bool(a, "unstable", &m->unstable);
-    archive_real(a, "threshold", &m->threshold);
+    archive_real(a, "threshold", &threshold);
     archive_reals(a, "prior", &m->prior, m->enc->n_labels);
     archive_reals(a, "balanced", &m->balanced, m->enc->n_labels);
     archive_real(a, "start_time", &m->start_time);
@@ -94,8 +95,10 @@ static void info_fields(archive *a, parcel *p)
     archive_u64(a, "rows", &m->rows);
     archive_u64(a, "seed", &m->seed);
     archive_int(a, "threads", &threads);
-    if (a->reading)
+    if (a->reading) {
         m->threads = (int)threads;
+        m->threshold = threshold;
+    }
     archive_buffer(a, "kernel", m->kernel, sizeof m->kernel);
     weir_value warnings = a->reading ? weir_nil() : m->warnings;
     archive_value(a, "warnings", &warnings);

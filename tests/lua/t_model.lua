@@ -149,6 +149,22 @@ do
   tap.near(b:accuracy({ threshold = best.threshold }).value, (tp + tn) / #score, 1e-6, "A156 accuracy at a threshold")
   tap.near(b:specificity({ threshold = best.threshold, train = true })[2], tn / (tn + fp), 1e-6, "A156 specificity with a set")
   tap.near(b:default_threshold(), best.threshold, 1e-9, "A122 the cut is that of the best F1")
+  do -- A123: labels follow the new cut, probabilities and metrics do not
+    local was, loss = b:default_threshold(), b:logloss()
+    local scored = b:performance(pr):logloss()
+    tap.near(b:reset_threshold(0.8), was, 1e-12, "A123 the cut before is given")
+    local p = b:predict(pr)
+    local label, share, right = p.predict:to_list(), p[3]:to_list(), true
+    local second = p:names()[3]
+    for i = 1, p.nrow do right = right and (tostring(label[i]) == second) == (share[i] >= 0.8) end
+    tap.ok(right, "A123 the label is the second class from the new cut on")
+    tap.is(b:default_threshold(), 0.8, "A123 and it is the model's now")
+    tap.ok(b:logloss() == loss and math.abs(b:performance(pr):logloss() - scored) < 1e-12, "A123 metrics stay")
+    tap.raises(function() b:reset_threshold(1.5) end, "1.5", "A123 a cut outside")
+    tap.raises(function() m:reset_threshold(0.5) end, "two classes", "A123 three classes have none")
+    b:reset_threshold{ threshold = was }
+    tap.near(b:default_threshold(), was, 1e-12, "A123 back again")
+  end
   tap.near(b:gini(), 2 * b:auc() - 1, 1e-9, "A153 gini")
   tap.is(b:pr_auc(), b:aucpr(), "A153 pr_auc")
   tap.list(b:roc():names(), { "fpr", "tpr" }, "A162 roc")

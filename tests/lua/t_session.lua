@@ -20,6 +20,45 @@ tap.raises(function() weir.init({ thread = 2 }) end, "'thread'", "rule 14 an unk
 tap.raises(function() weir.init({ memory = "lots" }) end, "lots", "A002 a size that is none")
 tap.raises(function() weir.init({ ip = "10.0.0.5" }) end, "ssh", "F008 there is no server to attach to")
 
+-- A002: calls that are given no seed draw theirs from the session's, in order; a seed of their own wins
+do
+  local fr = weir.frame({ x = weir.range(1, 200), y = weir.seq(0.5, 100, 0.5) })
+  local function draws()
+    local half = fr:split({ 0.5 })
+    local m = weir.deeplearning({ training_frame = fr, y = "y", hidden = { 2 }, epochs = 0.1 })
+    local own = weir.deeplearning({ training_frame = fr, y = "y", hidden = { 2 }, epochs = 0.1, seed = 5 })
+    return { half.nrow, half:cell(half.nrow, 1), fr:runif():cell(1, 1), m.seed, own.seed }
+  end
+  weir.init({ seed = 7 })
+  local first = draws()
+  local second = draws()
+  weir.init({ seed = 7 })
+  tap.list(draws(), first, "A002 the same seed of the session gives the same draws")
+  tap.ok(second[3] ~= first[3] and second[4] ~= first[4], "A002 each call draws the next")
+  tap.is(first[5], 5, "A002 a seed of the call's own wins")
+  weir.init({ seed = 8 })
+  tap.ok(draws()[4] ~= first[4], "A002 another seed gives others")
+  weir.init({ seed = weir.null })
+  tap.ok(draws()[4] ~= draws()[4], "A002 without one every call draws its own")
+  tap.raises(function() weir.init({ seed = -2 }) end, "-2", "A002 a seed that is none")
+end
+
+-- A002: all messages go to a file as well, until they do not
+do
+  local path = os.tmpname()
+  weir.init({ log = path })
+  weir.log("to be found")
+  weir.deeplearning({ training_frame = weir.frame({ x = { 1, 2, 3 }, y = { 1, 3, 2 } }), y = "y", hidden = { 2 }, epochs = 1 })
+  weir.init({ log = weir.null })
+  weir.log("not any more")
+  local text = weir.read_file(path)
+  tap.ok(text:find("%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d user: to be found\n"), "A002 the log file has what is said, with the time")
+  tap.ok(text:find("train: epoch"), "A002 and what trainings say")
+  tap.ok(not text:find("not any more"), "A002 until it is taken away")
+  os.remove(path)
+  tap.raises(function() weir.init({ log = "/no/such/folder/x.log" }) end, "/no/such/folder/x.log", "A002 a log that cannot be written")
+end
+
 -- A006, F005: what help says goes to print; a topic gives its text too
 for _, topic in ipairs({ "deeplearning", "deeplearning.rho", "split", "logloss", "" }) do
   tap.ok(#weir.help_text(topic) > 20, "A006 help on '" .. topic .. "'")
@@ -32,6 +71,15 @@ do -- F005: every name of a parameter that a trained model has, with its type
     if not text:find("\n" .. name .. "[ =].-%(.-%)\n    %u.-%.\n") then missing[#missing + 1] = name end
   end
   tap.list(missing, {}, "F005 help on deeplearning has every parameter, its type and a sentence")
+end
+do -- every function has its help
+  local without = {}
+  for name, f in pairs(weir) do
+    local _, known = weir.help_text(name)
+    if type(f) == "function" and not known then without[#without + 1] = name end
+  end
+  table.sort(without)
+  tap.list(without, { "connect", "import_hive_table", "import_sql_select", "import_sql_table" }, "A006 all functions but those that say what weir is not have help")
 end
 tap.ok(weir.help_text("nosuch"):find("no help", 1, true), "F005 help on nothing")
 tap.ok(weir.help_text("epoch"):find("epochs", 1, true), "F005 help names what is near")

@@ -65,10 +65,12 @@ static weir_job *recorded(app *a)
 
 static app *open_app(void)
 {
-    char why[500];
+    char why[500], cmd[200];
     app_options opt = {.file = path, .charset = "utf-8"};
     FILE *f = fopen(path, "wb");
 
+    snprintf(cmd, sizeof cmd, "rm -rf %s/.weir", folder); /* nothing of an earlier process */
+    CHECK(system(cmd) == 0);
     if (f) {
         fputs(notebook_text, f);
         fclose(f);
