@@ -28,6 +28,7 @@ typedef struct import_report {
     uint64_t rows, columns, files, stored, text; /* bytes as stored, as text */
     uint64_t bad_cells, comments, blanks, short_rows, long_rows;
     int passes, threads;
+    int at_once;             /* files that were read at the same time */
     double seconds;
     char sep, quote;
     bool header;

@@ -1,6 +1,6 @@
 /* csv_import.c - text files to frames: the doors. What is behind them: csv_setup.c looks at the file,
  * csv_parts.c cuts it into blocks of rows, csv_split.c and csv_block.c make cells and columns of a block,
- * csv_pass.c does that on several threads. */
+ * csv_pass.c does that on several threads, csv_lanes.c in several files at once. */
 #include "config.h"
 #include "data/csv_reader.h"
 

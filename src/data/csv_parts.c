@@ -105,6 +105,8 @@ static weir_status same_header(csv_reader *r, const char *s, size_t n, bool *sam
     for (size_t i = 0; !st && b.rows && i < b.row_cells[0]; i++) {
         csv_text t = csv_text_at(&b, 0, i);
         char *word = mem_text_n(t.s ? t.s : "", t.s ? t.n : 0);
+        if (!word)
+            st = weir_no_memory(err, "reading a file");
         *same = *same && word && text_same_word(word, names ? names->as.list.v[i].as.text.s : r->looks.token[i]);
         words &= !(t.s && (csv_number(&r->rules, t.s, t.n, &x) || csv_time(&r->rules, t.s, t.n, &x)));
         mem_free(word);

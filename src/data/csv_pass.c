@@ -141,10 +141,8 @@ static void read_block(csv_reader *r, csv_block *b, const bool *dead)
         b->status = weir_no_memory(&b->error, "reading a file");
 }
 
-/* One thread's share of the blocks. */
-static void *work(void *arg)
+void csv_work(csv_reader *r)
 {
-    csv_reader *r = arg;
     csv_block *b;
     weir_error err = {0};
     bool *dead = mem_zero(r->n_columns + 1, sizeof *dead);
@@ -161,13 +159,17 @@ static void *work(void *arg)
     if (st)
         fail_at(r, 0, st, &err);
     mem_free(dead);
+}
+
+static void *work(void *arg)
+{
+    csv_work(arg);
     return NULL;
 }
 
 /* Passes --------------------------------------------------------------------------------------------- */
 
-/* Threads, and a few blocks more than threads: who is done before its turn goes on with another. */
-static weir_status make_blocks(csv_reader *r, int threads, weir_error *err)
+weir_status csv_make_blocks(csv_reader *r, int threads, weir_error *err)
 {
     r->n_blocks = (size_t)threads + (threads > 1) + (size_t)threads / 8;
     r->block = mem_zero(r->n_blocks, sizeof *r->block);
@@ -181,7 +183,7 @@ static weir_status make_blocks(csv_reader *r, int threads, weir_error *err)
     return WEIR_OK;
 }
 
-static void free_blocks(csv_reader *r)
+void csv_free_blocks(csv_reader *r)
 {
     for (size_t k = 0; r->block && k < r->n_blocks; k++)
         csv_block_free(&r->block[k]);
@@ -190,17 +192,14 @@ static void free_blocks(csv_reader *r)
     r->spare = r->parked = NULL;
 }
 
-static weir_status run_pass(csv_reader *r, weir_error *err)
+/* All files one behind the other. */
+static weir_status run_in_turn(csv_reader *r, int n, weir_error *err)
 {
-    enum { MOST = 256 };
-    pthread_t thread[MOST];
-    int n = progress_threads(r->progress), started = 0;
+    pthread_t thread[CSV_THREADS];
+    int started = 0;
+    weir_status st = csv_make_blocks(r, n, err);
 
-    n = n > MOST ? MOST : n;
     r->number = r->turn = 0;
-    r->report->threads = n;
-    r->report->passes++;
-    weir_status st = make_blocks(r, n, err);
     if (!st) {
         while (started < n - 1 && pthread_create(&thread[started], NULL, work, r) == 0)
             started++; /* fewer threads do it too */
@@ -211,8 +210,18 @@ static weir_status run_pass(csv_reader *r, weir_error *err)
         if (st && err)
             *err = r->error;
     }
-    free_blocks(r);
+    csv_free_blocks(r);
     return st;
+}
+
+static weir_status run_pass(csv_reader *r, weir_error *err)
+{
+    int n = progress_threads(r->progress);
+
+    n = n > CSV_THREADS ? CSV_THREADS : n;
+    r->report->threads = n;
+    r->report->passes++;
+    return r->side_by_side ? csv_run_lanes(r, n, err) : run_in_turn(r, n, err);
 }
 
 static weir_type type_of(csv_role role)
@@ -233,10 +242,10 @@ static size_t expected_rows(const csv_reader *r)
     return rows < 4e9 ? (size_t)rows : 0;
 }
 
-static weir_status begin_pass(csv_reader *r, const bool *again, size_t expected, weir_error *err)
+weir_status csv_begin_columns(csv_reader *r, size_t expected, weir_error *err)
 {
     for (size_t i = 0; i < r->n_columns; i++)
-        if (r->column[i].role != CSV_SKIP && (!again || again[i]) &&
+        if (r->column[i].role != CSV_SKIP &&
             !grow_begin(&r->g[i], type_of(r->column[i].role), r->column[i].told || r->rules.h2o, expected))
             return weir_no_memory(err, "reading a file");
     return WEIR_OK;
@@ -256,7 +265,7 @@ static weir_status start_again(csv_reader *r, weir_error *err)
         return source_rewind(r->src, err);
     r->next_path = 0;
     r->report->files = r->report->stored = 0;
-    st = csv_open_next(r, &more, err);
+    st = r->side_by_side ? WEIR_OK : csv_open_next(r, &more, err);
     return st;
 }
 
@@ -284,7 +293,7 @@ static weir_status read_again(csv_reader *r, weir_error *err)
         r->dead[i] = false;
     }
     if (!st)
-        st = begin_pass(r, again, (size_t)r->report->rows, err);
+        st = csv_begin_columns(r, (size_t)r->report->rows, err);
     if (!st) {
         r->report->text = 0;
         st = run_pass(r, err);
@@ -330,8 +339,9 @@ static weir_status frame_of(csv_reader *r, weir_frame **out, weir_error *err)
 
 weir_status csv_read_rows(csv_reader *r, weir_frame **out, weir_error *err)
 {
-    weir_status st = begin_pass(r, NULL, expected_rows(r), err);
+    weir_status st = csv_begin_columns(r, expected_rows(r), err);
 
+    r->side_by_side = csv_lanes_pay(r);
     if (!st)
         st = run_pass(r, err);
     while (!st && any_dead(r))

@@ -25,6 +25,7 @@ typedef struct csv_reader {
     char *carry;              /* read and not yet handed out; the head at first */
     size_t carry_n, carry_cap;
     bool part_begins, part_ended, all_ended;
+    bool side_by_side;        /* several files at once, each by a reader of its own (csv_lanes.c) */
     size_t parts;             /* begun so far */
     uint64_t line;            /* of the next block */
     grow *g;                  /* [n_columns] */
@@ -57,6 +58,19 @@ size_t csv_behind_first_row(const csv_rules *r, const char *s, size_t n, size_t 
 weir_status csv_next_block(csv_reader *r, csv_block *b, bool *more, weir_error *err);
 
 /* Rows (csv_pass.c): all of them, on several threads, in as many passes as it takes, as a frame. */
+enum { CSV_THREADS = 256 }; /* at most */
 weir_status csv_read_rows(csv_reader *r, weir_frame **out, weir_error *err);
+/* One pass: columns that hold nothing yet, for those that are not skipped; */
+weir_status csv_begin_columns(csv_reader *r, size_t expected_rows, weir_error *err);
+/* threads, and a few blocks more than threads: who is done before its turn goes on with another; */
+weir_status csv_make_blocks(csv_reader *r, int threads, weir_error *err);
+void csv_free_blocks(csv_reader *r);
+/* one thread's share of the blocks, until there are no more; r->status tells. */
+void csv_work(csv_reader *r);
+
+/* Files side by side (csv_lanes.c). Is it quicker than one behind the other? */
+bool csv_lanes_pay(const csv_reader *r);
+/* A pass over all files on n threads; rows in the order of the files, as if they had been read one behind the other. */
+weir_status csv_run_lanes(csv_reader *r, int n, weir_error *err);
 
 #endif

@@ -336,6 +336,75 @@ bool grow_texts(grow *g, const char *pool, const uint32_t *lengths, size_t n)
     return true;
 }
 
+/* Joining ------------------------------------------------------------------------------------ */
+
+static bool join_codes(grow *g, const grow *from)
+{
+    size_t n = map_count(from->levels), len;
+    uint32_t *to = mem_array(n + 1, sizeof *to), codes[1024];
+    int64_t hole = column_hole(from->l.store);
+    bool good = to != NULL;
+
+    for (size_t i = 0; good && i < n; i++) {
+        const char *s = map_key(from->levels, i, &len);
+        to[i] = (uint32_t)map_count(g->levels);
+        good = map_add(g->levels, s, len, &to[i], NULL);
+    }
+    for (size_t at = 0; good && at < from->rows; at += 1024) {
+        size_t k = from->rows - at < 1024 ? from->rows - at : 1024;
+        for (size_t i = 0; i < k; i++) {
+            int64_t code = get_int(from->cells, from->l.store, at + i);
+            codes[i] = code == hole ? COLUMN_MISSING : to[code];
+        }
+        good = grow_codes(g, codes, k);
+    }
+    mem_free(to);
+    return good;
+}
+
+static bool join_texts(grow *g, const grow *from)
+{
+    if (!text_room(g, from->rows, from->pool_n))
+        return false;
+    if (from->holes && !g->holes && !(g->holes = mem_zero(g->cap / 8 + 1, 1)))
+        return false;
+    memcpy(g->pool + g->pool_n, from->pool, from->pool_n);
+    for (size_t i = 0; i < from->rows; i++) {
+        g->ends[g->rows + i] = g->pool_n + from->ends[i];
+        if (from->holes && from->holes[i / 8] >> i % 8 & 1)
+            g->holes[(g->rows + i) / 8] |= (uint8_t)(1u << (g->rows + i) % 8);
+    }
+    g->pool_n += from->pool_n;
+    g->missing += from->missing;
+    g->rows += from->rows;
+    g->ends[g->rows] = g->pool_n;
+    return true;
+}
+
+bool grow_join(grow *g, grow *from)
+{
+    bool good = true;
+
+    if (from->rows && !g->rows) {
+        size_t expected = g->expected;
+        grow_free(g);
+        *g = *from;
+        g->expected = expected;
+        *from = (grow){0};
+        return true;
+    }
+    if (from->rows && g->type == WEIR_TYPE_FACTOR) {
+        good = join_codes(g, from);
+    } else if (from->rows && g->type == WEIR_TYPE_STRING) {
+        good = join_texts(g, from);
+    } else if (from->rows) {
+        block_column b = {.s = from->s, .store = from->l.store, .cells = from->cells};
+        good = grow_numbers(g, &b);
+    }
+    grow_free(from);
+    return good;
+}
+
 /* Finishing ---------------------------------------------------------------------------------- */
 
 /* The cells as they stand, for the column; what was made room for and not used goes back. NULL: no memory. */

@@ -48,6 +48,9 @@ bool grow_codes(grow *g, const uint32_t *codes, size_t n);
  * have no bytes at all. */
 bool grow_texts(grow *g, const char *pool, const uint32_t *lengths, size_t n);
 
+/* All rows of `from`, begun alike, behind those of g; from is empty afterwards. */
+bool grow_join(grow *g, grow *from);
+
 /* The finished column, statistics not yet counted (column_stats.h); g is empty afterwards. Texts of
  * which nearly every one is different (95 of 100, more than 20 of them) become strings, others a factor,
  * unless told. Time, when all of it is missing, stays time. NULL = out of memory. */

@@ -113,6 +113,7 @@ static weir_status report_value(const import_report *r, weir_value *out, weir_er
     put(out, "long_rows", weir_int((int64_t)r->long_rows), &st, err);
     put(out, "passes", weir_int(r->passes), &st, err);
     put(out, "threads", weir_int(r->threads), &st, err);
+    put(out, "files_at_once", weir_int(r->at_once ? r->at_once : 1), &st, err);
     for (size_t i = 0; i < r->n_bad && !st; i++) {
         weir_value one = weir_dict();
         put(&one, "line", weir_int((int64_t)r->bad[i].line), &st, err);

@@ -438,6 +438,211 @@ static void F091_headers_and_ends_of_gzip_are_read_and_checked(void)
     weir_frame_unref(want);
 }
 
+typedef struct cancelling {
+    progress p;
+    useconds_t after;
+} cancelling;
+
+static void *cancel_later(void *arg)
+{
+    cancelling *c = arg;
+
+    usleep(c->after);
+    atomic_store(&c->p.cancel, 1);
+    return NULL;
+}
+
+/* Several packed files ------------------------------------------------------------------------------- */
+
+enum { PARTS = 7 };
+
+typedef struct parts {
+    char folder[40];
+    char *path[PARTS];
+    size_t n;
+} parts;
+
+static void parts_begin(parts *p)
+{
+    *p = (parts){.folder = "/tmp/weir-parts-XXXXXX"};
+    CHECK(mkdtemp(p->folder) != NULL);
+}
+
+static void parts_add(parts *p, const char *s, size_t n, bool packed)
+{
+    size_t cap = n + n / 100 + 1000;
+    unsigned char *to = malloc(cap);
+    char path[80];
+
+    snprintf(path, sizeof path, "%s/part-%zu.csv%s", p->folder, p->n, packed ? ".gz" : "");
+    if (packed)
+        n = pack(s, n, to, cap);
+    else
+        memcpy(to, s, n);
+    FILE *f = fopen(path, "wb");
+    CHECK(f && fwrite(to, 1, n, f) == n && fclose(f) == 0);
+    p->path[p->n++] = strdup(path);
+    free(to);
+}
+
+static void parts_end(parts *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        unlink(p->path[i]), free(p->path[i]);
+    rmdir(p->folder);
+}
+
+static weir_frame *read_parts(const parts *p, const csv_options *o, int threads, import_report *report, weir_error *err)
+{
+    progress pr = {.threads = threads};
+    weir_frame *f = NULL;
+
+    *err = (weir_error){0};
+    csv_import(&f, NULL, p->path, p->n, o, report, &pr, err);
+    return f;
+}
+
+static bool same_report(const import_report *a, const import_report *b)
+{
+    bool same = a->rows == b->rows && a->columns == b->columns && a->files == b->files && a->stored == b->stored && a->text == b->text &&
+                a->bad_cells == b->bad_cells && a->comments == b->comments && a->blanks == b->blanks && a->short_rows == b->short_rows &&
+                a->long_rows == b->long_rows && a->passes == b->passes && a->n_bad == b->n_bad;
+
+    for (size_t i = 0; same && i < a->n_bad; i++)
+        same = a->bad[i].line == b->bad[i].line && !strcmp(a->bad[i].column, b->bad[i].column) && !strcmp(a->bad[i].text, b->bad[i].text);
+    return same;
+}
+
+/* Part k of the generated rows; further columns: one that turns into text or times late, one of labels that differ by part. */
+static void generate_part(text *t, uint64_t seed, size_t k, size_t rows, const char *late)
+{
+    text plain = {0};
+    const char *line, *next;
+    size_t i = 0;
+
+    generate(&plain, seed * 10 + k, rows, false, "\n");
+    for (line = plain.s; *line; line = next + 1, i++) {
+        next = strchr(line, '\n');
+        text_add_n(t, line, (size_t)(next - line));
+        if (i == 0)
+            text_add(t, ",late,label\n");
+        else
+            text_fmt(t, ",%s,p%zu-%zu\n", i == rows && *late ? late : rng_u64(seed, 7, i) % 3 ? "" : "5", k * 7 % 5, i * i % (40 + k * 100));
+    }
+    text_free(&plain);
+}
+
+/* The parts are read one behind the other (one thread) and side by side: rows, types, storage, levels, statistics, the report. */
+static void F091_F096_packed_parts_side_by_side_are_those_read_one_behind_the_other(void)
+{
+    static const size_t rows[PARTS] = {1000, 1, 3000, 7000, 2, 700, 4000};
+    static const char *const late[] = {"", "text", "2024-05-06"};
+
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        parts p;
+        import_report want_report, report;
+        weir_error err;
+        csv_options o = {.header = 1, .h2o = seed == 11, .block = seed == 12 ? 5000 : 0};
+        weir_value types = weir_dict();
+        parts_begin(&p);
+        for (size_t k = 0; k < PARTS; k++) {
+            size_t which = (k + seed) % PARTS; /* the large and the small ones in every order */
+            text t = {0};
+            generate_part(&t, seed, k, rows[which], k == 3 + seed % 4 ? late[seed % 3] : k == 6 ? late[(seed + 1) % 3] : "");
+            parts_add(&p, t.s, t.n, seed % 4 || k != 1);
+            text_free(&t);
+        }
+        if (seed % 5 == 0) { /* what does not fit is counted, and told with its line */
+            CHECK(weir_dict_set(&types, "k6", weir_text("numeric"), NULL) == WEIR_OK);
+            CHECK(weir_dict_set(&types, "k7", weir_text("factor"), NULL) == WEIR_OK);
+            o.types = &types;
+        }
+        weir_frame *want = read_parts(&p, &o, 1, &want_report, &err);
+        if (!CHECK(want && want_report.at_once == 0 && want_report.rows == 15703))
+            printf("# seed %llu: %s\n", (unsigned long long)seed, err.message);
+        for (int threads = 2; threads <= 5; threads++) {
+            weir_frame *f = read_parts(&p, &o, threads, &report, &err);
+            if (!CHECK(same_frame(want, f) && same_report(&want_report, &report) && report.at_once == threads))
+                printf("# seed %llu, %d threads: %s\n", (unsigned long long)seed, threads, err.message);
+            weir_frame_unref(f);
+        }
+        weir_frame_unref(want);
+        weir_value_clear(&types);
+        parts_end(&p);
+    }
+}
+
+/* Whichever thread meets it first: the error is that of the first file that has one. */
+static void F091_the_first_damaged_part_is_the_one_that_is_named(void)
+{
+    for (unsigned mask = 1; mask < 32; mask++) {
+        parts p;
+        import_report report;
+        weir_error want, err;
+        csv_options o = {.header = 1};
+        parts_begin(&p);
+        for (size_t k = 0; k < 5; k++) {
+            text t = {0};
+            text_add(&t, "a,b\n");
+            for (size_t i = 0; i < (5 - k) * 3000; i++) /* the last ones are read first */
+                text_fmt(&t, "%zu,%zu%s\n", i, k, mask >> k & 1 && i == (5 - k) * 3000 - 7 ? ",more" : "");
+            parts_add(&p, t.s, t.n, true);
+            text_free(&t);
+        }
+        if (mask % 3 == 0) { /* and one that is not there */
+            size_t gone = mask % 5;
+            unlink(p.path[gone]);
+        }
+        CHECK(!read_parts(&p, &o, 1, &report, &want));
+        for (int threads = 2; threads <= 4; threads++) {
+            CHECK(!read_parts(&p, &o, threads, &report, &err) && err.status == want.status && err.line == want.line);
+            TEXT_EQ(err.message, want.message);
+        }
+        parts_end(&p);
+    }
+}
+
+static void F091_packed_parts_without_memory_and_cancelled(void)
+{
+    parts p;
+    import_report report;
+    weir_error err;
+    csv_options o = {.header = 1};
+    size_t failed = 0;
+
+    parts_begin(&p);
+    for (size_t k = 0; k < 4; k++) {
+        text t = {0};
+        generate_part(&t, 77, k, 60, k == 2 ? "text" : "");
+        parts_add(&p, t.s, t.n, true);
+        text_free(&t);
+    }
+    for (uint64_t n = 1;; n++) {
+        mem_fail_nth(n);
+        weir_frame *f = read_parts(&p, &o, 2, &report, &err);
+        int pending = mem_fail_pending();
+        mem_fail_nth(0);
+        if (!CHECK(f ? f->rows == 240 : err.status == WEIR_ENOMEM))
+            printf("# %llu: %s\n", (unsigned long long)n, err.message);
+        failed += !f;
+        weir_frame_unref(f);
+        if (pending)
+            break;
+    }
+    CHECK(failed > 100);
+    for (useconds_t after = 0; after < 20000; after += 1000) {
+        cancelling c = {.p = {.threads = 3}, .after = after};
+        pthread_t thread;
+        weir_frame *f = NULL;
+        pthread_create(&thread, NULL, cancel_later, &c);
+        weir_status st = csv_import(&f, NULL, p.path, p.n, &o, &report, &c.p, &err);
+        pthread_join(thread, NULL);
+        CHECK(st == WEIR_OK ? f && f->rows == 240 : st == WEIR_ECANCEL && !f);
+        weir_frame_unref(f);
+    }
+    parts_end(&p);
+}
+
 static void memory_fails_at_every_place_and_nothing_leaks(void)
 {
     text t = {0};
@@ -457,20 +662,6 @@ static void memory_fails_at_every_place_and_nothing_leaks(void)
             break;
     }
     text_free(&t);
-}
-
-typedef struct cancelling {
-    progress p;
-    useconds_t after;
-} cancelling;
-
-static void *cancel_later(void *arg)
-{
-    cancelling *c = arg;
-
-    usleep(c->after);
-    atomic_store(&c->p.cancel, 1);
-    return NULL;
 }
 
 static void an_import_that_is_cancelled_at_any_moment_gives_nothing(void)
@@ -660,6 +851,9 @@ int main(void)
     TEST(F445_what_was_said_is_kept_and_what_does_not_fit_is_counted);
     TEST(F091_members_of_gzip_follow_each_other_and_a_cut_is_seen);
     TEST(F091_headers_and_ends_of_gzip_are_read_and_checked);
+    TEST(F091_F096_packed_parts_side_by_side_are_those_read_one_behind_the_other);
+    TEST(F091_the_first_damaged_part_is_the_one_that_is_named);
+    TEST(F091_packed_parts_without_memory_and_cancelled);
     TEST(memory_fails_at_every_place_and_nothing_leaks);
     TEST(an_import_that_is_cancelled_at_any_moment_gives_nothing);
     TEST(a_file_that_changes_while_it_is_read_is_an_error);
