@@ -1,6 +1,6 @@
 #!/bin/bash
 # Text from a pipe, far larger than the memory that its columns need: it comes in within 1.3 times the columns and the text under
-# way. STREAM_MB: how much (40); the long tier sends 10 GB (tests/long/t_stream.sh).
+# way. STREAM_MB: how much (40); the long tier sends 10 GB (tests/long/t_stream.sh). So does a file of very many labels.
 mb=${STREAM_MB:-40}
 weir=./weir
 [ -r /proc/self/status ] || { echo '1..0 # SKIP no /proc/self/status tells the peak of memory'; exit 0; }
@@ -28,5 +28,21 @@ ok(f.nrow == rows and r.rows == rows and r.text_bytes == text, 1, ("F090 %d rows
 ok(took <= allowed, 2, ("F090 %.0f MB from a pipe took %.0f MB of memory; the frame has %.0f MB, %.0f are allowed"):format(text / 1e6, took / 1e6, f:bytes() / 1e6, allowed / 1e6))
 print(("# %.1f s, %.0f MB/s, %d passes"):format(r.seconds, r.mb_per_second, r.passes))
 LUA
-echo 1..2
+echo 1..4
 for ((i = 0; i < tens; i++)); do cat "$dir/blocks"; done | $weir run "$dir/take.lua" $((times * 4000)) $((times * size))
+
+# A million rows, 300,000 different labels: they look like texts of which each is different, and are none.
+awk 'BEGIN { print "label,n"; for (i = 0; i < 1000000; i++) printf "customer-%07d,%d\n", (i * 7919 + int(i / 3) * 31) % 300007 * 13, i % 100 }' >"$dir/labels.csv"
+cat >"$dir/labels.lua" <<'LUA'
+local weir = require "weir"
+weir.progress(false)
+local function peak() for l in io.lines "/proc/self/status" do local kb = l:match "VmHWM:%s+(%d+)" if kb then return kb * 1024 end end end
+local before = peak()
+local f = weir.import_file(arg[1])
+local took, allowed = peak() - before, 1.3 * (f:bytes() + f:import_report().bytes)
+local function ok(good, n, what) print((good and "ok " or "not ok ") .. n .. " - " .. what) end
+local labels = f.label:nlevels()
+ok(f.nrow == 1000000 and labels == 300007, 3, ("F090 %d labels are levels"):format(labels))
+ok(took <= allowed, 4, ("F090 their file of %.0f MB and columns of %.0f MB took %.0f MB, %.0f are allowed"):format(f:import_report().bytes / 1e6, f:bytes() / 1e6, took / 1e6, allowed / 1e6))
+LUA
+$weir run "$dir/labels.lua" "$dir/labels.csv"

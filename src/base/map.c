@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { LONG_TABLE = 1 << 18 }; /* slots: worth giving their pages back at once */
+
 typedef struct entry {
     size_t at, n; /* key: pool[at .. at+n), NUL after it */
     uint32_t hash, value;
@@ -83,6 +85,8 @@ static bool grow_slots(map *m)
             s = (s + 1) & (n_slots - 1);
         slots[s] = (uint32_t)i + 1;
     }
+    if (m->n_slots >= LONG_TABLE)
+        mem_forget(m->slots, 0, m->n_slots * sizeof *m->slots);
     mem_free(m->slots);
     m->slots = slots;
     m->n_slots = n_slots;
@@ -94,7 +98,7 @@ static bool grow_pool(map *m, size_t n)
     if (m->used + n + 1 <= m->pool_cap)
         return true;
     size_t cap = 2 * (m->used + n + 1) + 64;
-    char *pool = mem_resize(m->pool, cap, 1);
+    char *pool = mem_enlarge(m->pool, m->used, cap);
     if (!pool)
         return false;
     m->pool = pool;
@@ -147,4 +151,18 @@ const char *map_key(const map *m, size_t i, size_t *n)
     if (n)
         *n = m->entries[i].n;
     return m->pool + m->entries[i].at;
+}
+
+char *map_take_keys(map *m)
+{
+    char *pool = m->n ? mem_resize(m->pool, m->used, 1) : NULL;
+
+    if (m->n && !pool)
+        pool = m->pool; /* shrinking may fail; then it stays as large as it is */
+    if (!m->n)
+        mem_free(m->pool);
+    mem_free(m->entries);
+    mem_free(m->slots);
+    *m = (map){0};
+    return pool;
 }

@@ -18,6 +18,9 @@ bool map_add(map *m, const char *key, size_t n, uint32_t *value, bool *added);
 bool map_get(const map *m, const char *key, size_t n, uint32_t *value);
 /* Keys in the order they were added; borrowed until the next map_add. */
 const char *map_key(const map *m, size_t i, size_t *n);
+/* The bytes of all keys one behind the other, each with a NUL, in the order they were added, for the caller to
+ * mem_free; the map is empty afterwards. NULL: it was. */
+char *map_take_keys(map *m);
 uint64_t map_hash(const char *key, size_t n);
 
 #endif

@@ -115,6 +115,32 @@ void mem_forget(void *p, size_t from, size_t to)
         madvise((void *)first, end - first, MADV_DONTNEED); /* a wish, too */
 }
 
+void mem_move_up(void *to, void *from, size_t n)
+{
+    enum { STEP = 1 << 20 };
+
+    for (size_t at = 0; at < n; at += STEP) {
+        size_t k = n - at < STEP ? n - at : STEP;
+        memcpy((char *)to + at, (char *)from + at, k);
+        if (n > STEP)
+            mem_forget(from, at, at + k);
+    }
+}
+
+void *mem_enlarge(void *p, size_t used, size_t n)
+{
+    enum { LONG = 1 << 20 };
+
+    if (used < LONG)
+        return mem_resize(p, n, 1);
+    char *q = mem_array(n, 1);
+    if (q) {
+        mem_move_up(q, p, used);
+        free(p);
+    }
+    return q;
+}
+
 void mem_slab_free(void *p)
 {
     free(p);
@@ -125,7 +151,8 @@ void *mem_grow(void *p, size_t n, size_t *cap, size_t size)
     if (n < *cap)
         return p;
     size_t more = *cap < 8 ? 8 : *cap * 2;
-    void *q = mem_resize(p, more, size);
+    size_t bytes;
+    void *q = __builtin_mul_overflow(more, size, &bytes) ? NULL : mem_enlarge(p, *cap * size, bytes);
     if (q)
         *cap = more;
     return q;

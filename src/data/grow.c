@@ -20,9 +20,21 @@ bool grow_begin(grow *g, weir_type type, bool told, size_t expected_rows)
     return (g->levels = map_new()) != NULL;
 }
 
+/* Long cells give their pages back at once, whatever the allocator keeps. */
+static void drop_cells(grow *g)
+{
+    enum { LONG = 1 << 18 };
+    size_t bytes = g->cells ? g->cap * column_cell_size(g->l.store) : 0;
+
+    if (bytes >= LONG)
+        mem_forget(g->cells, 0, bytes);
+    mem_slab_free(g->cells);
+    g->cells = NULL;
+}
+
 void grow_free(grow *g)
 {
-    mem_slab_free(g->cells);
+    drop_cells(g);
     map_free(g->levels);
     mem_free(g->pool);
     mem_free(g->ends);
@@ -171,19 +183,6 @@ static run run_of_block(const block_column *b)
                  .divisor = b->s.decimals < 0 ? 1 : (double)column_power10(b->s.decimals)};
 }
 
-/* Moves n bytes into a larger place; of a long column the old pages go as soon as they are copied, so that it is not there twice. */
-static void move_up(void *to, void *from, size_t n)
-{
-    enum { STEP = 1 << 22 };
-
-    for (size_t at = 0; at < n; at += STEP) {
-        size_t k = n - at < STEP ? n - at : STEP;
-        memcpy((char *)to + at, (char *)from + at, k);
-        if (n > STEP)
-            mem_forget(from, at, at + k);
-    }
-}
-
 /* Room for n more rows of `size` bytes each. */
 static bool make_room(grow *g, size_t n, size_t size)
 {
@@ -196,8 +195,8 @@ static bool make_room(grow *g, size_t n, size_t size)
     if (!cells)
         return false;
     if (g->cells && g->rows)
-        move_up(cells, g->cells, g->rows * size);
-    mem_slab_free(g->cells);
+        mem_move_up(cells, g->cells, g->rows * size);
+    drop_cells(g);
     g->cells = cells;
     g->cap = cap;
     return true;
@@ -217,7 +216,7 @@ static bool change_layout(grow *g, const column_layout *to, const column_shape *
     if (g->l.store >= STORE_U8 && g->l.store <= STORE_I64)
         r.decimals = decimals_of(&g->l);
     move(&r, cells, 0, to);
-    mem_slab_free(g->cells);
+    drop_cells(g);
     g->cells = cells;
     g->cap = cells ? cap : 0;
     g->l = *to;
@@ -262,11 +261,9 @@ bool grow_codes(grow *g, const uint32_t *codes, size_t n)
         column_shape old = {.missing = 1};
         if (g->rows && !change_layout(g, &to, &old))
             return false;
+        if (!g->rows)
+            drop_cells(g);
         g->l = to;
-        if (!g->rows) {
-            mem_slab_free(g->cells);
-            g->cells = NULL;
-        }
     }
     if (!make_room(g, n, column_cell_size(want)))
         return false;
@@ -284,7 +281,7 @@ static bool text_room(grow *g, size_t rows, size_t bytes)
         size_t cap = g->cap + g->cap / 4;
         cap = cap < g->expected + 1 ? g->expected + 1 : cap;
         cap = cap < g->rows + rows + 1 ? g->rows + rows + 1 : cap;
-        uint64_t *ends = mem_resize(g->ends, cap, sizeof *ends);
+        uint64_t *ends = mem_enlarge(g->ends, g->ends ? (g->rows + 1) * sizeof *ends : 0, cap * sizeof *ends);
         if (!ends)
             return false;
         g->ends = ends;
@@ -299,7 +296,7 @@ static bool text_room(grow *g, size_t rows, size_t bytes)
     }
     if (g->pool_n + bytes > g->pool_cap) {
         size_t cap = (g->pool_n + bytes) + (g->pool_n + bytes) / 4 + 64;
-        char *pool = mem_resize(g->pool, cap, 1);
+        char *pool = mem_enlarge(g->pool, g->pool_n, cap);
         if (!pool)
             return false;
         g->pool = pool;
@@ -454,45 +451,43 @@ static column *finish_numbers(grow *g)
     return c;
 }
 
-typedef struct level {
-    const char *s;
-    uint32_t code;
-} level;
-
 static int by_text(const void *a, const void *b)
 {
-    return strcmp(((const level *)a)->s, ((const level *)b)->s);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Levels in order of their bytes into the column; rank[code of appearance] = code in that order. */
-static bool sorted_levels(const map *levels, column *c, uint32_t *rank)
+static int by_place(const void *a, const void *b)
 {
-    size_t n = map_count(levels), bytes = 0, len;
-    level *v = mem_array(n + 1, sizeof *v);
+    const char *s = *(const char *const *)a, *t = *(const char *const *)b;
+    return s < t ? -1 : s > t;
+}
 
-    for (size_t i = 0; i < n; i++) {
-        map_key(levels, i, &len);
-        bytes += len + 1;
-    }
+/* Levels in order of their bytes into the column, which gets the bytes themselves; rank[code of appearance] = code in that
+ * order. The map is empty afterwards. */
+static bool sorted_levels(map *levels, column *c, uint32_t *rank)
+{
+    size_t n = map_count(levels);
+    const char **shown; /* in order of appearance, which is that of their places */
+
+    c->domain_pool = map_take_keys(levels);
     c->levels = mem_zero(n + 1, sizeof *c->levels);
-    c->domain_pool = mem_array(bytes + 1, 1);
-    if (!v || !c->levels || !c->domain_pool) {
-        mem_free(v);
+    shown = mem_array(n + 1, sizeof *shown);
+    if (!c->levels || !shown) {
+        mem_free(shown);
         return false;
     }
-    for (size_t i = 0; i < n; i++)
-        v[i] = (level){map_key(levels, i, NULL), (uint32_t)i};
-    qsort(v, n, sizeof *v, by_text);
-    char *at = c->domain_pool;
+    const char *s = c->domain_pool;
     for (size_t i = 0; i < n; i++) {
-        size_t k = strlen(v[i].s) + 1;
-        memcpy(at, v[i].s, k);
-        c->levels[i] = at;
-        at += k;
-        rank[v[i].code] = (uint32_t)i;
+        shown[i] = c->levels[i] = (char *)(uintptr_t)s;
+        s += strlen(s) + 1;
+    }
+    qsort(c->levels, n, sizeof *c->levels, by_text);
+    for (size_t i = 0; i < n; i++) {
+        const char *const *at = bsearch(&c->levels[i], shown, n, sizeof *shown, by_place);
+        rank[at - shown] = (uint32_t)i;
     }
     c->n_levels = n;
-    mem_free(v);
+    mem_free(shown);
     return true;
 }
 
@@ -591,37 +586,115 @@ static column *texts_of_factor(grow *g)
     return c;
 }
 
-/* Texts read as a factor after all; *good = false when they are too many different ones. */
-static bool factor_of_texts(grow *g, column **out)
+static bool text_missing(const grow *g, size_t i)
+{
+    return g->holes && g->holes[i / 8] >> i % 8 & 1;
+}
+
+/* A set of hashes, none of which is 0. */
+typedef struct hash_set {
+    uint64_t *slot;
+    size_t n, n_slots; /* a power of two */
+} hash_set;
+
+static bool set_add(hash_set *s, uint64_t h, bool *added)
+{
+    if (8 * (s->n + 1) > 7 * s->n_slots) {
+        hash_set more = {.n_slots = 2 * s->n_slots};
+        if (!(more.slot = mem_zero(more.n_slots, sizeof *more.slot)))
+            return false;
+        for (size_t i = 0; i < s->n_slots; i++)
+            if (s->slot[i])
+                set_add(&more, s->slot[i], added);
+        mem_free(s->slot);
+        *s = more;
+    }
+    size_t at = h & (s->n_slots - 1);
+    while (s->slot[at] && s->slot[at] != h)
+        at = (at + 1) & (s->n_slots - 1);
+    *added = !s->slot[at];
+    s->slot[at] = h;
+    s->n += *added;
+    return true;
+}
+
+/* Is nearly every text different? Their hashes are counted, a quarter of all possible ones at a time: to know it takes far
+ * less room than to hold the texts once more. false = out of memory. */
+static bool texts_differ(const grow *g, bool *differ)
+{
+    enum { QUARTERS = 4 };
+    size_t there = g->rows - g->missing, same = 0;
+    hash_set s = {.n_slots = 1024};
+
+    *differ = nearly_all_different(there, there);
+    while (s.n_slots < there / QUARTERS * 4 / 3)
+        s.n_slots *= 2;
+    if (*differ && !(s.slot = mem_array(s.n_slots, sizeof *s.slot)))
+        return false;
+    for (uint64_t quarter = 0; quarter < QUARTERS && *differ; quarter++) {
+        memset(s.slot, 0, s.n_slots * sizeof *s.slot);
+        s.n = 0;
+        for (size_t i = 0; i < g->rows && *differ; i++) {
+            uint64_t h = text_missing(g, i) ? 0 : map_hash(g->pool + g->ends[i], (size_t)(g->ends[i + 1] - g->ends[i]) - 1);
+            bool added;
+            if (text_missing(g, i) || h >> 62 != quarter)
+                continue;
+            if (!set_add(&s, h ? h : 1, &added)) {
+                mem_free(s.slot);
+                return false;
+            }
+            same += !added;
+            *differ = nearly_all_different(there - same, there);
+        }
+    }
+    mem_free(s.slot);
+    return true;
+}
+
+/* What stands before these rows is not read any more: it gives its pages back. From *row on. */
+static void forget_texts(grow *g, size_t *row, size_t to)
+{
+    enum { STEP = 1 << 16 };
+
+    if (to - *row < STEP)
+        return;
+    mem_forget(g->pool, g->ends[*row], g->ends[to]);
+    mem_forget(g->ends, *row * sizeof *g->ends, to * sizeof *g->ends);
+    *row = to;
+}
+
+/* Texts read as a factor after all; they go as they are read. NULL = out of memory. */
+static column *factor_of_texts(grow *g)
 {
     grow f;
-    size_t there = g->rows - g->missing;
+    size_t forgotten = 0;
     uint32_t codes[1024];
-    bool good = grow_begin(&f, WEIR_TYPE_FACTOR, false, g->rows), many = false;
+    column *c = NULL;
+    bool good = grow_begin(&f, WEIR_TYPE_FACTOR, false, g->rows);
 
-    *out = NULL;
-    for (size_t at = 0; at < g->rows && good && !many; at += 1024) {
+    for (size_t at = 0; at < g->rows && good; at += 1024) {
         size_t n = g->rows - at < 1024 ? g->rows - at : 1024;
         for (size_t i = 0; i < n && good; i++) {
             const uint64_t *e = &g->ends[at + i];
             codes[i] = COLUMN_MISSING;
-            if (g->holes && g->holes[(at + i) / 8] >> (at + i) % 8 & 1)
+            if (text_missing(g, at + i))
                 continue;
             codes[i] = (uint32_t)map_count(f.levels);
             good = map_add(f.levels, g->pool + e[0], (size_t)(e[1] - e[0]) - 1, &codes[i], NULL);
         }
         good = good && grow_codes(&f, codes, n);
-        many = nearly_all_different(map_count(f.levels), there);
+        forget_texts(g, &forgotten, at + n);
     }
-    if (good && !many)
-        good = (*out = finish_factor(&f)) != NULL;
+    if (good)
+        c = finish_factor(&f);
     grow_free(&f);
-    return good;
+    return c;
 }
 
 column *grow_finish(grow *g)
 {
     column *c = NULL;
+    bool differ = true;
 
     if (g->type == WEIR_TYPE_NUMERIC || g->type == WEIR_TYPE_TIME)
         c = finish_numbers(g);
@@ -629,8 +702,8 @@ column *grow_finish(grow *g)
         c = texts_of_factor(g);
     else if (g->type == WEIR_TYPE_FACTOR)
         c = finish_factor(g);
-    else if (g->told || (factor_of_texts(g, &c) && !c))
-        c = finish_texts(g);
+    else if (g->told || texts_differ(g, &differ))
+        c = differ ? finish_texts(g) : factor_of_texts(g);
     if (c)
         grow_free(g);
     return c;
