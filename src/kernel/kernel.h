@@ -128,6 +128,10 @@ typedef struct kernel_ops {
      * numbers are rng_block's (low half of a word first), the same from every table. */
     void (*drop)(float *x, size_t n, uint32_t keep, uint64_t seed, uint32_t stream, uint64_t index);
     kernel_step_fn *adadelta, *sgd, *adam;
+    /* One line of n weights (a multiple of 16) takes `count` steps of ADADELTA, one after the other: the i-th with c[i]
+     * and v[i]. e as above. The line that lies `ahead` floats on is what comes next. */
+    void (*adadelta_turns)(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *v, const float *c,
+                           size_t count, const kernel_step *k, float *e);
 } kernel_ops;
 
 #endif

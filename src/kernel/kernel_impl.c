@@ -607,4 +607,5 @@ const kernel_ops KERNEL_TABLE = {
     .adadelta = adadelta,
     .sgd = sgd,
     .adam = adam,
+    .adadelta_turns = adadelta_turns,
 };

@@ -211,3 +211,111 @@ INLINE void adam_vec(vf *w, vf *s, vf *t, vf v, float c, const kernel_step *k, f
 STEPS(adadelta, adadelta_scale(&k))
 STEPS(sgd, 1)
 STEPS(adam, 1)
+
+/* Several rows' steps on one line ---------------------------------------------------------- */
+
+#if defined __AVX512F__
+enum { TURN_WIDE = 4 }; /* vectors that take their steps side by side: one alone would wait for itself */
+#else
+enum { TURN_WIDE = 2 };
+#endif
+enum { TURNS_MOST = 8 /* at once */ };
+
+/* What differs from step to step. The averages are reckoned in a unit that shrinks by rho at every step, so that
+ * they need not be multiplied: after step i they are rho^-(i + 1) times what they stand for. */
+typedef struct turn_of {
+    float c, eps, back;
+    const float *v;
+} turn_of;
+
+INLINE void adadelta_wide(float *w, float *s, float *t, size_t i, const turn_of *turn, size_t count, float older,
+                          float shrink, vf *sum, size_t wide)
+{
+    vf wv[TURN_WIDE], sv[TURN_WIDE], tv[TURN_WIDE];
+
+#pragma GCC unroll 4
+    for (size_t q = 0; q < wide; q++)
+        wv[q] = load(w + i + q * VL), sv[q] = load(s + i + q * VL), tv[q] = load(t + i + q * VL);
+    for (size_t j = 0; j < count; j++) {
+        const float *v = turn[j].v + i;
+        vf c = all(turn[j].c), eps = all(turn[j].eps), back = all(turn[j].back), g[TURN_WIDE], a[TURN_WIDE], r[TURN_WIDE];
+        vf e = sum ? sum[j] : all(0);
+#pragma GCC unroll 4
+        for (size_t q = 0; q < wide; q++) {
+            vf x = load(v + q * VL);
+            e += x * wv[q];
+            g[q] = c * x;
+        }
+        if (sum)
+            sum[j] = e;
+#pragma GCC unroll 4
+        for (size_t q = 0; q < wide; q++) {
+            sv[q] += g[q] * g[q];
+            a[q] = older * tv[q] + eps; /* before its decay */
+            r[q] = a[q] * (sv[q] + eps);
+        }
+#pragma GCC unroll 4
+        for (size_t q = 0; q < wide; q++)
+            r[q] = a[q] * about_inverse_root(r[q], true);
+#pragma GCC unroll 4
+        for (size_t q = 0; q < wide; q++) {
+            vf d = r[q] * g[q];
+            tv[q] += d * d;
+            wv[q] -= back * d;
+        }
+    }
+#pragma GCC unroll 4
+    for (size_t q = 0; q < wide; q++) {
+        store(w + i + q * VL, wv[q]);
+        store(s + i + q * VL, shrink * sv[q]);
+        store(t + i + q * VL, shrink * tv[q]);
+    }
+}
+
+INLINE void adadelta_line_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const turn_of *turn,
+                                size_t count, float older, float shrink, vf *sum)
+{
+    size_t i = 0;
+
+    for (; i + TURN_WIDE * VL <= n; i += TURN_WIDE * VL) {
+#pragma GCC unroll 4
+        for (size_t q = 0; q < TURN_WIDE * VL; q += 16) {
+            __builtin_prefetch(w + ahead + i + q, 1, 2);
+            __builtin_prefetch(s + ahead + i + q, 1, 2);
+            __builtin_prefetch(t + ahead + i + q, 1, 2);
+        }
+        adadelta_wide(w, s, t, i, turn, count, older, shrink, sum, TURN_WIDE);
+    }
+    for (; i < n; i += VL)
+        adadelta_wide(w, s, t, i, turn, count, older, shrink, sum, 1);
+}
+
+static void adadelta_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *v, const float *c,
+                           size_t count, const kernel_step *k, float *e)
+{
+    float scale = adadelta_scale(k), grow = 1 / sqrtf(k->rho);
+
+    if (k->l1 != 0 || k->l2 != 0 || k->decay != 0 || k->all || !k->quick || !(k->rho > 0.5f)) {
+        for (size_t j = 0; j < count; j++)
+            adadelta(w, s, t, 0, NULL, c + j, 1, v[j], n, k, e ? e + j : NULL);
+        return;
+    }
+    while (count) {
+        turn_of turn[TURNS_MOST];
+        vf sum[TURNS_MOST];
+        size_t few = count < TURNS_MOST ? count : TURNS_MOST;
+        float unit = 1;
+        for (size_t j = 0; j < few; j++) {
+            unit *= grow;
+            turn[j] = (turn_of){.c = c[j] * scale * unit, .eps = k->epsilon * unit * unit, .back = 1 / (scale * unit), .v = v[j]};
+            sum[j] = all(0);
+        }
+        if (e)
+            adadelta_line_turns(w, s, t, ahead, n, turn, few, 1 / k->rho, 1 / (unit * unit), sum);
+        else
+            adadelta_line_turns(w, s, t, ahead, n, turn, few, 1 / k->rho, 1 / (unit * unit), NULL);
+        for (size_t j = 0; j < few && e; j++)
+            e[j] = total(sum[j]);
+        count -= few, v += few, c += few, e += e ? few : 0;
+    }
+}

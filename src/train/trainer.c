@@ -159,7 +159,7 @@ static bool as_matrices(const trainer *t)
     return t->spec.mini_batch > 1 && dataset_density(t->data) > 0.05;
 }
 
-static weir_status worker_new(worker *w, trainer *t, weir_error *err)
+weir_status worker_new(worker *w, trainer *t, weir_error *err)
 {
     size_t inputs = padded(t->inputs);
     weir_status st = WEIR_OK;
@@ -181,7 +181,7 @@ static weir_status worker_new(worker *w, trainer *t, weir_error *err)
     return st;
 }
 
-static void worker_free(worker *w, size_t layers)
+void worker_free(worker *w, size_t layers)
 {
     for (size_t i = 0; w->unit && i < layers; i++) {
         unit_layer *u = &w->unit[i];
@@ -201,6 +201,7 @@ static void worker_free(worker *w, size_t layers)
     mem_free(w->prob);
     copy_free(&w->replica);
     copy_free(&w->sums);
+    bundle_free(w->bundle, layers);
 }
 
 /* Life -------------------------------------------------------------------------------- */
@@ -230,6 +231,9 @@ static weir_status shape_layers(trainer *t, const network *net, weir_error *err)
         bool drops = t->spec.hidden_dropout && i + 1 < net->layers;
         t->keep[i] = drops ? 1 - t->spec.hidden_dropout[i] : 1;
     }
+    t->bundle = bundle_size(&t->spec, shape, net->layers, dataset_density(t->data));
+    for (size_t i = 0; i < net->layers && t->bundle; i++) /* lines a power of two apart would share few places of a cache */
+        shape[i].ld += shape[i].output_major || shape[i].ld % 128 ? 0 : BUNDLE_SKEW;
     weir_status st = copy_new(&t->main, shape, net->layers, true, err);
     if (!st && t->spec.weight_average > 0)
         st = copy_new(&t->average, shape, net->layers, false, err);
@@ -267,6 +271,8 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
         st = weir_no_memory(err, "preparing the training");
     for (int i = 0; i < t->workers && !st; i++)
         st = worker_new(&t->worker[i], t, err);
+    for (int i = 0; i < t->workers && !st && t->bundle; i++)
+        st = bundle_new(&t->worker[i].bundle, t, err);
     if (!st && as_matrices(t))
         st = batch_new(&t->batch, t, err);
     if (!st && t->workers > 1 && t->main.floats * sizeof(float) <= REPLICA_BYTES)
@@ -361,6 +367,13 @@ size_t trainer_work(trainer *t, int me, const uint32_t *order, size_t from, size
             i += n;
             if (average)
                 trainer_update_average(t, (uint64_t)t->workers);
+        } else if (w->bundle) {
+            size_t n = bundle_rows(t, w, order, i, to, samples + i);
+            uint64_t before = w->steps / AVERAGE_EVERY;
+            w->steps += n;
+            i += n;
+            if (average && w->steps / AVERAGE_EVERY > before)
+                trainer_update_average(t, AVERAGE_EVERY * (uint64_t)t->workers);
         } else {
             trainer_row(t, w, order ? order[i] : i, samples + i);
             w->steps++;

@@ -37,6 +37,8 @@ typedef struct unit_layer { /* one worker's scratch for one layer's units */
     size_t n_active;
 } unit_layer;
 
+typedef struct bundle bundle;
+
 typedef struct worker {
     copy *weights;      /* the main copy, or a replica of its own */
     copy replica;       /* slab NULL = none: worker 0, or all share the main copy */
@@ -51,6 +53,7 @@ typedef struct worker {
     float *value, *error;
     uint64_t steps;     /* taken so far in this run */
     double *prob;       /* [outputs] */
+    bundle *bundle;     /* several rows at once; NULL = one by one */
 } worker;
 
 typedef struct batch batch;
@@ -61,6 +64,7 @@ struct trainer {
     trainer_spec spec;
     const dataset *data;
     size_t layers, inputs, outputs;
+    size_t bundle; /* rows of a full bundle; 0 = row by row */
     const kernel_ops *kernel;
     const kernel_products *product; /* of mini-batches: the table's, full or half */
     copy main;
@@ -144,6 +148,43 @@ void lanes_fix_team(lanes *m, int threads);
 /* look: rows between two looks at the cancel flag. */
 size_t lanes_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, size_t look, progress *p);
 
+/* Values and errors of what feeds layer i. */
+typedef struct row_feed {
+    const uint32_t *index;
+    const float *value;
+    float *error;
+    size_t n;
+} row_feed;
+
+static inline row_feed row_feed_of(worker *w, size_t i)
+{
+    if (i == 0)
+        return (row_feed){w->input, w->given, w->error, w->n_inputs};
+    unit_layer *u = &w->unit[i - 1];
+    return (row_feed){u->active, u->value, u->error, u->n_active};
+}
+
+/* z of layer i, from what feeds it. */
+void trainer_affine(const trainer *t, const work_layer *l, worker *w, size_t i);
+void trainer_row_error(const trainer *t, worker *w, size_t row); /* g of the output layer, from its z */
+/* One step of the weights and biases of layer i, by its g; errors go to what feeds it. */
+void trainer_step_layer(const trainer *t, worker *w, size_t i, uint64_t number);
+void trainer_step_biases(const trainer *t, worker *w, size_t i, uint64_t number);
+
+/* A worker's scratch; its weights are the main copy. */
+weir_status worker_new(worker *w, trainer *t, weir_error *err);
+void worker_free(worker *w, size_t layers);
+
+/* trainer_bundle.c: several rows at once, for networks that the caches do not hold. */
+enum { BUNDLE_MOST = 8, BUNDLE_SKEW = 16 };
+/* Rows of a full bundle; 0 = row by row. shape: [layers], of one copy; density: of the rows. */
+size_t bundle_size(const trainer_spec *spec, const work_layer *shape, size_t layers, double density);
+weir_status bundle_new(bundle **out, trainer *t, weir_error *err);
+void bundle_free(bundle *b, size_t layers);
+/* Trains on the next rows of order[from .. to) (NULL: the positions themselves); how many it took. number: rows
+ * processed before them in the whole training. */
+size_t bundle_rows(const trainer *t, worker *w, const uint32_t *order, size_t from, size_t to, uint64_t number);
+
 /* Denormals would slow the decay of states a hundredfold; IEEE comes back afterwards. */
 unsigned trainer_flush_denormals(void);
 void trainer_restore_denormals(unsigned old);
@@ -157,6 +198,12 @@ static inline float activation_slope(activation_kind act, float a)
 static inline size_t padded(size_t n)
 {
     return (n + 15) / 16 * 16;
+}
+
+/* Floats of a line that count. */
+static inline size_t line_width(const work_layer *l)
+{
+    return l->output_major ? l->ld : padded(l->rows);
 }
 
 static inline size_t padded_panels(size_t n)

@@ -100,7 +100,7 @@ void trainer_load_row(const trainer *t, worker *w, size_t row, uint64_t number)
 
 /* Forward ---------------------------------------------------------------------------- */
 
-static void affine(const trainer *t, const work_layer *l, worker *w, size_t i)
+void trainer_affine(const trainer *t, const work_layer *l, worker *w, size_t i)
 {
     unit_layer *u = &w->unit[i];
 
@@ -110,12 +110,12 @@ static void affine(const trainer *t, const work_layer *l, worker *w, size_t i)
             u->z[r] += l->b[r];
         return;
     }
-    memcpy(u->z, l->b, l->ld * sizeof *u->z);
+    memcpy(u->z, l->b, padded(l->rows) * sizeof *u->z);
     if (i == 0)
-        t->kernel->sum_rows(u->z, l->w, l->ld, w->input, w->given, w->n_inputs, l->ld);
+        t->kernel->sum_rows(u->z, l->w, l->ld, w->input, w->given, w->n_inputs, line_width(l));
     else
         t->kernel->sum_rows(u->z, l->w, l->ld, w->unit[i - 1].active, w->unit[i - 1].value,
-                            w->unit[i - 1].n_active, l->ld);
+                            w->unit[i - 1].n_active, line_width(l));
 }
 
 void trainer_activate(const trainer *t, const work_layer *l, unit_layer *u, size_t from, size_t to)
@@ -152,7 +152,7 @@ static void forward(const trainer *t, worker *w, uint64_t number)
     for (size_t i = 0; i < t->layers; i++) {
         const work_layer *l = &w->weights->layer[i];
         unit_layer *u = &w->unit[i];
-        affine(t, l, w, i);
+        trainer_affine(t, l, w, i);
         if (i + 1 == t->layers)
             break;
         trainer_activate(t, l, u, 0, l->units);
@@ -206,7 +206,7 @@ void trainer_output_error(const trainer *t, size_t row, const float *z, const fl
         g[k] *= (float)weight;
 }
 
-static void output_error(const trainer *t, worker *w, size_t row)
+void trainer_row_error(const trainer *t, worker *w, size_t row)
 {
     unit_layer *u = &w->unit[t->layers - 1];
     trainer_output_error(t, row, u->z, w->target, w->prob, u->g);
@@ -267,27 +267,21 @@ void trainer_hand_down(const trainer *t, const work_layer *l, unit_layer *u, siz
     }
 }
 
-/* Values and errors of what feeds layer i. */
-typedef struct feed {
-    const uint32_t *index;
-    const float *value;
-    float *error;
-    size_t n;
-} feed;
-
-static feed feed_of(worker *w, size_t i)
-{
-    if (i == 0)
-        return (feed){w->input, w->given, w->error, w->n_inputs};
-    unit_layer *u = &w->unit[i - 1];
-    return (feed){u->active, u->value, u->error, u->n_active};
-}
-
-static void step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
+void trainer_step_biases(const trainer *t, worker *w, size_t i, uint64_t number)
 {
     const work_layer *l = &w->weights->layer[i];
     kernel_step k = trainer_constants(t, i, number, t->steps + w->steps + 1);
-    float *g = w->unit[i].g, one = 1;
+    float one = 1;
+
+    k.decay = 0; /* L1 and L2 hold for biases too */
+    trainer_rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, w->unit[i].g, padded(l->rows), &k, NULL);
+}
+
+void trainer_step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
+{
+    const work_layer *l = &w->weights->layer[i];
+    kernel_step k = trainer_constants(t, i, number, t->steps + w->steps + 1);
+    float *g = w->unit[i].g;
 
     if (l->output_major) {
         for (size_t r = 0; r < l->rows; r++)
@@ -296,11 +290,10 @@ static void step_layer(const trainer *t, worker *w, size_t i, uint64_t number)
                 trainer_rule(t)(l->w, l->s, l->t, l->ld, &line, &g[r], 1, w->x, l->ld, &k, NULL);
             }
     } else {
-        feed f = feed_of(w, i);
-        trainer_rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, l->ld, &k, i ? f.error : NULL);
+        row_feed f = row_feed_of(w, i);
+        trainer_rule(t)(l->w, l->s, l->t, l->ld, f.index, f.value, f.n, g, line_width(l), &k, i ? f.error : NULL);
     }
-    k.decay = 0; /* L1 and L2 hold for biases too */
-    trainer_rule(t)(l->b, l->bs, l->bt, 0, NULL, &one, 1, g, padded(l->rows), &k, NULL);
+    trainer_step_biases(t, w, i, number);
 }
 
 /* Without fast_mode every weight decays and is regularised, also under inactive inputs:
@@ -309,7 +302,7 @@ static void step_idle_lines(const trainer *t, worker *w, size_t i, uint64_t numb
 {
     const work_layer *l = &w->weights->layer[i];
     kernel_step k = trainer_constants(t, i, number, t->steps + w->steps + 1);
-    feed f = feed_of(w, i);
+    row_feed f = row_feed_of(w, i);
     size_t next = 0;
     float zero = 0;
 
@@ -332,7 +325,7 @@ static void sum_layer(const trainer *t, worker *w, size_t i)
             if (g[r] != 0)
                 t->kernel->axpy(sum->w + r * l->ld, w->x, g[r], l->inputs);
     } else {
-        feed f = feed_of(w, i);
+        row_feed f = row_feed_of(w, i);
         for (size_t k = 0; k < f.n; k++) {
             if (i)
                 f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, g, l->ld);
@@ -345,7 +338,7 @@ static void sum_layer(const trainer *t, worker *w, size_t i)
 static void probe_layer(const trainer *t, worker *w, size_t i)
 {
     const work_layer *l = &w->weights->layer[i];
-    feed f = feed_of(w, i);
+    row_feed f = row_feed_of(w, i);
 
     for (size_t k = 0; k < f.n && i; k++)
         f.error[k] = t->kernel->dot(l->w + f.index[k] * l->ld, w->unit[i].g, l->ld);
@@ -386,7 +379,7 @@ static void backward(const trainer *t, worker *w, pass_kind pass, uint64_t numbe
 {
     for (size_t i = t->layers; i-- > 0;) {
         if (pass == PASS_STEP)
-            step_layer(t, w, i, number);
+            trainer_step_layer(t, w, i, number);
         else if (pass == PASS_SUM)
             sum_layer(t, w, i);
         else
@@ -456,13 +449,13 @@ static void one_row(const trainer *t, worker *w, size_t row, uint64_t number, ui
 {
     trainer_load_row(t, w, row, number);
     forward(t, w, masks);
-    output_error(t, w, row);
+    trainer_row_error(t, w, row);
     if (t->spec.adversarial_epsilon > 0) {
         backward(t, w, PASS_PROBE, number);
         trainer_slope(t, &w->weights->layer[0], w->unit[0].g, 0, w->weights->layer[0].rows, w->error);
         trainer_push_row(t, w, row, number, w->error);
         forward(t, w, masks);
-        output_error(t, w, row);
+        trainer_row_error(t, w, row);
     }
     backward(t, w, pass, number);
 }
@@ -474,7 +467,7 @@ void trainer_row(const trainer *t, worker *w, size_t row, uint64_t number)
         return;
     trainer_load_row(t, w, row, number); /* and the clean row */
     forward(t, w, number);
-    output_error(t, w, row);
+    trainer_row_error(t, w, row);
     backward(t, w, PASS_STEP, number);
 }
 

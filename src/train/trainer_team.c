@@ -21,7 +21,7 @@
 #include <omp.h>
 #endif
 
-enum { MEET_ROWS = 256 /* of each worker, between two meetings */, GRAIN = 8 /* rows taken at once */ };
+enum { MEET_ROWS = 256 /* of each worker, between two meetings */, GRAIN = BUNDLE_MOST /* rows taken at once */ };
 
 struct replicas {
     copy base;           /* the weights at the last meeting; no states */

@@ -277,6 +277,13 @@ static void adam_rule(float *w, float *s, float *t, float g, bool go, const kern
     }
 STEP(sgd)
 STEP(adadelta)
+static void adadelta_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *v, const float *c,
+                           size_t count, const kernel_step *k, float *e)
+{
+    (void)ahead;
+    for (size_t j = 0; j < count; j++)
+        adadelta(w, s, t, 0, NULL, c + j, 1, v[j], n, k, e ? e + j : NULL);
+}
 STEP(adam)
 
 static const kernel_ops plain = {
@@ -284,7 +291,7 @@ static const kernel_ops plain = {
     .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
     .full = {.name = "plain", .strip = KERNEL_STRIP, .multiply = panel_multiply, .error = panel_error, .gradient = panel_gradient},
     .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .list = list, .fetch = fetch,
-    .positive = positive, .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .sgd = sgd, .adam = adam,
+    .positive = positive, .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .adadelta_turns = adadelta_turns, .sgd = sgd, .adam = adam,
 };
 
 const kernel_ops *kernel_get(void)

@@ -436,6 +436,66 @@ static void own_gradients(void)
     CLAIM(same, "%s: steps of rows with gradients of their own", k->name);
 }
 
+/* Several steps on one line are those steps one after the other, each with the error before it. */
+static void turns(void)
+{
+    static const size_t counts[] = {1, 2, 7, 8, 9, 19}, widths[] = {16, 48, 64, 80, 208};
+    double off = 0;
+    bool beyond = false, same = true;
+
+    for (int way = 0; way < 16; way++)
+        for (size_t q = 0; q < 30; q++) {
+            enum { MANY = 19 };
+            size_t count = counts[q % 6], n = widths[q / 6], o = q % 5;
+            float *w = at(0, o), *s = at(1, 2 * o), *t = at(2, o + 1), c[MANY], e[MANY], first[3][208];
+            static float line[MANY][208 + 8];
+            const float *v[MANY];
+            static weight x[208];
+            double scale = 0;
+            kernel_step p = {.rho = way & 4 ? 0.4f : 0.95f, .epsilon = 1e-6f, .quick = way & 2, .l1 = way & 1 ? 0.01f : 0};
+            for (size_t j = 0; j < MANY; j++) {
+                fill(line[j], 208 + 8, 50 + (uint32_t)j);
+                for (size_t i = j % 3; i < 208 + 8; i += 3)
+                    line[j][i] = 0;
+                v[j] = line[j] + j % 8;
+                c[j] = 0.3f * (float)j - 2;
+            }
+            for (size_t a = 0; a < 2; a++) { /* once more, elsewhere */
+                w = at(0, o + a), s = at(1, 2 * o + 3 * a), t = at(2, o + 1 + 5 * a);
+                fill(w, n + 16, 9), fill(s, n + 16, 10), fill(t, n + 16, 11);
+                for (size_t i = 0; i < n + 16; i++)
+                    s[i] *= s[i], t[i] *= t[i] * 0.01f;
+                float end[3] = {w[n], s[n], t[n]};
+                for (size_t i = 0; i < n && a == 0; i++)
+                    x[i] = (weight){(double)w[i], (double)s[i], (double)t[i]};
+                k->adadelta_turns(w, s, t, 0, n, v, c, count, &p, way & 8 ? NULL : e);
+                beyond |= memcmp(end, (float[]){w[n], s[n], t[n]}, sizeof end) != 0;
+                for (size_t b = 0; b < 3; b++) {
+                    float *got = b == 0 ? w : b == 1 ? s : t;
+                    same &= a == 0 || !memcmp(first[b], got, n * sizeof *got);
+                    memcpy(first[b], got, n * sizeof *got);
+                }
+            }
+            for (size_t j = 0; j < count; j++) {
+                double sum = 0;
+                for (size_t i = 0; i < n; i++) {
+                    sum += (double)v[j][i] * x[i].w;
+                    x[i] = moved(0, x[i], (double)v[j][i], (double)c[j], &p);
+                    scale = fmax(scale, fabs(x[i].w));
+                }
+                if (!(way & 8))
+                    off = fmax(off, fabs((double)e[j] - sum) / (double)n * 0.1 / scale);
+            }
+            for (size_t i = 0; i < n; i++) {
+                off = fmax(off, fabs((double)w[i] - x[i].w) / scale);
+                off = fmax(off, fabs((double)s[i] - x[i].s) / (1 + fabs(x[i].s)));
+                off = fmax(off, fabs((double)t[i] - x[i].t) / (1 + fabs(x[i].t)));
+            }
+        }
+    CLAIM(off < 3e-4 && !beyond, "%s: several steps of ADADELTA on one line are those steps one after the other (%.1e)", k->name, off);
+    CLAIM(same, "%s: several steps on one line do not depend on addresses", k->name);
+}
+
 /* Dropout's numbers are the generator's, whatever computes them. */
 static void dropping(void)
 {
@@ -523,6 +583,7 @@ int main(void)
         hyperbolic();
         steps();
         own_gradients();
+        turns();
         dropping();
         addresses();
         oddities();
