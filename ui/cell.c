@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ui/run.h"
+#include "ui/screen.h"
 #include "ui/vim.h"
 
 #include <stdio.h>
@@ -250,4 +251,9 @@ bool cell_complete(app *a, bool anywhere)
         popup_open(a);
     free(found);
     return true;
+}
+
+bool cell_in_sight(app *a)
+{
+    return a->focus == &pane_notebook || screen_has_side(a);
 }

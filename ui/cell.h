@@ -17,6 +17,8 @@ void cell_touch(app *a, bool apart);
 void cell_undo(app *a, bool forward);
 /* Another text of the whole file: one step of undo; the selected cell stays selected. */
 void cell_set_text(app *a, const char *s);
+/* Whether the notebook stands on the screen: what changes it alone would otherwise change it unseen. */
+bool cell_in_sight(app *a);
 /* A new cell of code below the selected one, which it becomes: one step of undo. */
 bool cell_write(app *a, const char *code);
 bool cell_type(app *a, int key);     /* a key that no binding takes, in the notebook */
