@@ -1,13 +1,16 @@
-/* pane_start.c - the start page: one list over three groups (what one can do, sessions, recent notebooks). They
+/* pane_start.c - the start page: one list over four groups (what one can do, sessions, recent notebooks, saved models). They
  * stand side by side where there is room, else below each other. */
 #include "config.h"
 #include "ui/start.h"
 
 #include "base/clock.h"
+#include "ui/cell.h"
 #include "ui/machine.h"
 #include "ui/paths.h"
 #include "ui/place.h"
 #include "ui/recent.h"
+#include "ui/run.h"
+#include "ui/saved.h"
 #include "ui/sessions.h"
 #include "ui/view.h"
 
@@ -18,19 +21,20 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { MOST_SESSIONS = 16, MOST = MOST_SESSIONS + RECENT_MOST, DIGITS = 9, COLUMNS_FROM = 76, BOXES_FROM = 110, LOOK_EVERY = 5, LOOK_SELDOM = 60 };
+enum { MOST_SESSIONS = 16, MOST_MODELS = 12, MOST = MOST_SESSIONS + RECENT_MOST + MOST_MODELS, DIGITS = 9, COLUMNS_FROM = 76, BOXES_FROM = 110, LOOK_EVERY = 5, LOOK_SELDOM = 60 };
 #define PATIENCE 0.1 /* seconds for the sessions to say how they are */
 
 typedef struct entry {
     char name[PLACE_NAME]; /* of a session; "" = a notebook's file */
     char *path, *state;    /* state: of a session, in words; NULL: it does not answer */
     char when[40];         /* how long a session is up; when a file changed */
-    bool attached;
+    bool attached, model;
+    char size[24];         /* of a model */
 } entry;
 
 typedef struct startview {
-    entry *entry;          /* [MOST]: sessions, then files */
-    size_t n_sessions, n;
+    entry *entry;          /* [MOST]: sessions, then files of notebooks, then those of models */
+    size_t n_sessions, n_notebooks, n; /* n_notebooks: with the sessions before them */
     size_t at;             /* of the actions and then the entries */
     double look_at;        /* when to look again; 0 = now */
     bool told;
@@ -45,7 +49,7 @@ static void forget(startview *v)
         free(v->entry[i].path);
         free(v->entry[i].state);
     }
-    v->n = v->n_sessions = 0;
+    v->n = v->n_sessions = v->n_notebooks = 0;
 }
 
 /* "today 09:40", "yesterday", "12 Nov", or with the year. */
@@ -117,6 +121,37 @@ static void look_for_files(app *a, startview *v)
     free(own);
 }
 
+/* In this folder and those of the recent notebooks. */
+static void look_for_models(startview *v)
+{
+    char *folder[1 + RECENT_MOST] = {realpath(".", NULL)}, *path[RECENT_MOST];
+    saved_model m[MOST_MODELS];
+    size_t n = folder[0] != NULL, files = recent_list(path, RECENT_MOST);
+
+    for (size_t i = 0; i < files; i++) {
+        char *slash = strrchr(path[i], '/');
+        if (slash && slash > path[i])
+            *slash = '\0', folder[n++] = path[i];
+        else
+            free(path[i]);
+    }
+    size_t found = saved_list(folder, n, m, MOST_MODELS);
+    v->n_notebooks = v->n;
+    for (size_t i = 0; i < found; i++) {
+        char many[24];
+        entry *e = &v->entry[v->n++];
+        memset(e, 0, sizeof *e);
+        e->path = m[i].path; /* taken over */
+        e->model = true;
+        say_day(m[i].when, e->when, sizeof e->when);
+        text_count((double)m[i].size, many, sizeof many);
+        int digits = (int)strspn(many, "0123456789.");
+        snprintf(e->size, sizeof e->size, "%.*s %sB", digits, many, many + digits);
+    }
+    while (n)
+        free(folder[--n]);
+}
+
 static void tell(app *a, const startview *v)
 {
     for (size_t i = 0; i < v->n_sessions && i < DIGITS; i++)
@@ -141,6 +176,7 @@ static void look_around(app *a, startview *v, size_t actions)
     forget(v);
     bool dumb = look_for_sessions(a, v);
     look_for_files(a, v);
+    look_for_models(v);
     for (size_t i = 0; i < v->n && path; i++)
         if (!strcmp(v->entry[i].name, name) && v->entry[i].path && !strcmp(v->entry[i].path, path))
             v->at = actions + i;
@@ -161,13 +197,33 @@ void start_look(app *a)
 
 /* Going there ----------------------------------------------------------------------------------------- */
 
+/* Into the notebook that is open: a cell that reads it, which is run. */
+static void load(app *a, const char *path)
+{
+    text code = {0};
+
+    text_add(&code, "m = weir.load_model(\"");
+    for (const char *s = path; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            text_char(&code, '\\');
+        text_char(&code, *s);
+    }
+    text_add(&code, "\")\nprint(m)\n");
+    app_command(a, "notebook");
+    if (cell_write(a, text_str(&code)))
+        run_cell(a, a->selected, 0);
+    text_free(&code);
+}
+
 static void go(app *a, const entry *e)
 {
     char name[PLACE_NAME], path[4352];
 
     memcpy(name, e->name, sizeof name);
     snprintf(path, sizeof path, "%s", e->path ? e->path : "");
-    if (*name)
+    if (e->model)
+        load(a, path);
+    else if (*name)
         sessions_enter(a, name);
     else
         sessions_open(a, path);
@@ -191,7 +247,7 @@ static bool start_key(app *a, void *state, int key)
 {
     startview *v = state;
 
-    if (v && key >= '1' && key <= '9' && (size_t)(key - '1') < v->n)
+    if (v && key >= '1' && key <= '9' && (size_t)(key - '1') < v->n_notebooks)
         go(a, &v->entry[key - '1']);
     return true; /* what means nothing does nothing */
 }
@@ -249,11 +305,11 @@ static void draw_state(canvas *c, box b, const entry *e)
 static void draw_entry(canvas *c, box b, const entry *e, size_t i, bool here, spot *cursor)
 {
     const char *home = getenv("HOME");
-    char name[300], full[4400], changed[64];
+    char name[300], full[4400], changed[80];
     int x = mark(c, b, here, cursor), end = b.x + b.w;
     size_t k = home && *home == '/' && home[1] ? strlen(home) : 0;
 
-    if (i < DIGITS)
+    if (i < DIGITS && !e->model)
         canvas_print(c, x, b.y, 3, STYLE_KEY, "%zu", i + 1);
     x += 3;
     if (*e->name) {
@@ -263,7 +319,8 @@ static void draw_entry(canvas *c, box b, const entry *e, size_t i, bool here, sp
     }
     bool own = k && !strncmp(e->path, home, k) && e->path[k] == '/';
     snprintf(full, sizeof full, "%s%s", own ? "~" : "", e->path + (own ? k : 0));
-    snprintf(changed, sizeof changed, "%s%s", b.w >= 60 ? "changed " : "", e->when);
+    bool wide = b.w >= (e->model ? 50 : 60);
+    snprintf(changed, sizeof changed, "%s%s%s", !wide ? "" : e->model ? e->size : "changed", !wide ? "" : e->model ? "  " : " ", e->when);
     int n = (int)strlen(changed), room = end - x - n - 2;
     paths_cut(full, (size_t)(room > 8 ? room : 8), name, sizeof name);
     canvas_print(c, x, b.y, room > 8 ? room : end - x, here ? STYLE_BOLD : STYLE_PLAIN, "%s", name);
@@ -355,7 +412,7 @@ static void draw_hint(const page *p, int x, int y)
 
     keymap_label(&p->a->keys, where, 3, "examples", key, sizeof key);
     keymap_label(&p->a->keys, where, 3, "palette", all, sizeof all);
-    if (p->v->n == p->v->n_sessions && c->can(p->a) && *key && *all)
+    if (p->v->n_notebooks == p->v->n_sessions && c->can(p->a) && *key && *all)
         canvas_print(p->c, x, y, -1, STYLE_PLAIN, "New here?  Press %s.  Everything can also be reached with  %s  (palette).", key, all);
 }
 
@@ -371,9 +428,13 @@ static void draw_boxes(const page *p, box b)
     draw_actions(p, frame(p->c, (box){b.x, b.y, others ? left : b.w, top}, "Start", at == SIZE_MAX));
     if (others)
         draw_entries(p->c, frame(p->c, (box){b.x + left + 1, b.y, b.w - left - 1, top}, "Running sessions", at < v->n_sessions), v, 0, v->n_sessions, at, no_sessions, p->cursor);
-    int tall = rest - (last ? 4 : 0), want = (int)(v->n - v->n_sessions) + 2;
+    int tall = rest - (last ? 4 : 0), want = (int)(v->n_notebooks - v->n_sessions) + 2, models = (int)(v->n - v->n_notebooks) + 2, y = b.y + top + 1;
+    want = want > models ? want : models;
     tall = tall > want ? want > 5 ? want : tall < 5 ? tall : 5 : tall;
-    draw_entries(p->c, frame(p->c, (box){b.x, b.y + top + 1, b.w, tall}, "Recent notebooks", at != SIZE_MAX && at >= v->n_sessions), v, v->n_sessions, v->n, at, no_files, p->cursor);
+    bool here = at != SIZE_MAX && at >= v->n_sessions && at < v->n_notebooks, model = at != SIZE_MAX && at >= v->n_notebooks;
+    draw_entries(p->c, frame(p->c, (box){b.x, y, models > 2 ? left : b.w, tall}, "Recent notebooks", here), v, v->n_sessions, v->n_notebooks, at, no_files, p->cursor);
+    if (models > 2)
+        draw_entries(p->c, frame(p->c, (box){b.x + left + 1, y, b.w - left - 1, tall}, "Saved models", model), v, v->n_notebooks, v->n, at, "", p->cursor);
     if (!last)
         return;
     say_terminal(p->a, words, sizeof words);
@@ -391,7 +452,7 @@ static void draw_columns(const page *p, box b)
     bool last = b.h >= (int)p->n_act + 4, others = p->a->opt.host.enter != NULL;
     int rows = last ? b.h - 3 : b.h, left = b.w / 2;
     size_t at = at_entry(p);
-    box right = {b.x + left, b.y, b.w - left, v->n == v->n_sessions ? rows - 2 : rows};
+    box right = {b.x + left, b.y, b.w - left, v->n_notebooks == v->n_sessions ? rows - 2 : rows};
 
     draw_actions(p, heading(p->c, (box){b.x, b.y, left - 2, rows}, "Start"));
     if (others) {
@@ -401,7 +462,12 @@ static void draw_columns(const page *p, box b)
         draw_entries(p->c, s, v, 0, v->n_sessions, at, right.w < 50 ? "none" : no_sessions, p->cursor);
         right.y += n + 2, right.h -= n + 2;
     }
-    draw_entries(p->c, heading(p->c, right, "Recent notebooks"), v, v->n_sessions, v->n, at, no_files, p->cursor);
+    int models = (int)(v->n - v->n_notebooks), some = right.h / 3;
+    models = models < some ? models : some;
+    right.h -= models ? models + 2 : 0;
+    draw_entries(p->c, heading(p->c, right, "Recent notebooks"), v, v->n_sessions, v->n_notebooks, at, no_files, p->cursor);
+    if (models)
+        draw_entries(p->c, heading(p->c, (box){right.x, right.y + right.h + 1, right.w, models + 1}, "Saved models"), v, v->n_notebooks, v->n, at, "", p->cursor);
     if (!last)
         return;
     if (rows >= (int)p->n_act + 4)

@@ -184,6 +184,30 @@ static void U193_a_file_lines_and_pipes_begin_without_the_page(void)
     end_all();
 }
 
+static void U193_saved_models_are_listed_and_loaded_by_a_cell(void)
+{
+    static const char *const make = "-e 'm = weir.deeplearning{training_frame = weir.dataset(\"iris\"), y = \"Species\", hidden = {3}, epochs = 1, quiet_mode = true} "
+                                    "m:save{path = \"flowers.weir\"} print(m.category)'";
+    pty p;
+
+    CHECK(says("multinomial", "%s", make));
+    CHECK(open_start(&p, "", 40, 120, "C.UTF-8") && pty_expect(&p, "Saved models", 10) && has(&p, "flowers.weir") && has(&p, "kB  today"));
+    pty_send(&p, "z"); /* what is not on the screen is not changed */
+    CHECK(pty_expect(&p, "not here", 10) && has(&p, "Saved models"));
+    pty_resize(&p, 24, 80);
+    pty_send(&p, "\033[F");
+    CHECK(pty_expect(&p, "flowers.weir", 10) && has(&p, "Saved models"));
+    pty_resize(&p, 40, 120);
+    pty_send(&p, "\r");
+    CHECK(pty_expect(&p, "flowers.weir\")", 10) && pty_expect(&p, "Scoring history", 20) && has(&p, "weir.load_model("));
+    pty_send(&p, "q");
+    CHECK(pty_expect(&p, "without saving", 10));
+    pty_send(&p, "x");
+    CHECK(pty_end(&p, 10) == 0);
+    pty_free(&p);
+    unlink(path_of("flowers.weir"));
+}
+
 int main(int argc, char **argv)
 {
     thorough = argc > 1 && !strcmp(argv[1], "long"); /* there is nothing more to it */
@@ -195,6 +219,7 @@ int main(int argc, char **argv)
     RUN(U193_the_start_page_begins_a_new_notebook);
     RUN(U193_digits_open_sessions_and_recent_notebooks);
     RUN(U193_without_sessions_the_process_goes_on_with_the_notebook);
+    RUN(U193_saved_models_are_listed_and_loaded_by_a_cell);
     RUN(U193_the_page_fits_every_size_and_locale);
     RUN(U193_a_file_lines_and_pipes_begin_without_the_page);
     return end_work();
