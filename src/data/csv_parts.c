@@ -218,7 +218,7 @@ static weir_status fill_block(csv_reader *r, csv_block *b, weir_error *err)
 {
     bool whole = r->arff && r->part_begins; /* an ARFF header is read as one */
     size_t block = r->o.block && !whole ? r->o.block : whole ? MOST_USUAL : usual_block(r->n_columns), end;
-    size_t want = whole && r->carry_n > block ? r->carry_n : block;
+    size_t want = whole && r->carry_n > block ? r->carry_n : r->part_ended && r->carry_n < block ? r->carry_n + 1 : block;
     const char *open = NULL;
     bool last;
 

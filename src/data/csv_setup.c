@@ -188,6 +188,8 @@ static weir_status look(csv_reader *r, weir_error *err)
     csv_census *census = NULL;
     char *spot = NULL;
     const char *open;
+    uint64_t size = source_packed(r->src) ? 0 : source_expected(r->src);
+    want = size && size < want ? (size_t)size + 1 : want; /* a short file needs no long head */
     weir_status st = (r->carry = mem_array(want + SCAN_SLACK, 1)) ? WEIR_OK : weir_no_memory(err, "reading a file");
 
     r->carry_cap = want;
@@ -197,6 +199,7 @@ static weir_status look(csv_reader *r, weir_error *err)
         return st;
     r->carry_n = got;
     bool whole = got < want;
+    r->part_ended = whole;
     const char *s = r->carry + (got >= 3 && !memcmp(r->carry, "\xef\xbb\xbf", 3) ? 3 : 0);
     size_t n = got - (size_t)(s - r->carry);
     const char *nul = memchr(s, 0, n < 4096 ? n : 4096);
@@ -225,7 +228,7 @@ static weir_status look(csv_reader *r, weir_error *err)
     st = csv_census_new(&census, &r->rules, r->looks.n_columns, err);
     if (!st)
         st = csv_census_add(census, s + header, cut, err);
-    uint64_t size = whole || source_packed(r->src) ? 0 : source_expected(r->src);
+    size = whole ? 0 : size;
     if (!st && size && !(spot = mem_array(SPOT, 1)))
         st = weir_no_memory(err, "reading a file");
     for (uint64_t k = 1; !st && size && k <= SPOTS; k++) {
