@@ -15,6 +15,7 @@ typedef struct csv_options {
     const weir_value *names; /* LIST of text */
     const weir_value *types; /* LIST by column, or DICT by name, of words */
     const weir_value *na;    /* LIST of text */
+    const weir_value *na_of; /* LIST by column, or DICT by name, of LISTs of text that stand there instead; NIL: as elsewhere */
     const weir_value *skip;  /* LIST of names or positions from 1 */
     bool ragged, h2o;
     const weir_value *remote; /* DICT, for sources that are far away */

@@ -44,6 +44,8 @@ bool csv_is_missing(const csv_rules *r, size_t at, const char *s, size_t n)
 {
     if (n == 0)
         return true;
+    if (r->marks && at < r->marks->as.list.n && r->marks->as.list.v[at].kind == WEIR_LIST)
+        return in_list(&r->marks->as.list.v[at], s, n);
     if (r->column_na && at < r->column_na->as.list.n && r->column_na->as.list.v[at].kind == WEIR_LIST &&
         in_list(&r->column_na->as.list.v[at], s, n))
         return true;
@@ -182,6 +184,10 @@ bool csv_cell(csv_block *b, const char *s, size_t n, bool quoted)
         csv_text t = {s, (uint32_t)n, quoted};
         if ((n == 0 && !quoted) || (n && csv_is_missing(b->rules, i, s, n)))
             t.s = NULL;
+        if (t.s && b->column[i].checked && !csv_is_uuid(s, n)) {
+            keep_bad(b, i, s, n);
+            t.s = NULL;
+        }
         memcpy(b->record + b->rows * b->stride + b->offset[i], &t, sizeof t);
         return true;
     }

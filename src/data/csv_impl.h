@@ -19,8 +19,9 @@ typedef struct csv_rules {
     char comments[8];        /* rows that begin with one of these are none; NUL-terminated */
     bool h2o;                /* H2O's cells: trailing blanks stay, $ and % are numbers, only its times */
     bool ragged;             /* short rows are filled, long ones cut */
-    bool na_numbers;         /* some mark of `na` is a number */
+    bool na_numbers;         /* some mark of `na` or `marks` is a number */
     const weir_value *na;    /* LIST of texts that stand for missing beside nothing at all; NULL: the usual ones */
+    const weir_value *marks;     /* LIST by column of LISTs, which stand instead of all others, or NIL; or NULL */
     const weir_value *column_na; /* LIST by column of LISTs or NIL, of an H2O guess; or NULL */
 } csv_rules;
 
@@ -29,6 +30,8 @@ typedef struct csv_column {
     csv_role role;
     bool told;       /* the client said so: what does not fit is missing and counted */
     bool bytes;      /* start with bytes */
+    bool uuid;       /* STRING of UUIDs; */
+    bool checked;    /* what is none is missing and counted */
 } csv_column;
 
 /* How a row lies in a record, and where the reader is in it; one per thread. */

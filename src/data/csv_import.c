@@ -20,7 +20,7 @@ static void reader_free(csv_reader *r)
     }
     mem_free(r->column), mem_free(r->g), mem_free(r->dead), mem_free(r->next_role), mem_free(r->carry);
     csv_looks_clear(&r->looks);
-    weir_value_clear(&r->arff_names), weir_value_clear(&r->arff_types), weir_value_clear(&r->question);
+    weir_value_clear(&r->arff_names), weir_value_clear(&r->arff_types), weir_value_clear(&r->question), weir_value_clear(&r->marks);
     source_close(r->first);
     pthread_mutex_destroy(&r->text);
     pthread_mutex_destroy(&r->lock);
@@ -29,7 +29,7 @@ static void reader_free(csv_reader *r)
 
 static void reader_init(csv_reader *r, const csv_options *o, import_report *report, progress *p)
 {
-    *r = (csv_reader){.o = *o, .report = report, .progress = p, .arff_names = weir_nil(), .arff_types = weir_nil(), .question = weir_list()};
+    *r = (csv_reader){.o = *o, .report = report, .progress = p, .arff_names = weir_nil(), .arff_types = weir_nil(), .question = weir_list(), .marks = weir_nil()};
     *report = (import_report){0};
     pthread_mutex_init(&r->text, NULL);
     pthread_mutex_init(&r->lock, NULL);
@@ -87,8 +87,7 @@ weir_status csv_import_memory(weir_frame **out, const char *name, const void *by
 static const char *word_of(const csv_reader *r, size_t i)
 {
     static const char *const words[] = {"numeric", "time", "factor", "string", "skip"};
-    bool uuid = r->looks.uuid[i] && (r->column[i].role == CSV_FACTOR || r->column[i].role == CSV_STRING);
-    return uuid ? "uuid" : words[r->column[i].role];
+    return r->column[i].uuid ? "uuid" : words[r->column[i].role];
 }
 
 static weir_status put(weir_value *d, const char *key, weir_value v, weir_status *st, weir_error *err)

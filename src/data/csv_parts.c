@@ -100,6 +100,7 @@ static weir_status same_header(csv_reader *r, const char *s, size_t n, bool *sam
 
     loose.ragged = true;
     loose.na = &none;
+    loose.marks = NULL;
     weir_status st = csv_first_rows(&b, &loose, s, n, SIZE_MAX, err);
     *same = !st && b.rows > 0 && b.row_cells[0] == (names ? names->as.list.n : r->looks.n_tokens);
     for (size_t i = 0; !st && b.rows && i < b.row_cells[0]; i++) {

@@ -11,6 +11,7 @@ typedef struct csv_reader {
     csv_options o;
     bool arff;                 /* names and types are those of its header: */
     weir_value arff_names, arff_types, question;
+    weir_value marks;          /* of the columns for which some were told; NIL: none */
     csv_rules rules;
     csv_looks looks;
     csv_column *column;

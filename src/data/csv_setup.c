@@ -93,6 +93,12 @@ static weir_status tell_types(csv_reader *r, weir_error *err)
         r->column[i].role = r->looks.role[i];
         r->column[i].bytes = r->looks.bytes[i];
         r->column[i].told = r->rules.h2o; /* H2O keeps what it guessed */
+        if (r->looks.uuid[i] && (r->column[i].role == CSV_FACTOR || r->column[i].role == CSV_STRING)) {
+            r->column[i].role = CSV_STRING; /* however often they come again */
+            r->column[i].told = true;
+            r->column[i].uuid = true;
+            r->column[i].checked = r->rules.h2o;
+        }
     }
     bool whole = r->rules.h2o && !r->o.skip; /* H2O takes no shorter list either */
     if (types && types->kind == WEIR_LIST && (whole ? types->as.list.n != r->n_columns : types->as.list.n > r->n_columns))
@@ -110,6 +116,7 @@ static weir_status tell_types(csv_reader *r, weir_error *err)
             return weir_fail_at(err, WEIR_EINVAL, "types", "types must hold words such as \"numeric\" or \"factor\"");
         st = role_of_word(v->as.text.s, &r->column[at].role, r->column[at].name, err);
         r->column[at].told = true;
+        r->column[at].uuid = r->column[at].checked = text_same_word(v->as.text.s, "uuid");
     }
     return st;
 }
@@ -122,8 +129,12 @@ static weir_status skip_columns(csv_reader *r, weir_error *err)
     for (size_t i = 0; skip && i < skip->as.list.n; i++) {
         const weir_value *v = &skip->as.list.v[i];
         size_t at = v->kind == WEIR_INT ? (size_t)(v->as.i - 1) : v->kind == WEIR_TEXT ? column_named(r, v->as.text.s) : r->n_columns;
+        if (at >= r->n_columns && v->kind == WEIR_INT)
+            return weir_fail_at(err, WEIR_EINVAL, "skip", "skip: '%s' has no column %lld; it has 1 to %zu", source_path(r->src), (long long)v->as.i,
+                                r->n_columns);
         if (at >= r->n_columns)
-            return weir_fail_at(err, WEIR_EINVAL, "skip", "skip names a column that '%s' does not have", source_path(r->src));
+            return weir_fail_at(err, WEIR_EINVAL, "skip", "skip names a column%s%s%s that '%s' does not have", v->kind == WEIR_TEXT ? " '" : "",
+                                v->kind == WEIR_TEXT ? v->as.text.s : "", v->kind == WEIR_TEXT ? "'" : "", source_path(r->src));
         r->column[at].role = CSV_SKIP;
     }
     for (size_t i = 0; i < r->n_columns; i++)
@@ -131,26 +142,64 @@ static weir_status skip_columns(csv_reader *r, weir_error *err)
     return left ? WEIR_OK : weir_fail_at(err, WEIR_EINVAL, "skip", "skip leaves no column of '%s'", source_path(r->src));
 }
 
+/* Is some mark of the list a number, which a cell must then be compared with? */
+static bool marks_number(const csv_rules *r, const weir_value *list)
+{
+    char room[64];
+    double x;
+    bool some = false;
+
+    for (size_t i = 0; i < list->as.list.n; i++) {
+        const weir_value *v = &list->as.list.v[i];
+        memset(room, 0, sizeof room);
+        if (v->kind == WEIR_TEXT && v->as.text.n < sizeof room - 9) {
+            memcpy(room, v->as.text.s, v->as.text.n);
+            some |= csv_number(r, room, v->as.text.n, &x);
+        }
+    }
+    return some;
+}
+
+/* What stands for missing in single columns. */
+static weir_status tell_marks(csv_reader *r, weir_error *err)
+{
+    const weir_value *na = r->o.na_of;
+    size_t n = na ? na->as.list.n : 0;
+    weir_status st = WEIR_OK;
+
+    if (!na)
+        return WEIR_OK;
+    if (na->kind == WEIR_LIST && n > r->n_columns)
+        return weir_fail_at(err, WEIR_EINVAL, "na", "na has lists for %zu columns, '%s' has %zu", n, source_path(r->src), r->n_columns);
+    for (size_t k = 0; na->kind == WEIR_DICT && k < n; k++)
+        if (column_named(r, na->as.list.key[k]) == r->n_columns)
+            return weir_fail_at(err, WEIR_EINVAL, "na", "na names a column '%s' that '%s' does not have", na->as.list.key[k], source_path(r->src));
+    r->marks = weir_list();
+    for (size_t i = 0; i < r->n_columns && !st; i++) {
+        const weir_value *of = na->kind == WEIR_DICT ? weir_dict_get(na, r->column[i].name) : i < n ? &na->as.list.v[i] : NULL;
+        weir_value one = weir_nil();
+        if (of && of->kind == WEIR_LIST) {
+            st = weir_value_copy(&one, of, err);
+            r->rules.na_numbers |= !r->rules.h2o && marks_number(&r->rules, of);
+        }
+        if (!st)
+            st = weir_list_add(&r->marks, one, err);
+    }
+    r->rules.marks = &r->marks;
+    return st;
+}
+
 static weir_status set_rules(csv_reader *r, weir_error *err)
 {
     const csv_options *o = &r->o;
     const char *marks = o->comments ? o->comments : o->h2o ? "#" : "";
-    char room[64];
-    double x;
 
     if (strlen(marks) >= sizeof r->rules.comments)
         return weir_fail_at(err, WEIR_EINVAL, "comment", "comment has %zu characters; at most %zu", strlen(marks), sizeof r->rules.comments - 1);
     r->rules = (csv_rules){.quote = o->no_quote ? 0 : o->quote ? o->quote : '"', .escape = o->escape, .eol = '\n', .h2o = o->h2o,
                            .ragged = o->ragged || o->h2o, .na = o->na};
     snprintf(r->rules.comments, sizeof r->rules.comments, "%s", marks);
-    for (size_t i = 0; o->na && !o->h2o && i < o->na->as.list.n; i++) {
-        const weir_value *v = &o->na->as.list.v[i];
-        memset(room, 0, sizeof room);
-        if (v->kind == WEIR_TEXT && v->as.text.n < sizeof room - 9) {
-            memcpy(room, v->as.text.s, v->as.text.n);
-            r->rules.na_numbers |= csv_number(&r->rules, room, v->as.text.n, &x);
-        }
-    }
+    r->rules.na_numbers = o->na && !o->h2o && marks_number(&r->rules, o->na);
     return WEIR_OK;
 }
 
@@ -221,6 +270,10 @@ static weir_status look(csv_reader *r, weir_error *err)
         r->looks.n_columns = names;
     if (!st && !r->looks.n_columns)
         st = weir_fail(err, WEIR_EFORMAT, "'%s' has no line with text", source_path(r->src));
+    if (!st)
+        st = name_columns(r, err);
+    if (!st)
+        st = tell_marks(r, err);
     if (st || (r->o.h2o && r->looks.role))
         return st;
     size_t at, header = r->looks.header == 1 ? csv_behind_first_row(&r->rules, s, n, &at) : 0;
@@ -258,8 +311,6 @@ weir_status csv_look_at_names(csv_reader *r, weir_error *err)
 {
     weir_status st = open_first(r, err);
 
-    if (!st)
-        st = name_columns(r, err);
     return st ? st : tell_types(r, err);
 }
 
@@ -267,6 +318,6 @@ weir_status csv_set_up(csv_reader *r, weir_error *err)
 {
     weir_status st = csv_look_at_names(r, err);
 
-    r->rules.column_na = r->looks.na.kind == WEIR_LIST ? &r->looks.na : NULL;
+    r->rules.column_na = !r->rules.marks && r->looks.na.kind == WEIR_LIST ? &r->looks.na : NULL;
     return st ? st : skip_columns(r, err);
 }

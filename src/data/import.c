@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "data/csv.h"
 #include "data/files.h"
 #include "data/h2o_chunks.h"
@@ -38,14 +39,69 @@ static weir_status one_char(const verb_context *c, const char *name, const char 
     return WEIR_OK;
 }
 
-static weir_status read_options(const verb_context *c, csv_options *o, weir_value *na_list, weir_error *err)
+/* A mark as the file's text says it: a number is what it looks like. */
+static weir_status add_mark(weir_value *list, const weir_value *v, weir_error *err)
 {
-    const weir_value *header = verb_value(c, "header"), *na = either(c, "na", "na_strings"), *comment = verb_value(c, "comment");
+    char number[32];
+
+    if (v->kind == WEIR_TEXT)
+        return weir_list_add(list, weir_text_n(v->as.text.s, v->as.text.n), err);
+    if (v->kind != WEIR_INT && v->kind != WEIR_REAL)
+        return weir_fail_at(err, WEIR_EINVAL, "na", "na holds a %s; it takes texts, and a list of them for a column", weir_kind_name(v->kind));
+    text_put_number(v->kind == WEIR_INT ? (double)v->as.i : v->as.r, number);
+    return weir_list_add(list, weir_text(number), err);
+}
+
+static weir_status add_marks(weir_value *list, const weir_value *v, weir_error *err)
+{
+    weir_status st = WEIR_OK;
+
+    if (v->kind != WEIR_LIST)
+        return add_mark(list, v, err);
+    for (size_t i = 0; i < v->as.list.n && !st; i++)
+        st = add_mark(list, &v->as.list.v[i], err);
+    return st;
+}
+
+/* One list for all columns, or one for each of some: to[0] and to[1], of which one stays NIL. */
+static weir_status read_marks(const weir_value *na, weir_value to[2], weir_error *err)
+{
+    bool some = na && na->kind == WEIR_DICT;
+    weir_status st = WEIR_OK;
+
+    for (size_t i = 0; na && na->kind == WEIR_LIST && i < na->as.list.n; i++)
+        some |= na->as.list.v[i].kind == WEIR_LIST || na->as.list.v[i].kind == WEIR_BOOL;
+    if (!na)
+        return WEIR_OK;
+    if (!some) {
+        to[0] = weir_list();
+        return add_marks(&to[0], na, err);
+    }
+    to[1] = na->kind == WEIR_DICT ? weir_dict() : weir_list();
+    for (size_t i = 0; i < na->as.list.n && !st; i++) {
+        const weir_value *v = &na->as.list.v[i];
+        weir_value one = weir_list();
+        if (v->kind == WEIR_BOOL && !v->as.b)
+            one = weir_nil(); /* false: as usual */
+        else
+            st = add_marks(&one, v, err);
+        if (st)
+            weir_value_clear(&one);
+        else
+            st = na->kind == WEIR_DICT ? weir_dict_set(&to[1], na->as.list.key[i], one, err) : weir_list_add(&to[1], one, err);
+    }
+    return st;
+}
+
+/* marks: room for what `na` says, the caller's to clear. */
+static weir_status read_options(const verb_context *c, csv_options *o, weir_value marks[2], weir_error *err)
+{
+    const weir_value *header = verb_value(c, "header"), *comment = verb_value(c, "comment");
     const char *compat = verb_text(c, "compat");
     bool no_sep = false;
 
     *o = (csv_options){.names = either(c, "names", "col_names"), .types = either(c, "types", "col_types"),
-                       .skip = either(c, "skip", "skipped_columns"), .ragged = verb_bool(c, "ragged", false), .na = na,
+                       .skip = either(c, "skip", "skipped_columns"), .ragged = verb_bool(c, "ragged", false),
                        .comments = comment ? comment->as.text.s : NULL, .remote = verb_value(c, "remote")};
     if (compat && strcmp(compat, "none") && strcmp(compat, "h2o"))
         return weir_fail_at(err, WEIR_EINVAL, "compat", "compat = \"%s\" is none of: none, h2o", compat);
@@ -57,11 +113,10 @@ static weir_status read_options(const verb_context *c, csv_options *o, weir_valu
         st = one_char(c, "quote", "quotechar", &o->quote, &o->no_quote, err);
     if (!st)
         st = one_char(c, "escape", "escapechar", &o->escape, NULL, err);
-    if (!st && na && na->kind == WEIR_TEXT) {
-        *na_list = weir_list();
-        st = weir_list_add(na_list, weir_text(na->as.text.s), err);
-        o->na = na_list;
-    }
+    if (!st)
+        st = read_marks(either(c, "na", "na_strings"), marks, err);
+    o->na = marks[0].kind == WEIR_LIST ? &marks[0] : NULL;
+    o->na_of = marks[1].kind != WEIR_NIL ? &marks[1] : NULL;
     return st;
 }
 
@@ -272,12 +327,12 @@ static weir_status run_import(const verb_context *c, weir_value *out, weir_error
 {
     csv_options o;
     import_report report = {0};
-    weir_value na = weir_nil();
+    weir_value na[2] = {weir_nil(), weir_nil()};
     files f = {0};
     weir_frame *frame = NULL;
 
     progress_phase(c->progress, "reading");
-    weir_status st = read_options(c, &o, &na, err);
+    weir_status st = read_options(c, &o, na, err);
     if (!st)
         st = read_paths(c, &f, err);
     if (!st) {
@@ -298,18 +353,18 @@ static weir_status run_import(const verb_context *c, weir_value *out, weir_error
         weir_frame_unref(frame);
     }
     files_free(&f);
-    weir_value_clear(&na);
+    weir_value_clear(&na[0]), weir_value_clear(&na[1]);
     return st;
 }
 
 static weir_status run_guess(const verb_context *c, weir_value *out, weir_error *err)
 {
     csv_options o;
-    weir_value na = weir_nil();
+    weir_value na[2] = {weir_nil(), weir_nil()};
     files f = {0};
     source *first = NULL;
     format is = FORMAT_CSV;
-    weir_status st = read_options(c, &o, &na, err);
+    weir_status st = read_options(c, &o, na, err);
 
     if (!st)
         st = read_paths(c, &f, err);
@@ -328,7 +383,7 @@ static weir_status run_guess(const verb_context *c, weir_value *out, weir_error 
         put(out, "path", weir_text(f.path[0]), &st, err);
     }
     files_free(&f);
-    weir_value_clear(&na);
+    weir_value_clear(&na[0]), weir_value_clear(&na[1]);
     return st;
 }
 
@@ -349,10 +404,10 @@ static weir_status run_report(const verb_context *c, weir_value *out, weir_error
     {.name = "sep", .type = "text", .optional = true, .help = "Separator; guessed."},                                            \
     {.name = "names", .type = "list", .optional = true, .help = "Names of the columns."},                                        \
     {.name = "col_names", .type = "list", .optional = true, .help = "The same as names."},                                       \
-    {.name = "types", .type = "list|dict", .optional = true, .help = "Types by position or name: numeric, factor, string, time, uuid. What does not fit is missing, and counted."}, \
+    {.name = "types", .type = "list|dict", .optional = true, .help = "Types by position in the file or name: numeric, factor, string, time, uuid. What does not fit is missing, and counted."}, \
     {.name = "col_types", .type = "list|dict", .optional = true, .help = "The same as types."},                                  \
-    {.name = "na", .type = "list|text", .optional = true, .help = "What stands for missing, besides nothing at all; NA, N/A, NaN, null and ? by default."}, \
-    {.name = "na_strings", .type = "list|text", .optional = true, .help = "The same as na."},                                    \
+    {.name = "na", .type = "list|dict|text|real", .optional = true, .help = "What stands for missing, besides nothing at all; NA, N/A, NaN, null and ? by default. For single columns: {name={...}}, or a list of lists, false = as usual."}, \
+    {.name = "na_strings", .type = "list|dict|text|real", .optional = true, .help = "The same as na."},                                    \
     {.name = "pattern", .type = "text", .optional = true, .help = "Regular expression that the files of a folder must match."},  \
     {.name = "skip", .type = "list", .optional = true, .help = "Columns to leave out, by name or position."},                    \
     {.name = "skipped_columns", .type = "list", .optional = true, .help = "The same as skip."},                                  \

@@ -64,6 +64,73 @@ tap.is(f:types().f .. " " .. f:types().s, "enum string", "F445 types by name")
 tap.is(weir.import_file{ folder .. "/odd.txt", sep = ";", comment = "#", header = false, quote = "'", escape = "\\", na = { "-" } }[3]:nacnt(), 1,
   "F445 na strings are missing")
 
+-- F091, F096: packed parts are read side by side, in their order.
+os.execute(("mkdir '%s/packed' && gzip -c '%s/parts/part-0.csv' >'%s/packed/a.gz' && gzip -c '%s/parts/part-1.csv' >'%s/packed/b.gz' && gzip -c '%s/parts/part-2.csv' >'%s/packed/c.gz'"):gsub("%%s", folder))
+do
+  local f = weir.import_file(folder .. "/packed")
+  local r = f:import_report()
+  tap.ok(same(f, whole), "F091 F096 a folder of three gzip files is the whole file, row for row")
+  tap.is(("%d %d"):format(r.files, r.rows), "3 3000", "F096 the report counts files and rows")
+  tap.is(r.files_at_once, math.min(3, r.threads), "F091 F096 the report says how many were read at once")
+  tap.is(whole:import_report().files_at_once, 1, "F091 a single file is read alone")
+  tap.ok(same(weir.import_file{ { folder .. "/packed/a.gz", folder .. "/parts/part-1.csv", folder .. "/packed/c.gz" } }, whole), "F096 packed and plain parts in a list")
+  local cut = shell("head -c 2000 '" .. folder .. "/packed/b.gz'")
+  write("packed/b.gz", cut)
+  tap.raises(function() weir.import_file(folder .. "/packed") end, { "b.gz", "cut off after 2000 bytes" }, "F091 a part that is cut off is named")
+end
+
+-- F445: what stands for missing, column by column.
+do
+  local path = write("marks.csv", "n,s,m,d\n1,x,-,2020-01-01\n-9,none,5,-\n3,NA,-9,2021-02-03\n")
+  local function read(na, more) return weir.import_file(weir.merge({ path, na = na }, more)) end
+  local function seen(f)
+    local t = {}
+    for i, name in ipairs(f:names()) do t[i] = ("%s %s %d"):format(name, f:types()[name], f[i]:nacnt()) end
+    return t
+  end
+  local by_name = { s = "none", m = { "-", "-9" }, d = "-" }
+  tap.list(seen(read(by_name)), { "n numeric 0", "s enum 1", "m numeric 2", "d time 1" }, "F445 na by the names of columns")
+  tap.list(read(by_name):col("s"):to_list(), { "x", weir.null, "NA" }, "F445 a column with marks of its own has no others")
+  tap.list(seen(read{ { "-9" }, false, { "-" } }), { "n numeric 1", "s enum 1", "m numeric 1", "d enum 0" }, "F445 na as a list of lists, false = as usual")
+  tap.list(seen(weir.import_file{ path, na_strings = by_name }), seen(read(by_name)), "F445 na_strings is the same")
+  tap.list(seen(read(-9)), { "n numeric 1", "s enum 0", "m enum 1", "d enum 0" }, "F445 na may be a number")
+  tap.list(seen(read{ "-9", "-", "NA" }), { "n numeric 1", "s enum 1", "m numeric 2", "d time 1" }, "F445 one list for all columns")
+  tap.list(seen(read(by_name, { names = { "s", "q", "m", "d" } })), { "s numeric 0", "q enum 1", "m numeric 2", "d time 1" }, "F445 names that are given count")
+  tap.list(seen(read(by_name, { skip = { "n" }, types = { "string", "string", "string", "time" } })), { "s string 1", "m string 2", "d time 1" },
+    "F445 types by position count the columns of the file, also those left out")
+  tap.list(seen(read(nil, { types = { n = "string", m = "string" }, skip = { 1 } })), { "s enum 1", "m string 0", "d enum 0" },
+    "F445 a type for a column that is left out does no harm")
+  tap.list(seen(read(by_name, { compat = "h2o" })), { "n numeric 0", "s string 1", "m numeric 0", "d time 0" },
+    "F445 compat: marks of columns are compared with texts only, where H2O's numbers begin with a sign")
+  tap.raises(function() read{ zz = "x" } end, { "na", "'zz'", "marks.csv" }, "F445 marks of a column that is not there")
+  tap.raises(function() read{ {}, {}, {}, {}, {} } end, { "na", "5 columns", "has 4" }, "F445 marks of too many columns")
+  tap.raises(function() read{ true } end, { "na", "bool" }, "F445 a mark that is no text")
+  tap.raises(function() read(nil, { skip = { 0 } }) end, { "skip", "no column 0", "1 to 4" }, "F445 columns are counted from one")
+  tap.raises(function() read(nil, { skip = { "zz" } }) end, { "skip", "'zz'" }, "F445 a column to skip that is not there")
+  tap.raises(function() read(nil, { skip = { "n", "s", "m", "d" } }) end, { "skip", "no column" }, "F445 no column left")
+end
+
+-- F445: UUIDs are texts, forth and back.
+do
+  local cells = {}
+  for i = 0, 29 do cells[i + 1] = ("%08x-0000-4000-8000-%012X,%d\n"):format(i % 25 * 99991, i % 25, i) end
+  local path = write("uuid.csv", "key,n\n" .. table.concat(cells) .. ",30\n")
+  local as = weir.import_file(path)
+  tap.is(as:types().key, "string", "F445 UUIDs that come again are texts all the same")
+  tap.is(weir.guess_file(path).types[1], "uuid", "F445 a guess knows them")
+  for _, type in ipairs{ "uuid", "string", "enum" } do
+    local f = weir.import_file{ path, types = { key = type } }
+    tap.is(("%s %d %d"):format(f:types().key, f.key:nacnt(), f:import_report().bad_cells), (type == "enum" and "enum" or "string") .. " 1 0", "F445 UUIDs read as " .. type)
+    tap.list(f.key:ascharacter():to_list(), as.key:to_list(), "F445 UUIDs read as " .. type .. " are the same texts")
+  end
+  local levels = as.key:asfactor()
+  tap.is(levels:nlevels(), 25, "F445 UUIDs made levels")
+  tap.list(levels:ascharacter():asfactor():ascharacter():to_list(), as.key:to_list(), "F445 and texts again")
+  local some = write("some.csv", "key,n\n" .. table.concat(cells, "", 1, 5) .. "nonsense,6\n")
+  local f = weir.import_file{ some, types = { key = "uuid" } }
+  tap.is(("%d "):format(f.key:nacnt()) .. f:import_report().bad[1].text, "1 nonsense", "F445 what is no UUID where one was promised is missing and told")
+end
+
 -- Percentiles against their definition (7 of Hyndman and Fan): order the values, go to (n - 1) p, between neighbours in proportion.
 local function percentile(list, p)
   local x = {}
