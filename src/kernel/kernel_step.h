@@ -224,12 +224,12 @@ enum { TURNS_MOST = 8 /* at once */ };
 /* What differs from step to step. The averages are reckoned in a unit that shrinks by rho at every step, so that
  * they need not be multiplied: after step i they are rho^-(i + 1) times what they stand for. */
 typedef struct turn_of {
-    float c, eps, back;
+    float c, eps, back, l1, l2;
     const float *v;
 } turn_of;
 
 INLINE void adadelta_wide(float *w, float *s, float *t, size_t i, const turn_of *turn, size_t count, float older,
-                          float shrink, vf *sum, size_t wide)
+                          float shrink, bool plain, vf *sum, size_t wide)
 {
     vf wv[TURN_WIDE], sv[TURN_WIDE], tv[TURN_WIDE];
 
@@ -245,6 +245,8 @@ INLINE void adadelta_wide(float *w, float *s, float *t, size_t i, const turn_of 
             vf x = load(v + q * VL);
             e += x * wv[q];
             g[q] = c * x;
+            if (!plain)
+                g[q] = (vf)((vi)(g[q] + pull(wv[q], turn[j].l1) + turn[j].l2 * wv[q]) & (x != 0));
         }
         if (sum)
             sum[j] = e;
@@ -273,7 +275,7 @@ INLINE void adadelta_wide(float *w, float *s, float *t, size_t i, const turn_of 
 }
 
 INLINE void adadelta_line_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const turn_of *turn,
-                                size_t count, float older, float shrink, vf *sum)
+                                size_t count, float older, float shrink, bool plain, vf *sum)
 {
     size_t i = 0;
 
@@ -284,18 +286,19 @@ INLINE void adadelta_line_turns(float *w, float *s, float *t, ptrdiff_t ahead, s
             __builtin_prefetch(s + ahead + i + q, 1, 2);
             __builtin_prefetch(t + ahead + i + q, 1, 2);
         }
-        adadelta_wide(w, s, t, i, turn, count, older, shrink, sum, TURN_WIDE);
+        adadelta_wide(w, s, t, i, turn, count, older, shrink, plain, sum, TURN_WIDE);
     }
     for (; i < n; i += VL)
-        adadelta_wide(w, s, t, i, turn, count, older, shrink, sum, 1);
+        adadelta_wide(w, s, t, i, turn, count, older, shrink, plain, sum, 1);
 }
 
 static void adadelta_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *v, const float *c,
                            size_t count, const kernel_step *k, float *e)
 {
     float scale = adadelta_scale(k), grow = 1 / sqrtf(k->rho);
+    bool plain = k->l1 == 0 && k->l2 == 0;
 
-    if (k->l1 != 0 || k->l2 != 0 || k->decay != 0 || k->all || !k->quick || !(k->rho > 0.5f)) {
+    if (k->decay != 0 || k->all || !k->quick || !(k->rho > 0.5f)) {
         for (size_t j = 0; j < count; j++)
             adadelta(w, s, t, 0, NULL, c + j, 1, v[j], n, k, e ? e + j : NULL);
         return;
@@ -307,13 +310,20 @@ static void adadelta_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t
         float unit = 1;
         for (size_t j = 0; j < few; j++) {
             unit *= grow;
-            turn[j] = (turn_of){.c = c[j] * scale * unit, .eps = k->epsilon * unit * unit, .back = 1 / (scale * unit), .v = v[j]};
+            turn[j] = (turn_of){.c = c[j] * scale * unit, .eps = k->epsilon * unit * unit, .back = 1 / (scale * unit),
+                                .l1 = k->l1 * scale * unit, .l2 = k->l2 * scale * unit, .v = v[j]};
             sum[j] = all(0);
         }
-        if (e)
-            adadelta_line_turns(w, s, t, ahead, n, turn, few, 1 / k->rho, 1 / (unit * unit), sum);
+#define TURNS(plain, sum) adadelta_line_turns(w, s, t, ahead, n, turn, few, 1 / k->rho, 1 / (unit * unit), plain, sum)
+        if (plain && e)
+            TURNS(true, sum);
+        else if (plain)
+            TURNS(true, NULL);
+        else if (e)
+            TURNS(false, sum);
         else
-            adadelta_line_turns(w, s, t, ahead, n, turn, few, 1 / k->rho, 1 / (unit * unit), NULL);
+            TURNS(false, NULL);
+#undef TURNS
         for (size_t j = 0; j < few && e; j++)
             e[j] = total(sum[j]);
         count -= few, v += few, c += few, e += e ? few : 0;

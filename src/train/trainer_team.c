@@ -116,20 +116,32 @@ void team_shares(const double dots[3], float *ca, float *cb)
     *cb = (float)(dots[1] > 0 ? 1 - alike / (2 * dots[1]) : 1);
 }
 
-/* My part of copy a gets what a and b have learned. */
-static void merge(const seat *s, size_t level, size_t pair, size_t layer, const copy *a, const copy *b)
+enum { CHUNK = 4096 }; /* floats that are written everywhere while they are near */
+
+/* My part of copy a gets what a and b have learned; spread: and so do all other copies, and the base. */
+static void merge(const seat *s, size_t level, size_t pair, size_t layer, const copy *a, const copy *b, bool spread)
 {
     const work_layer *o = &s->m->base.layer[layer], *x = &a->layer[layer], *y = &b->layer[layer];
-    range w = part(s, weights_of(o)), bias = part(s, o->rows);
+    range mine[2] = {part(s, weights_of(o)), part(s, o->rows)};
     double sum[3] = {0, 0, 0};
+    float ca, cb;
 
     for (size_t who = 0; who < s->all; who++)
         for (size_t k = 0; k < 3; k++)
             sum[k] += dots_of(s, level, pair, who, layer)[k];
-    float ca, cb;
     team_shares(sum, &ca, &cb);
-    s->t->kernel->join(x->w + w.from, o->w + w.from, y->w + w.from, ca, cb, w.n);
-    s->t->kernel->join(x->b + bias.from, o->b + bias.from, y->b + bias.from, ca, cb, bias.n);
+    for (size_t q = 0; q < 2; q++)
+        for (size_t done = 0; done < mine[q].n; done += CHUNK) {
+            size_t at = mine[q].from + done, n = mine[q].n - done < CHUNK ? mine[q].n - done : CHUNK;
+            float *to = (q ? x->b : x->w) + at, *base = (q ? o->b : o->w) + at;
+            s->t->kernel->join(to, base, (q ? y->b : y->w) + at, ca, cb, n);
+            for (size_t r = 1; r < s->all && spread; r++) {
+                const work_layer *other = &s->t->worker[r].weights->layer[layer];
+                memcpy((q ? other->b : other->w) + at, to, n * sizeof *to);
+            }
+            if (spread)
+                memcpy(base, to, n * sizeof *to);
+        }
 }
 
 /* All arrays of a layer but w and b, or those alone. */
@@ -154,17 +166,20 @@ static void share(const seat *s, size_t layer, bool learned, bool mean)
 
     for (size_t k = 0; k < arrays; k++) {
         range mine = part(s, n[k]);
-        for (size_t r = 1; r < s->all && mean; r++) {
-            arrays_of(&s->t->worker[r].weights->layer[layer], learned, from, n);
-            s->t->kernel->lerp(to[k] + mine.from, from[k] + mine.from, 1 / (float)(r + 1), mine.n);
-        }
-        for (size_t r = 1; r < s->all; r++) {
-            arrays_of(&s->t->worker[r].weights->layer[layer], learned, from, n);
-            memcpy(from[k] + mine.from, to[k] + mine.from, mine.n * sizeof(float));
-        }
-        if (learned) {
-            arrays_of(&s->m->base.layer[layer], learned, from, n);
-            memcpy(from[k] + mine.from, to[k] + mine.from, mine.n * sizeof(float));
+        for (size_t done = 0; done < mine.n; done += CHUNK) {
+            size_t at = mine.from + done, some = mine.n - done < CHUNK ? mine.n - done : CHUNK;
+            for (size_t r = 1; r < s->all && mean; r++) {
+                arrays_of(&s->t->worker[r].weights->layer[layer], learned, from, n);
+                s->t->kernel->lerp(to[k] + at, from[k] + at, 1 / (float)(r + 1), some);
+            }
+            for (size_t r = 1; r < s->all; r++) {
+                arrays_of(&s->t->worker[r].weights->layer[layer], learned, from, n);
+                memcpy(from[k] + at, to[k] + at, some * sizeof(float));
+            }
+            if (learned) {
+                arrays_of(&s->m->base.layer[layer], learned, from, n);
+                memcpy(from[k] + at, to[k] + at, some * sizeof(float));
+            }
         }
     }
 }
@@ -180,12 +195,10 @@ static void join_copies(const seat *s)
         meeting_wait(&s->m->meeting, s->all);
         for (size_t r = 0; r + gap < s->all; r += 2 * gap)
             for (size_t i = 0; i < s->t->layers; i++)
-                merge(s, level, r, i, s->t->worker[r].weights, s->t->worker[r + gap].weights);
+                merge(s, level, r, i, s->t->worker[r].weights, s->t->worker[r + gap].weights, 2 * gap >= s->all);
     }
-    for (size_t i = 0; i < s->t->layers; i++) {
-        share(s, i, true, false);
+    for (size_t i = 0; i < s->t->layers; i++)
         share(s, i, false, true);
-    }
 }
 
 /* Running ------------------------------------------------------------------------------ */

@@ -452,7 +452,8 @@ static void turns(void)
             const float *v[MANY];
             static weight x[208];
             double scale = 0;
-            kernel_step p = {.rho = way & 4 ? 0.4f : 0.95f, .epsilon = 1e-6f, .quick = way & 2, .l1 = way & 1 ? 0.01f : 0};
+            kernel_step p = {.rho = way & 4 ? 0.4f : 0.95f, .epsilon = 1e-6f, .quick = way & 2, .l1 = way & 1 ? 0.01f : 0,
+                             .l2 = way & 1 ? 0.02f : 0};
             for (size_t j = 0; j < MANY; j++) {
                 fill(line[j], 208 + 8, 50 + (uint32_t)j);
                 for (size_t i = j % 3; i < 208 + 8; i += 3)
