@@ -110,8 +110,8 @@ static bool follow_model(curves_source *s, weir_session *session, const char *id
 
 weir_job *curves_job(const curves_view *v, weir_session *s)
 {
-    weir_job *j = v->job ? weir_session_job(s, v->job) : NULL;
-    return j ? j : pane_training(s);
+    weir_job *j = v->job && v->job != CURVES_NO_JOB ? weir_session_job(s, v->job) : NULL;
+    return j || v->job == CURVES_NO_JOB ? j : pane_training(s);
 }
 
 static void follow_folds(curves_view *v, weir_session *s)

@@ -10,6 +10,8 @@ typedef enum curves_x { CURVES_EPOCHS, CURVES_SAMPLES, CURVES_TIME, CURVES_ITERA
 
 enum { CURVES_SOURCES = 8, CURVES_NAME = 64, CURVES_PANELS = 6, CURVES_FOLDS = 32 };
 
+#define CURVES_NO_JOB INT64_MAX
+
 /* One recorded history: a training's, or a model's. */
 typedef struct curves_source {
     char name[CURVES_NAME];   /* the model's id, else the job's title */
@@ -28,7 +30,7 @@ typedef struct curves_view {
     size_t n_over;
     curves_source fold[CURVES_FOLDS]; /* models of the first one's folds: "<id>_cv_1" ... */
     size_t n_fold;
-    int64_t job;               /* which training; 0: the newest */
+    int64_t job;               /* which training; 0: the newest; CURVES_NO_JOB: none, only models that are laid over it */
     int64_t newest;            /* when that was chosen: a newer one takes over */
 
     ptrdiff_t metric;          /* position in the table of metrics and 1; 0: by the model */

@@ -272,7 +272,7 @@ void model_draw_errors(app *a, canvas *c, box b, model_view *v, spot *cursor)
     bool coded = is_autoencoder(v);
 
     if (of_classes(v)) {
-        canvas_print(c, b.x, b.y, b.w, STYLE_DIM, "A model of classes: its errors are in the confusion matrix (2).");
+        view_sentence(c, b, STYLE_DIM, "A model of classes: its errors are in the confusion matrix (2).");
         return;
     }
     model_want_rows(a, v, false);

@@ -5,6 +5,7 @@
 #include "draw/sheet.h"
 #include "ui/view.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,45 +37,92 @@ static void mark(canvas *c, int x, int y, spot *cursor)
 
 /* Summary ----------------------------------------------------------------------------------------- */
 
-void model_draw_summary(canvas *c, box b, model_view *v)
+/* Lines that are scrolled: where the next one stands, -1 = beyond the box. */
+typedef struct lines { box b; int top, n; } lines;
+
+static int next_line(lines *l)
 {
-    static const char *const which[] = {"train", "valid", "xval"};
-    const weir_value *stopped = weir_dict_get(&v->info, "stopped"), *weights = weir_dict_get(&v->info, "weights");
+    int y = l->n++ - l->top;
+
+    return y >= 0 && y < l->b.h ? l->b.y + y : -1;
+}
+
+/* A column for each set that was measured; the names have what is left, and the numbers less digits where that is little. */
+static void summary_metrics(canvas *c, lines *l, const weir_model *model)
+{
+    static const char *const which[] = {"train", "valid", "xval"}, *const heads[] = {"train", "valid", "cross-val"};
     weir_metrics *m[3];
-    int y = b.y;
+    int n = 0;
 
     for (int i = 0; i < 3; i++)
-        m[i] = weir_model_metrics(v->model, which[i]);
-    canvas_print(c, b.x, y++, b.w, STYLE_DIM, "%-24s %12s %12s %12s", "", "train", "valid", "cross-val");
-    for (size_t k = 0; k < weir_metric_count() && y < b.y + b.h; k++) {
-        const weir_metric_info *info = weir_metric_at(k);
+        n += (m[i] = weir_model_metrics(model, which[i])) != NULL;
+    int wide = 24 + 13 * n <= l->b.w ? 13 : 10, label = l->b.w - n * wide < 24 ? l->b.w - n * wide : 24;
+    for (size_t k = 0; k <= weir_metric_count(); k++) {
+        const weir_metric_info *info = k ? weir_metric_at(k - 1) : NULL;
         double x[3];
-        for (int i = 0; i < 3; i++)
-            x[i] = m[i] ? weir_metrics_number(m[i], info->name) : (double)NAN;
-        if (isnan(x[0]) && isnan(x[1]) && isnan(x[2]))
+        bool any = !k;
+        for (int i = 0; i < 3; i++) {
+            x[i] = k && m[i] ? weir_metrics_number(m[i], info->name) : (double)NAN;
+            any |= !isnan(x[i]);
+        }
+        int y = any ? next_line(l) : -1, at_x = l->b.x + label;
+        if (y < 0)
             continue;
-        int used = canvas_print(c, b.x, y, b.w, STYLE_PLAIN, "%-24s", info->label);
+        canvas_print(c, l->b.x, y, label, STYLE_PLAIN, "%s", k ? info->label : "");
         for (int i = 0; i < 3; i++)
-            used += isnan(x[i]) ? canvas_print(c, b.x + used, y, b.w - used, STYLE_DIM, " %12s", "-") : canvas_print(c, b.x + used, y, b.w - used, STYLE_PLAIN, " %12.5g", x[i]);
-        y++;
+            if (m[i]) {
+                canvas_print(c, at_x, y, wide, isnan(x[i]) ? STYLE_DIM : STYLE_PLAIN, !k ? "%*s" : isnan(x[i]) ? "%*s" : "", wide, !k ? heads[i] : "-");
+                if (!isnan(x[i]))
+                    canvas_print(c, at_x, y, wide, STYLE_PLAIN, "%*.*g", wide, wide > 10 ? 5 : 4, x[i]);
+                at_x += wide;
+            }
     }
     for (int i = 0; i < 3; i++)
         weir_metrics_unref(m[i]);
-    y++;
-    canvas_print(c, b.x, y++, b.w, STYLE_DIM, "layer  units  type                 dropout  rate      momentum  weight rms  dead");
-    for (size_t i = 0; v->summary && i < weir_frame_rows(v->summary) && y < b.y + b.h - 1; i++, y++) {
+}
+
+static void summary_layers(canvas *c, lines *l, const weir_frame *f)
+{
+    int y = next_line(l);
+
+    if (y >= 0)
+        canvas_print(c, l->b.x, y, l->b.w, STYLE_DIM, "layer  units  type                 dropout  rate      momentum  weight rms  dead");
+    for (size_t i = 0; f && i < weir_frame_rows(f); i++) {
         char type[40];
-        weir_frame_text(v->summary, 2, i, type, sizeof type);
-        int used = canvas_print(c, b.x, y, b.w, STYLE_PLAIN, "%5zu %6.0f  %-20s %7.2g", i + 1, number(v->summary, "units", i), type, fmax(0, number(v->summary, "dropout", i)));
+        if ((y = next_line(l)) < 0)
+            continue;
+        weir_frame_text(f, 2, i, type, sizeof type);
+        int used = canvas_print(c, l->b.x, y, l->b.w, STYLE_PLAIN, "%5zu %6.0f  %-20s %7.2g", i + 1, number(f, "units", i), type, fmax(0, number(f, "dropout", i)));
         if (i) {
-            double dead = number(v->summary, "dead_units", i);
-            used += canvas_print(c, b.x + used, y, b.w - used, STYLE_PLAIN, "  %-8.3g  %-8.3g  %-10.3g", number(v->summary, "mean_rate", i), number(v->summary, "momentum", i), number(v->summary, "weight_rms", i));
+            double dead = number(f, "dead_units", i);
+            used += canvas_print(c, l->b.x + used, y, l->b.w - used, STYLE_PLAIN, "  %-8.3g  %-8.3g  %-10.3g", number(f, "mean_rate", i), number(f, "momentum", i), number(f, "weight_rms", i));
             if (!isnan(dead))
-                canvas_print(c, b.x + used, y, b.w - used, dead > 0.5 ? STYLE_ERROR : STYLE_PLAIN, "  %.0f %%", 100 * dead);
+                canvas_print(c, l->b.x + used, y, l->b.w - used, dead > 0.5 ? STYLE_ERROR : STYLE_PLAIN, "  %.0f %%", 100 * dead);
         }
     }
-    if (y < b.y + b.h)
-        canvas_print(c, b.x, y, b.w, STYLE_PLAIN, "%lld weights and biases   %s", weights ? (long long)weights->as.i : 0, stopped ? stopped->as.text.s : "");
+}
+
+void model_draw_summary(canvas *c, box b, model_view *v)
+{
+    const weir_value *stopped = weir_dict_get(&v->info, "stopped"), *weights = weir_dict_get(&v->info, "weights");
+    lines l = {.b = b};
+
+    for (int pass = 0; pass < 2; pass++) { /* first only counted, so that the end is not scrolled past */
+        char words[300];
+        int y;
+        l = (lines){.b = b, .top = pass ? (int)v->top : INT_MAX / 2};
+        summary_metrics(c, &l, v->model);
+        next_line(&l);
+        summary_layers(c, &l, v->summary);
+        snprintf(words, sizeof words, "%lld weights and biases   %s", weights ? (long long)weights->as.i : 0, stopped ? stopped->as.text.s : "");
+        int tall = view_rows(words, b.w);
+        if ((y = next_line(&l)) >= 0)
+            view_sentence(c, (box){b.x, y, b.w, tall < b.y + b.h - y ? tall : b.y + b.h - y}, STYLE_PLAIN, words);
+        l.n += tall - 1;
+        size_t over = l.n > b.h ? (size_t)(l.n - b.h) : 0;
+        v->top = v->at = v->at < over ? v->at : over;
+        v->lines = over + 1;
+    }
 }
 
 /* Confusion ----------------------------------------------------------------------------------------- */
@@ -451,7 +499,7 @@ void model_draw_hits(canvas *c, box b, model_view *v)
         canvas_print(c, b.x, b.y, b.w, STYLE_DIM, "Only a model of many classes has hit ratios.");
         return;
     }
-    canvas_print(c, b.x, b.y, b.w, STYLE_DIM, "how often the right class is among the first k");
+    canvas_print(c, b.x, b.y, b.w, STYLE_DIM, b.w < 48 ? "right class among the first k" : "how often the right class is among the first k");
     for (size_t i = 0; i < n && (int)i + 1 < b.h; i++) {
         int y = b.y + 1 + (int)i;
         double share = at(v->hits, 1, i);

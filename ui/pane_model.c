@@ -129,9 +129,12 @@ void model_pick(app *a)
             picker_add(p, (int64_t)n++, false, "", weir_dict_get(d, "id")->as.text.s, "");
     }
     weir_value_clear(&list);
-    picker_show(a, p);
-    if (!n)
-        app_say(a, SAY_NOTE, "there is no model yet: run a cell that trains");
+    if (n) {
+        picker_show(a, p);
+        return;
+    }
+    p->o.ops->close(a, &p->o);
+    app_say(a, SAY_NOTE, "there is no model yet: run a cell that trains; of one that trains now, Enter in the jobs (g j) shows how far it is");
 }
 
 /* Keys ---------------------------------------------------------------------------------------------------- */
@@ -263,16 +266,20 @@ static void draw_head(canvas *c, box b, const model_view *v)
 
     if (v->job)
         weir_job_get(v->job, &i);
+    const char *by = !strcmp(v->which, "valid") ? "validation" : !strcmp(v->which, "xval") ? "held-out" : "training";
     int used = canvas_print(c, b.x, b.y, b.w, STYLE_BOLD, "%s", *weir_model_id(v->model) ? weir_model_id(v->model) : i.title);
-    canvas_print(c, b.x + used, b.y, b.w - used, STYLE_DIM, "  %s  %s  epoch %s  by %s rows%s", category ? category->as.text.s : "",
-                 i.state == WEIR_JOB_RUNNING ? "in training" : "", text_epochs(epochs ? epochs->as.r : 0, many, sizeof many),
-                 !strcmp(v->which, "valid") ? "validation" : !strcmp(v->which, "xval") ? "held-out" : "training", *v->filter ? "  filtered" : "");
+    text_epochs(epochs ? epochs->as.r : 0, many, sizeof many);
+    if (b.w >= 70)
+        canvas_print(c, b.x + used, b.y, b.w - used, STYLE_DIM, "  %s%s  epoch %s  by %s rows%s", category ? category->as.text.s : "", i.state == WEIR_JOB_RUNNING ? "  in training" : "",
+                     many, by, *v->filter ? "  filtered" : "");
+    else
+        canvas_print(c, b.x + used, b.y, b.w - used, STYLE_DIM, "  epoch %s  by %s%s", many, by, *v->filter ? "  filtered" : "");
 }
 
 /* Of its training, or of the finished model alone: as a model laid over a training that never was. */
 static void follow_history(app *a, model_view *v)
 {
-    weir_job_info i = {.id = INT64_MAX};
+    weir_job_info i = {.id = CURVES_NO_JOB};
 
     if (v->job)
         weir_job_get(v->job, &i);
@@ -289,7 +296,7 @@ static void model_draw(app *a, void *state, canvas *c, box area, spot *cursor)
 
     *cursor = (spot){area.x, area.y, false};
     if (!v || !v->model) {
-        canvas_print(c, area.x, area.y, area.w, STYLE_DIM, "No model: Enter on a training in the jobs, or g m.");
+        view_sentence(c, area, STYLE_DIM, "No model: Enter on a training in the jobs, or g m.");
         return;
     }
     follow(v);

@@ -172,6 +172,33 @@ static void U087_U088_U089_U135_layers_are_shown_while_it_trains(void)
     app_free(a);
 }
 
+/* 40 columns, 12 rows: figures of the chosen rows, all lines by scrolling, and the history of this model while another trains. */
+static void U123_U068_U174_a_small_screen_shows_all_of_a_model(void)
+{
+    app *a = open_app(LOAD "-- %% net\nm = weir.deeplearning{model_id='net', training_frame=digits, validation_frame=digits, y='digit', hidden={10}, epochs=3, seed=3}\n"
+                      "-- %% endless\nn = weir.deeplearning{training_frame=digits, y='digit', hidden={20}, epochs=1e7, threads=1, stopping_rounds=0, score_interval=0.2, classification_stop=-1}\n", 40, 12);
+
+    keys(a, "g m"); /* none yet: no empty list, but a word */
+    CHECK(shows(a, "no model yet") && !a->top);
+    keys(a, "C-r C-t");
+    CHECK(comes(a, "net:", 60) && idle(a, 60));
+    keys(a, "G C-t");
+    CHECK(comes(a, "running", 20));
+    keys(a, "g m 'net' Enter");
+    CHECK(comes(a, "[1 summary]", 10) && shows(a, "train") && shows(a, "valid") && lacks(a, "cross-val") && shows(a, "classification error") && lacks(a, "weights and biases"));
+    keys(a, "End");
+    CHECK(shows(a, "weights and biases") && shows(a, "epochs") && lacks(a, "RMSE"));
+    keys(a, "Home");
+    CHECK(shows(a, "RMSE"));
+    keys(a, "3");
+    CHECK(comes(a, "log loss", 10) && shows(a, "train") && lacks(a, "\u2802 net") && lacks(a, "o net")); /* not laid over the other's */
+    keys(a, "8");
+    CHECK(shows(a, "confusion") && shows(a, "matrix (2)"));
+    keys(a, "q C-c 'd'");
+    CHECK(idle(a, 20));
+    app_free(a);
+}
+
 int main(void)
 {
     if (!begin_tests())
@@ -182,5 +209,6 @@ int main(void)
     TEST(U085_residuals_with_quantiles_predicted_against_actual);
     TEST(U086_reconstruction_errors_are_sorted_with_a_threshold_and_lead_to_the_row);
     TEST(U087_U088_U089_U135_layers_are_shown_while_it_trains);
+    TEST(U123_U068_U174_a_small_screen_shows_all_of_a_model);
     return end_tests();
 }
