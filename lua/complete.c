@@ -185,11 +185,6 @@ typedef struct place {
     char key[NAME];       /* "activation" of activation = "Re */
 } place;
 
-static bool word_byte(char c)
-{
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
-}
-
 static size_t skip_spaces_back(const char *s, size_t at)
 {
     while (at && (s[at - 1] == ' ' || s[at - 1] == '\t' || s[at - 1] == '\n'))
@@ -202,7 +197,7 @@ static void name_before(const char *s, size_t at, char *out, size_t cap)
 {
     size_t end = at = skip_spaces_back(s, at);
 
-    while (at && (word_byte(s[at - 1]) || s[at - 1] == '.' || s[at - 1] == ':'))
+    while (at && (text_word_byte(s[at - 1]) || s[at - 1] == '.' || s[at - 1] == ':'))
         at--;
     size_t n = end - at < cap - 1 ? end - at : cap - 1;
     memcpy(out, s + at, n);
@@ -281,7 +276,7 @@ static place find_place(const char *s, size_t n)
         return p;
     }
     p.start = n;
-    while (p.start && word_byte(s[p.start - 1]))
+    while (p.start && text_word_byte(s[p.start - 1]))
         p.start--;
     if (p.start && (s[p.start - 1] == '.' || s[p.start - 1] == ':')) {
         p.before = s[p.start - 1];
@@ -517,7 +512,7 @@ static void offer_names(list *l, const symbols *s, const char *code, size_t n)
     offer_all(l, words, "");
     for (size_t i = 0; i < n;) { /* locals: words of the code itself */
         size_t k = i;
-        while (k < n && word_byte(code[k]))
+        while (k < n && text_word_byte(code[k]))
             k++;
         char word[NAME];
         if (k - i > 2 && k - i < sizeof word && k < n && !(code[i] >= '0' && code[i] <= '9')) {
@@ -654,9 +649,9 @@ bool complete_help(const symbols *s, const char *code, size_t n, size_t at, text
     size_t from = at, end = at;
     place p = find_place(code, at);
 
-    while (from && word_byte(code[from - 1]))
+    while (from && text_word_byte(code[from - 1]))
         from--;
-    while (end < n && word_byte(code[end]))
+    while (end < n && text_word_byte(code[end]))
         end++;
     if (end > from && end - from < sizeof word) {
         memcpy(word, code + from, end - from);

@@ -4,6 +4,7 @@
 
 #include "ui/control.h"
 #include "ui/launch.h"
+#include "ui/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,7 @@
 extern char **environ;
 
 typedef struct lender {
-    int socket;
+    int socket, signals;   /* signals: to poll */
     pid_t session;         /* when it is this process's child, else 0 */
     char name[PLACE_NAME];
     struct termios modes;  /* the terminal's, before */
@@ -33,29 +34,6 @@ typedef struct lender {
     char refused[600];     /* why the session did not take the terminal, or "" */
     char next_session[PLACE_NAME], next_file[4096], next_folder[4096];
 } lender;
-
-static int signal_pipe[2];
-
-static void on_signal(int sig)
-{
-    int e = errno;
-    char c = (char)sig;
-    ssize_t n = write(signal_pipe[1], &c, 1);
-    (void)n;
-    errno = e;
-}
-
-static bool catch_signals(void)
-{
-    static const int told[] = {SIGWINCH, SIGHUP, SIGTERM, SIGTSTP, SIGINT, SIGQUIT, SIGUSR1};
-    struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-
-    if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-        sigaction(told[i], &sa, NULL);
-    return true;
-}
 
 /* Where the person sits, for the message that another terminal has taken over. */
 static void whereabouts(char *s, size_t cap)
@@ -122,13 +100,9 @@ static int run(const char *command, const char *folder)
 
 static void stop(lender *l)
 {
-    struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
-
     l->lent = false;
     own_modes(l);
-    sigaction(SIGTSTP, &usual, &ours);
-    kill(0, SIGTSTP); /* the whole job, as the key does it */
-    sigaction(SIGTSTP, &ours, NULL);
+    signals_stop_job();
     tcgetattr(0, &l->modes);
     wire_say(l->socket, WIRE_RESUME, NULL, NULL);
     l->lent = true;
@@ -209,9 +183,7 @@ static bool obey(lender *l, const wire_message *m, int *status)
 /* true: the client ends with *status. */
 static bool on_signals(lender *l, int *status)
 {
-    char sig;
-
-    while (read(signal_pipe[0], &sig, 1) == 1)
+    for (int sig; (sig = signals_next()) != 0;)
         switch (sig) {
         case SIGWINCH: wire_say(l->socket, WIRE_SIZE, NULL, NULL); break;
         case SIGTSTP: wire_say(l->socket, WIRE_PAUSE, NULL, NULL); break;
@@ -232,7 +204,7 @@ static int serve(lender *l)
 
     for (;;) {
         /* No events of the terminal but its end: the session reads it. */
-        struct pollfd p[3] = {{.fd = l->socket, .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}, {.fd = 0, .events = 0}};
+        struct pollfd p[3] = {{.fd = l->socket, .events = POLLIN}, {.fd = l->signals, .events = POLLIN}, {.fd = 0, .events = 0}};
         if (poll(p, 3, -1) < 0 && errno != EINTR)
             return 1;
         if (p[1].revents && on_signals(l, &status))
@@ -312,12 +284,13 @@ static bool go_back(lender *l, const char *from)
 /* Serves one session after the other, as they send the client on; one that cannot be entered leads back, with the reason. */
 static int lend_terminal(int socket, pid_t child, const char *name, const char *command, bool linear)
 {
+    static const int told[] = {SIGWINCH, SIGHUP, SIGTERM, SIGTSTP, SIGINT, SIGQUIT, SIGUSR1};
     lender l = {.socket = -1, .linear = linear};
     char why[1200] = "", from[PLACE_NAME] = "";
     int status;
 
     connected(&l, socket, child, name);
-    if (tcgetattr(0, &l.modes) != 0 || !catch_signals()) {
+    if (tcgetattr(0, &l.modes) != 0 || (l.signals = signals_take(told, sizeof told / sizeof *told)) < 0) {
         fprintf(stderr, "weir: standard input is not a terminal\n");
         return 2;
     }

@@ -5,6 +5,8 @@
  * makes local count for nothing in it. What load() or _G does is not seen. */
 #include "ui/deps.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -17,11 +19,6 @@ typedef struct reader {
     bool statement;   /* a statement may begin here */
     char before;      /* the byte before the word, blanks left out; 0 at the start */
 } reader;
-
-static bool word_byte(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
-}
 
 static bool is(const char *s, size_t n, const char *word)
 {
@@ -111,7 +108,7 @@ static size_t locals(reader *r, size_t i, char close)
             i = blanks(r->s, r->n, i + 1 < r->n ? i + 1 : r->n);
         }
         size_t k = i;
-        while (k < r->n && word_byte(r->s[k]))
+        while (k < r->n && text_word_byte(r->s[k]))
             k++;
         if (k == i)
             break;
@@ -133,7 +130,7 @@ static size_t function(reader *r, size_t i)
 {
     i = blanks(r->s, r->n, i);
     size_t k = i;
-    while (k < r->n && word_byte(r->s[k]))
+    while (k < r->n && text_word_byte(r->s[k]))
         k++;
     if (k > i)
         note(r->d, r->s + i, k - i, false, true, false);
@@ -155,7 +152,7 @@ static bool assigned(const reader *r, size_t i)
             return false;
         i = blanks(r->s, r->n, i + 1);
         size_t k = i;
-        while (k < r->n && (word_byte(r->s[k]) || r->s[k] == '.'))
+        while (k < r->n && (text_word_byte(r->s[k]) || r->s[k] == '.'))
             k++;
         if (k == i)
             return false;
@@ -189,7 +186,7 @@ static size_t word(reader *r, size_t i)
     static const char *const others[] = {"and", "break", "elseif", "false", "goto", "if", "in", "nil", "not", "or", "true", "until", "while", NULL};
     size_t k = i;
 
-    while (k < r->n && word_byte(r->s[k]))
+    while (k < r->n && text_word_byte(r->s[k]))
         k++;
     const char *w = r->s + i;
     size_t n = k - i;
@@ -200,7 +197,7 @@ static size_t word(reader *r, size_t i)
         r->statement = false;
         if (k + 8 < r->n && is(r->s + k, 8, "function")) {
             size_t q = blanks(r->s, r->n, k + 8), e = q;
-            while (e < r->n && word_byte(r->s[e]))
+            while (e < r->n && text_word_byte(r->s[e]))
                 e++;
             note(r->d, r->s + q, e - q, false, false, true);
             k = function(r, k + 8);
@@ -238,7 +235,7 @@ void deps_read(deps *d, const char *code, size_t n)
                 r.before = '"', r.statement = false;
             continue;
         }
-        if (word_byte(c)) {
+        if (text_word_byte(c)) {
             r.i = word(&r, r.i);
             r.before = 'w';
             continue;

@@ -119,16 +119,11 @@ size_t edit_line(edit *e, size_t at)
     return line;
 }
 
-static bool word_byte(char c)
-{
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
-}
-
 static size_t word_left(const char *s, size_t at)
 {
-    while (at && !word_byte(s[at - 1]))
+    while (at && !text_word_byte(s[at - 1]))
         at--;
-    while (at && word_byte(s[at - 1]))
+    while (at && text_word_byte(s[at - 1]))
         at--;
     return at;
 }
@@ -137,15 +132,15 @@ static size_t word_left(const char *s, size_t at)
 static size_t word_right(const char *s, size_t n, size_t at, bool start)
 {
     if (start) {
-        while (at < n && word_byte(s[at]))
+        while (at < n && text_word_byte(s[at]))
             at++;
-        while (at < n && !word_byte(s[at]))
+        while (at < n && !text_word_byte(s[at]))
             at++;
         return at;
     }
-    while (at < n && !word_byte(s[at]))
+    while (at < n && !text_word_byte(s[at]))
         at++;
-    while (at < n && word_byte(s[at]))
+    while (at < n && text_word_byte(s[at]))
         at++;
     return at;
 }
@@ -294,7 +289,7 @@ static bool ends_with(const char *s, size_t n, const char *word)
 {
     size_t k = strlen(word);
 
-    return n >= k && !memcmp(s + n - k, word, k) && (n == k || !word_byte(s[n - k - 1]) || !word_byte(*word));
+    return n >= k && !memcmp(s + n - k, word, k) && (n == k || !text_word_byte(s[n - k - 1]) || !text_word_byte(*word));
 }
 
 bool edit_new_line(edit *e)

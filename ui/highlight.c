@@ -6,11 +6,6 @@
 #include <ctype.h>
 #include <string.h>
 
-static bool word_byte(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
 static void paint(uint8_t *style, size_t from, size_t to, canvas_style s)
 {
     for (size_t i = from; style && i < to; i++)
@@ -116,8 +111,8 @@ void highlight(highlighter *h, const char *s, size_t n, uint8_t *style)
         } else if (isdigit((unsigned char)s[i]) || (s[i] == '.' && i + 1 < n && isdigit((unsigned char)s[i + 1]))) {
             k = number_end(s, n, i);
             look = STYLE_NUMBER;
-        } else if (word_byte(s[i])) {
-            while (k < n && word_byte(s[k]))
+        } else if (text_word_byte(s[i])) {
+            while (k < n && text_word_byte(s[k]))
                 k++;
             look = lua_keyword(s + i, k - i) ? STYLE_BOLD : STYLE_PLAIN;
         }

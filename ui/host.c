@@ -3,6 +3,7 @@
 #include "ui/host.h"
 
 #include "ui/place.h"
+#include "ui/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +39,7 @@ struct host {
     bool session;
     char name[PLACE_NAME];
     int all;                /* epoll: everything below that may speak */
-    int listener, printed;
+    int listener, printed, signals;
     client clients[MOST_CLIENTS];
     size_t n;
     int tenant;             /* descriptor of the client whose terminal it is, -1 = none */
@@ -54,17 +55,6 @@ struct host {
 };
 
 /* Signals ------------------------------------------------------------------------------------ */
-
-static int signal_pipe[2] = {-1, -1};
-
-static void on_signal(int sig)
-{
-    int e = errno;
-    char c = (char)sig;
-    ssize_t n = write(signal_pipe[1], &c, 1);
-    (void)n;
-    errno = e;
-}
 
 /* Handlers, not SIG_IGN: a program that a cell starts has the usual ones. */
 static void on_nothing(int sig)
@@ -93,22 +83,22 @@ static void on_crash(int sig)
     raise(sig); /* SA_RESETHAND: the usual end */
 }
 
-static bool catch_signals(void)
+/* The descriptor to poll, or -1. */
+static int catch_signals(void)
 {
     static const int bad[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     struct sigaction end = {.sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     static const int told[] = {SIGWINCH, SIGHUP, SIGTERM, SIGUSR1, SIGTSTP, SIGINT, SIGCHLD};
-    struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, none = {.sa_handler = on_nothing, .sa_flags = SA_RESTART};
+    struct sigaction none = {.sa_handler = on_nothing, .sa_flags = SA_RESTART};
+    int fd = signals_take(told, sizeof told / sizeof *told);
 
-    if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-        sigaction(told[i], &sa, NULL);
+    if (fd < 0)
+        return -1;
     sigaction(SIGPIPE, &none, NULL);
     sigaction(SIGXFSZ, &none, NULL); /* a file that may not grow is an error like a full disk */
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         sigaction(bad[i], &end, NULL);
-    return true;
+    return fd;
 }
 
 /* The terminal --------------------------------------------------------------------------------- */
@@ -508,13 +498,12 @@ static void read_printed(host *h)
 void host_act(host *h)
 {
     struct epoll_event e[16];
-    char sig;
     int n = epoll_wait(h->all, e, sizeof e / sizeof *e, 0);
 
     for (int i = 0; i < n; i++) {
         int fd = e[i].data.fd;
-        if (fd == signal_pipe[0])
-            while (read(fd, &sig, 1) == 1)
+        if (fd == h->signals)
+            for (int sig; (sig = signals_next()) != 0;)
                 act_on_signal(h, sig);
         else if (fd == h->printed)
             read_printed(h);
@@ -574,10 +563,7 @@ void host_pause(host *h)
         client_say(h, c, WIRE_STOP, NULL, NULL);
         return;
     }
-    struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
-    sigaction(SIGTSTP, &usual, &ours);
-    kill(0, SIGTSTP);
-    sigaction(SIGTSTP, &ours, NULL);
+    signals_stop_job();
     if (!lend(h, note, sizeof note))
         end(h);
 }
@@ -678,7 +664,7 @@ static host *new_host(const host_ops *ops, void *user, bool session, char *why, 
 {
     host *h = calloc(1, sizeof *h);
 
-    if (!h || !catch_signals()) {
+    if (!h || (h->signals = catch_signals()) < 0) {
         snprintf(why, cap, "out of memory or descriptors");
         free(h);
         return NULL;
@@ -692,7 +678,7 @@ static host *new_host(const host_ops *ops, void *user, bool session, char *why, 
         free(h);
         return NULL;
     }
-    watch(h, EPOLL_CTL_ADD, signal_pipe[0], EPOLLIN);
+    watch(h, EPOLL_CTL_ADD, h->signals, EPOLLIN);
     watch(h, EPOLL_CTL_ADD, h->printed, EPOLLIN);
     return h;
 }

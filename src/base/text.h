@@ -37,6 +37,12 @@ const char *text_nearest(const char *name, const char *const *candidates, size_t
 /* Equal when case, '_', '-' and spaces are ignored: "RectifierWithDropout" ~ "rectifier_with_dropout". */
 bool text_same_word(const char *a, const char *b);
 
+/* Of a word as people and Lua write them: letters, digits, '_', and all of what is not ASCII. */
+static inline bool text_word_byte(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
 /* UTF-8. text_next decodes one code point from s[0..n) and returns its length in
  * bytes (1 for an invalid byte, *cp = 0xFFFD). text_width is in terminal
  * columns (0 combining, 2 wide); text_columns that of a whole string. */
