@@ -266,6 +266,12 @@ static int frame_gc(lua_State *L)
     return 0;
 }
 
+/* Lua makes true or false of whatever its own comparisons give. */
+static int frame_compare(lua_State *L)
+{
+    return bind_fail(L, "f.x:lt(3) gives a column of 0 and 1", "frames are compared by :lt, :le, :gt, :ge, :eq and :ne, not by < and >");
+}
+
 static int frame_len(lua_State *L)
 {
     lua_pushinteger(L, (lua_Integer)weir_frame_rows(bind_frame(L, 1)));
@@ -324,6 +330,10 @@ void frame_setup(lua_State *L)
     lua_setfield(L, -2, "__unm");
     lua_pushcfunction(L, frame_not);
     lua_setfield(L, -2, "__bnot");
+    lua_pushcfunction(L, frame_compare);
+    lua_setfield(L, -2, "__lt");
+    lua_pushcfunction(L, frame_compare);
+    lua_setfield(L, -2, "__le");
     lua_pushcfunction(L, frame_len);
     lua_setfield(L, -2, "__len");
     lua_pushcfunction(L, frame_newindex);

@@ -549,7 +549,8 @@ static weir_status run_ifelse(const verb_context *c, weir_value *out, weir_error
     if (!st && !tool_is_number(mask->type))
         st = tool_not_number("ifelse", f, 0, err);
     if (!st && is_words(&yes) != is_words(&no))
-        st = weir_fail(err, WEIR_EINVAL, "ifelse: both choices must be numbers, or both texts and labels");
+        st = weir_fail(err, WEIR_EINVAL, "ifelse: %s is numbers and %s is not; both choices must be numbers, or both texts and labels",
+                       is_words(&yes) ? "no" : "yes", is_words(&yes) ? "yes" : "no");
     if (st)
         return st;
     column *made = is_words(&yes) ? chosen_words(mask, &yes, &no) : chosen_numbers(mask, &yes, &no);

@@ -389,6 +389,17 @@ static weir_status ask(void *user, int64_t func, weir_value args, weir_value *re
     return job_ask(user, func, args, result, err);
 }
 
+/* Whoever reads the message may have written several verbs in one line. */
+static void name_verb(const verb *v, weir_error *err)
+{
+    char message[sizeof err->message];
+
+    if (strcmp(v->info.on, "frame") || strstr(err->message, v->info.name))
+        return;
+    memcpy(message, err->message, sizeof message);
+    snprintf(err->message, sizeof err->message, "%s: %.*s", v->info.name, (int)(sizeof message - 80), message);
+}
+
 /* j: the job that the verb runs in, or NULL. */
 static weir_status run_verb(weir_session *s, const verb *v, const weir_value *args, weir_job *j, progress *p,
                             weir_value *out, weir_error *err)
@@ -398,6 +409,8 @@ static weir_status run_verb(weir_session *s, const verb *v, const weir_value *ar
     weir_value result = weir_nil();
     weir_status st = v->run(&c, &result, err);
 
+    if (st == WEIR_EINVAL && err)
+        name_verb(v, err);
     if (!st)
         st = enter(s, &result, err);
     if (st)

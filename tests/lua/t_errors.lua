@@ -63,6 +63,18 @@ tap.raises(function() return f + "a" end, "", "arithmetic with a text")
 tap.raises(function() return f.x + weir.frame({ x = { 1, 2 } }) end, "rows", "arithmetic of frames of other length")
 tap.raises(function() return f:split({ 0.7, 0.6 }) end, "", "ratios above 1")
 tap.raises(function() f.x:levels() end, "", "levels of numbers")
+for verb, call in pairs{ sort = function() return f:sort("zz") end, merge = function() return f:merge(f, { by = "zz" }) end,
+  melt = function() return f:melt{ id_vars = { "zz" } } end, drop = function() return f:drop("zz") end } do
+  tap.raises(call, { verb .. ": ", "'zz'" }, "the error of a verb names it and the column: " .. verb)
+end
+tap.raises(function() return f.x:fillna{ method = "sideways" } end, { "fillna", "sideways" }, "a wrong word names the verb")
+tap.raises(function() return f.x:ifelse(f.c, f.x) end, { "ifelse", "no is numbers and yes is not" }, "choices of two kinds")
+for verb, call in pairs{ add = function() return f.c + 1 end, log = function() return f.c:log() end, mean = function() return f.c:mean() end,
+  cut = function() return f.c:cut{ breaks = { 0, 1 } } end, cor = function() return f:cor() end, hist = function() return f.c:hist() end } do
+  tap.raises(call, { verb .. ": ", "'c'", "enum" }, "the error of a verb names it, the column and its type: " .. verb)
+end
+tap.raises(function() return f.x < f.y end, { ":lt" }, "Lua's own comparison of frames")
+tap.raises(function() return f.x <= 3 end, { ":le" }, "and with a number")
 tap.is(select(2, pcall(function() return weir.imprt_file end)).hint, "did you mean 'import_file'?", "a near function")
 tap.raises(function() return weir.frame({ x = { 1, "a" } }) end, "mixes", "numbers and texts in a column")
 tap.raises(function() return weir.frame({ x = { {} } }) end, "table", "a table in a cell")
