@@ -1,6 +1,7 @@
 /* picker.c - a list that typing narrows: palette, help, outline and the like. */
 #include "config.h"
 #include "ui/app.h"
+#include "ui/view.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -110,13 +111,24 @@ static void draw_row(const picker *p, canvas *c, box b, int y, size_t k)
         canvas_print(c, b.x + b.w - keys, y, keys, STYLE_KEY, "%s", it->keys);
 }
 
+/* What the row of the chosen one cuts off is said whole below the list, unless there is a message. */
+static void draw_whole(app *a, canvas *c, box area, box b, const picker_item *it)
+{
+    size_t need = it->note ? 2 + text_columns(it->text, strlen(it->text)) + 2 + text_columns(it->note, strlen(it->note)) + strlen(it->keys) + 1 : 0;
+
+    if (area.h <= 12 || need <= (size_t)b.w || messages_last(&a->messages))
+        return;
+    for (int y = area.h - 2; y < area.h; y++)
+        canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
+    view_sentence(c, (box){b.x + 2, area.h - 2, b.w - 2, 2}, STYLE_PLAIN, it->note);
+}
+
 static void picker_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
 {
     picker *p = (picker *)o;
-    int w = area.w > 104 ? 100 : area.w, h = area.h > 12 ? area.h - 4 : area.h;
+    int w = area.w > 104 ? 100 : area.w, h = area.h > 12 ? area.h - 3 : area.h; /* what the panes have */
     box b = {(area.w - w) / 2, area.h > 12 ? 1 : 0, w, h};
 
-    (void)a;
     if (!p->wide && (int)p->n + 3 < b.h)
         b.h = (int)p->n + 3;
     for (int y = 0; y < b.h; y++)
@@ -142,6 +154,8 @@ static void picker_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
         p->top = p->at - rows + 1;
     for (size_t k = 0; k < rows && p->top + k < p->n_shown; k++)
         draw_row(p, c, b, b.y + 2 + (int)k, p->top + k);
+    if (picker_here(p))
+        draw_whole(a, c, area, b, picker_here(p));
     if (a->set.calm) /* braille displays follow the cursor */
         *cursor = (spot){b.x + 2, b.y + 2 + (int)(p->at - p->top), true};
 }
