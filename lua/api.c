@@ -59,6 +59,7 @@ static const weir_arg_info init_args[] = {
     ARG("seed", "int", "-1", "Calls that are given no seed draw theirs from here on, the same in every run; -1 or weir.null: each its own."),
     ARG("log", "text", NULL, "A file that all messages are appended to, with the time; weir.null: not any more."),
     ARG("nthreads", "int", NULL, "The same as threads."), ARG("max_mem_size", "text|real", NULL, "The same as memory.")};
+static const weir_arg_info notebook_args[] = {ARG("path", "text", NULL, "The notebook; absent: the start page.")};
 static const weir_arg_info range_args[] = {MUST("from", "int", "The first."), MUST("to", "int", "The last.")};
 static const weir_arg_info seq_args[] = {MUST("from", "real", "The first."), MUST("to", "real", "The last at the most."), ARG("by", "real", NULL, "From one to the next.")};
 static const weir_arg_info setdiff_args[] = {MUST("a", "list", "What it is taken from."), MUST("b", "any", "What is left out: members, or one.")};
@@ -132,6 +133,7 @@ static const weir_verb_info own[] = {
     CALL("job", "move", "jobs", "bool", "Moves the job in the queue for threads.", move_args),
     CALL("job", "log", "jobs", "list", "The lines of the job's log.", log_of_args),
     CALL("", "init", "session", "value", "Limits of the session, where drawing begins, a file for the log; gives what cluster gives.", init_args),
+    CALL("", "notebook", "session", "value", "Opens a notebook on the terminal and waits until it is left.", notebook_args),
     PLAIN("", "cluster", "session", "dict", "Threads, memory and version of the session."),
     PLAIN("", "shutdown", "session", "value", "Ends the jobs and forgets frames and models."),
     PLAIN("", "clock", "session", "number", "Seconds of a clock that only goes on, to measure what takes how long."),

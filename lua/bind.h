@@ -20,6 +20,7 @@ struct binding {
     bool seeded;           /* by weir.init{seed =}: a call that is given no seed draws the next of that row */
     uint64_t seed, draws;
     int columns;           /* width of printed tables */
+    bool workbench;        /* the code runs in a notebook that is open */
     bool keyboard;         /* a person at a terminal reads what is printed and may answer */
     bool ascii;            /* plots that are printed keep to ASCII */
     lua_Integer last_func;

@@ -568,7 +568,7 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
                         .progress = true, .quiet = opt->quiet, .reproducible = opt->reproducible, .ascii = opt->ascii, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
                         .emit = emit, .emit_error = emit_error, .await = await, .interrupted = interrupted, .show_progress = show_progress,
                         .plot = plot,
-                        .keyboard = opt->headless && isatty(0) && isatty(1)};
+                        .workbench = !opt->headless, .keyboard = opt->headless && isatty(0) && isatty(1)};
     pthread_mutex_init(&i->lock, NULL);
     pthread_cond_init(&i->work, NULL);
     pthread_cond_init(&i->news, NULL);

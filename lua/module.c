@@ -337,6 +337,23 @@ static int fn_shutdown(lua_State *L)
     return 0;
 }
 
+/* The program that opens notebooks: this one, else the one that the shell finds; and whether there is a terminal for it. Nothing
+ * inside the workbench. */
+static int fn_workbench(lua_State *L)
+{
+    const binding *b = bind_of(L);
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    if (b->workbench)
+        return 0;
+    path[n > 0 ? n : 0] = '\0';
+    const char *name = strrchr(path, '/');
+    lua_pushstring(L, name && !strcmp(name, "/weir") ? path : "weir");
+    lua_pushboolean(L, isatty(0) && isatty(1));
+    return 2;
+}
+
 static int fn_print(lua_State *L)
 {
     binding *b = bind_of(L);
@@ -384,7 +401,7 @@ static const luaL_Reg functions[] = {
     {"frames", fn_frames}, {"models", fn_models}, {"get_frame", fn_get_frame}, {"get_model", fn_get_model}, {"remove", fn_remove},
     {"jobs", fn_jobs}, {"job", fn_job}, {"cluster", fn_cluster}, {"init", fn_init}, {"progress", fn_progress},
     {"report", fn_report}, {"check", fn_check}, {"log", log_say}, {"save_logs", log_save}, {"dataset", fn_dataset}, {"read_file", fn_read_file}, {"frame", make_frame},
-    {"scene", plot_new}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {"arguments_of", fn_arguments_of}, {NULL, NULL}};
+    {"scene", plot_new}, {"draw_image", draw_image}, {"shutdown", fn_shutdown}, {"print", fn_print}, {"workbench", fn_workbench}, {"arguments_of", fn_arguments_of}, {NULL, NULL}};
 
 static int module_index(lua_State *L)
 {

@@ -108,6 +108,18 @@ weir %s: deep learning on tables, after the Deep Learning of H2O.
 ]]):format(weir.version, weir.version)
 end
 
+-- weir.notebook(path): the workbench on the terminal, until it is left; without a path, its start page.
+local workbench = weir.workbench
+weir.workbench = nil
+function weir.notebook(path)
+  local program, terminal = workbench()
+  needs("notebook", "path", path, "the path of a file", path == nil or type(path) == "string")
+  if not program then error("this is the notebook; g b goes to others", 2) end
+  if not terminal then error("a notebook needs a terminal: weir " .. (path or "") .. " in one", 2) end
+  local function quoted(s) return "'" .. s:gsub("'", "'\\''") .. "'" end
+  os.execute(quoted(program) .. (path and " " .. quoted(path) or ""))
+end
+
 -- What weir is not, said in one sentence each.
 function weir.connect()
   error("weir has no server to connect to: log in with ssh and use weir attach", 2)

@@ -72,6 +72,7 @@ do -- F005: every name of a parameter that a trained model has, with its type
   end
   tap.list(missing, {}, "F005 help on deeplearning has every parameter, its type and a sentence")
 end
+tap.raises(function() weir.notebook(5) end, "path", "A012 a notebook is a file")
 do -- every function has its help
   local without = {}
   for name, f in pairs(weir) do

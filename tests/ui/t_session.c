@@ -137,7 +137,7 @@ static void U193_sessions_are_listed_named_and_told_apart(void)
     CHECK(says("no session runs", "ls"));
 }
 
-static void U053_the_shell_drives_a_session(void)
+static void U053_F140_the_shell_drives_a_session_and_both_see_the_same_objects(void)
 {
     pty p;
     int st;
@@ -167,6 +167,13 @@ static void U053_the_shell_drives_a_session(void)
     snprintf(cmd, sizeof cmd, "cd %s && timeout -s INT 1 %s send 'while true do end' >/dev/null 2>&1", work, bin);
     st = system(cmd);
     CHECK(says("5", "send '2 + 3'"));
+    /* what a script makes is there in the notebook, and the other way */
+    CHECK(says("3", "send 'sent = weir.frame{a = {1, 2, 3}} return sent.nrow'"));
+    pty_send(&p, "gf");
+    CHECK(pty_expect(&p, "frame sent", 20) && pty_expect(&p, "3 x 1", 10));
+    pty_send(&p, "qG");
+    pty_send(&p, "bmade = weir.frame{b = weir.range(1, 5)} print('made ' .. made.nrow)\024");
+    CHECK(pty_expect(&p, "made 5", 20) && says("5", "send 'made.nrow'"));
     end_all();
     CHECK(pty_end(&p, 10) == 0);
     pty_free(&p);
@@ -614,7 +621,7 @@ int main(int argc, char **argv)
         return 1;
     RUN(U178_U179_a_session_outlives_its_client_and_its_terminal);
     RUN(U193_sessions_are_listed_named_and_told_apart);
-    RUN(U053_the_shell_drives_a_session);
+    RUN(U053_F140_the_shell_drives_a_session_and_both_see_the_same_objects);
     RUN(U189_ctrl_z_stops_the_client_alone);
     RUN(U181_a_killed_terminal_costs_no_training_and_no_processor);
     RUN(a_thousand_attachments_leak_nothing);

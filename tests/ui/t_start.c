@@ -176,6 +176,14 @@ static void U193_a_file_lines_and_pipes_begin_without_the_page(void)
 
     CHECK(open_bench(&p, "--no-session beta.lua") && !has(&p, "This terminal") && has(&p, "y = 7"));
     pty_free(&p);
+    CHECK(open_on(&p, "-e 'print(1) weir.notebook(\"beta.lua\") print(\"back \" .. 6 * 7)'", 24, 80, "xterm-256color", "C.UTF-8")); /* A012 from a script */
+    CHECK(pty_expect(&p, "Enter edit", 20) && has(&p, "y = 7"));
+    pty_send(&p, "q");
+    CHECK(pty_expect(&p, "end the session", 10));
+    pty_send(&p, "q");
+    CHECK(pty_expect(&p, "back 42", 20) && pty_end(&p, 10) == 0);
+    pty_free(&p);
+    CHECK(says("needs a terminal", "-e 'weir.notebook()'"));
     CHECK(open_on(&p, "--linear --no-session", 24, 80, "xterm-256color", "C.UTF-8"));
     pty_settle(&p, 500);
     CHECK(!has(&p, "This terminal") && !has(&p, "new notebook"));
