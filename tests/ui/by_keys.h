@@ -6,6 +6,7 @@
 #include "tests/tap.h"
 
 #include "base/clock.h"
+#include "tests/patience.h"
 #include "ui/app.h"
 
 #include <locale.h>
@@ -92,34 +93,41 @@ static inline bool lacks(app *a, const char *what)
     return !there;
 }
 
+/* The seconds are what a machine that does nothing else may need; waited is until it must be a hang, but no longer than that
+ * when something else has failed already. */
+static inline patience patience_for(double seconds)
+{
+    return patience_of(tap_failed_now || seconds > PATIENCE ? seconds : PATIENCE);
+}
+
 /* Turns the loop until the screen shows it. */
 static inline bool comes(app *a, const char *what, double seconds)
 {
-    double until = clock_now() + seconds;
+    patience wait = patience_for(seconds);
 
-    while (clock_now() < until) {
+    do {
         char *s = screen(a);
         bool there = strstr(s, what) != NULL;
         free(s);
         if (there)
             return true;
         app_turn(a, 10);
-    }
+    } while (patience_left(&wait));
     return shows(a, what);
 }
 
 static inline bool idle(app *a, double seconds)
 {
-    double until = clock_now() + seconds;
+    patience wait = patience_for(seconds);
 
-    while (clock_now() < until) {
+    do {
         bool busy = a->queue.n > 0;
         for (size_t i = 0; i < a->nb.n; i++)
             busy |= a->nb.cell[i].state == CELL_RUNNING || a->nb.cell[i].state == CELL_QUEUED;
         if (!busy)
             return true;
         app_turn(a, 5);
-    }
+    } while (patience_left(&wait));
     return false;
 }
 

@@ -3,7 +3,10 @@
 #include "tests/ui/pty.h"
 
 #include "base/clock.h"
+#include "tests/patience.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <pty.h>
@@ -94,8 +97,10 @@ bool pty_read(pty *p, int ms)
     memcpy(buf, p->part, p->n_part);
     size_t held = p->n_part;
     ssize_t n = read(p->fd, buf + held, sizeof buf - held);
-    if (n <= 0)
+    if (n <= 0) {
+        p->closed = n == 0 || errno == EIO;
         return false;
+    }
     p->bytes += (size_t)n;
     hear(p, buf + held, (size_t)n);
     n += (ssize_t)held;
@@ -161,9 +166,14 @@ char *pty_text(const pty *p)
     return s;
 }
 
+static patience patience_for(const pty *p, double seconds)
+{
+    return patience_of(p->missed || seconds > PATIENCE ? seconds : PATIENCE);
+}
+
 static bool becomes(pty *p, const char *text, bool there, double seconds)
 {
-    double until = clock_now() + seconds;
+    patience wait = patience_for(p, seconds);
 
     for (;;) {
         char *s = pty_text(p);
@@ -171,8 +181,10 @@ static bool becomes(pty *p, const char *text, bool there, double seconds)
         free(s);
         if (is == there)
             return true;
-        if (clock_now() > until)
+        if (p->closed || !patience_left(&wait)) {
+            p->missed = true;
             return false;
+        }
         pty_read(p, 20);
     }
 }
@@ -187,20 +199,105 @@ bool pty_lacks(pty *p, const char *text, double seconds)
     return becomes(p, text, false, seconds);
 }
 
+/* At rest -------------------------------------------------------------------------------------------- */
+
+enum { MOST_LOOKED_AT = 64, LOOK_MS = 10 };
+
+typedef struct seen { pid_t pid; unsigned long turns; bool asleep; } seen;
+
+/* How often the process's first thread, which takes keys and draws, has given up the processor, and whether it waits now. */
+static seen look_at(pid_t pid)
+{
+    seen s = {.pid = pid, .asleep = true};
+    char path[64], line[256];
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f)) {
+        if (!strncmp(line, "State:", 6)) /* sleeping, or a zombie */
+            s.asleep = line[6 + strspn(line + 6, " \t")] == 'S' || line[6 + strspn(line + 6, " \t")] == 'Z';
+        else if (!strncmp(line, "voluntary_ctxt_switches:", 24) || !strncmp(line, "nonvoluntary_ctxt_switches:", 27))
+            s.turns += strtoul(strchr(line, ':') + 1, NULL, 10);
+    }
+    if (f)
+        fclose(f);
+    return s;
+}
+
+/* A weir whose sessions are kept where this test's are. */
+static bool is_ours(pid_t pid, const char *place)
+{
+    char path[64], s[8192];
+    size_t n = 0, k = strlen(place);
+
+    snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+    FILE *f = fopen(path, "r");
+    bool is = f && fgets(s, sizeof s, f) && !strcmp(s, "weir\n");
+    if (f)
+        fclose(f);
+    snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
+    f = is ? fopen(path, "r") : NULL;
+    if (f) {
+        n = fread(s, 1, sizeof s - 1, f);
+        fclose(f);
+    }
+    s[n] = '\0';
+    for (char *at = s; at < s + n; at += strlen(at) + 1)
+        if (!strncmp(at, "WEIR_TMPDIR=", 12) && !strncmp(at + 12, place, k) && !at[12 + k])
+            return true;
+    return false;
+}
+
+/* The program, and the sessions of this test with all who look at them. */
+static size_t look_at_all(const pty *p, seen *out)
+{
+    const char *place = getenv("WEIR_TMPDIR");
+    DIR *d = place && *place ? opendir("/proc") : NULL;
+    size_t n = 0;
+
+    if (p->pid > 0)
+        out[n++] = look_at(p->pid);
+    for (struct dirent *e; d && n < MOST_LOOKED_AT && (e = readdir(d));) {
+        pid_t pid = isdigit((unsigned char)e->d_name[0]) ? (pid_t)strtol(e->d_name, NULL, 10) : 0;
+        if (pid > 0 && pid != p->pid && is_ours(pid, place))
+            out[n++] = look_at(pid);
+    }
+    if (d)
+        closedir(d);
+    return n;
+}
+
+static bool still(const seen *before, size_t n)
+{
+    bool same = true;
+
+    for (size_t i = 0; i < n && same; i++) {
+        seen now = look_at(before[i].pid);
+        same = now.asleep && before[i].asleep && now.turns == before[i].turns;
+    }
+    return same;
+}
+
 void pty_settle(pty *p, int quiet)
 {
-    double until = clock_now() + 10; /* a screen that never rests shall not hold the tests up */
+    patience wait = patience_of(30);
+    seen all[MOST_LOOKED_AT];
+    bool rests = false;
 
-    while (pty_read(p, quiet) && clock_now() < until)
-        ;
+    while (!rests && patience_left(&wait)) {
+        size_t n = look_at_all(p, all);
+        rests = true;
+        for (int at = 0; at < quiet && rests; at += LOOK_MS)
+            rests = !pty_read(p, LOOK_MS) && still(all, n);
+    }
 }
 
 int pty_end(pty *p, double seconds)
 {
-    double until = clock_now() + seconds;
+    patience wait = patience_for(p, seconds);
     int status;
 
-    while (clock_now() < until) {
+    while (patience_left(&wait)) {
         pid_t done = waitpid(p->pid, &status, WNOHANG);
         if (done == p->pid) {
             p->pid = 0;
@@ -210,6 +307,7 @@ int pty_end(pty *p, double seconds)
         }
         pty_read(p, 10);
     }
+    p->missed = true;
     return -1;
 }
 
