@@ -34,7 +34,7 @@ is "$(words --set theme=li)" "theme=light " "U230 those that begin so"
 has "$(words plot best.weir --metric=log)" "--metric=logloss" "U230 metrics, behind an equals sign too"
 is "$(words kill "")" "" "U230 no session runs"
 : | script -qc "$weir mnist.lua" /dev/null >/dev/null 2>&1 &
-for i in $(seq 100); do $weir ls | grep -q mnist && break; sleep 0.1; done
+for i in $(seq 1200); do $weir ls | grep -q mnist && break; sleep 0.1; done
 is "$(words kill m)" "mnist " "U230 sessions that run"
 has "$(words send mnist --c)" "--cell" "U230 an option behind an argument"
 $weir kill --all >/dev/null; wait

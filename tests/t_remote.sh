@@ -14,7 +14,7 @@ gzip -kc "$tmp/data/a.csv" >"$tmp/data/a.csv.gz"
 python3 "$srcdir/tests/remote_server.py" "$tmp/data" <"$tmp/in" >"$tmp/port" &
 exec 9>"$tmp/in"
 trap 'exec 9>&-; rm -rf "$tmp"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$tmp/port" ] && break; sleep 0.3; done
+for _ in $(seq 400); do [ -s "$tmp/port" ] && break; sleep 0.3; done
 at="127.0.0.1:$(cat "$tmp/port")"
 
 # The same rows, to the last cell, as from the file itself.

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_SESSIONS = 256 };
+enum { MOST_SESSIONS = 256, HELD_UP = 5 }; /* seconds for a session that is held up to tell about itself */
 
 typedef struct listing { place_entry *v; size_t n; } listing;
 
@@ -24,7 +24,7 @@ static listing list_all(void)
 {
     listing l = {.v = calloc(MOST_SESSIONS, sizeof *l.v)};
 
-    l.n = l.v ? place_list(l.v, MOST_SESSIONS, NULL, 1) : 0;
+    l.n = l.v ? place_list(l.v, MOST_SESSIONS, NULL, HELD_UP) : 0;
     return l;
 }
 

@@ -19,7 +19,7 @@
 
 extern char **environ;
 
-enum { MOST_SESSIONS = 256, PATIENCE = 20 }; /* seconds for a session to begin */
+enum { MOST_SESSIONS = 256, PATIENCE = 60, HELD_UP = 10 }; /* seconds for a session to begin; for one to tell which notebook it has */
 
 char *launch_path(const char *file)
 {
@@ -39,7 +39,7 @@ char *launch_path(const char *file)
 static int find(const char *path)
 {
     place_entry *list = calloc(MOST_SESSIONS, sizeof *list);
-    size_t n = list ? place_list(list, MOST_SESSIONS, NULL, 1) : 0;
+    size_t n = list ? place_list(list, MOST_SESSIONS, NULL, HELD_UP) : 0;
     char why[200];
     int s = -1;
 

@@ -4,6 +4,7 @@
 #define BY_PTY_H
 
 #include "config.h"
+#include "tests/patience.h"
 #include "tests/tap.h"
 #include "tests/ui/pty.h"
 
@@ -60,7 +61,7 @@ __attribute__((format(printf, 2, 3))) static inline char *weir(int *status, cons
     va_start(ap, format);
     vsnprintf(args, sizeof args, format, ap);
     va_end(ap);
-    snprintf(cmd, sizeof cmd, "cd %s && timeout 60 %s </dev/null %s 2>&1", work, bin, args);
+    snprintf(cmd, sizeof cmd, "cd %s && timeout 300 %s </dev/null %s 2>&1", work, bin, args);
     FILE *f = popen(cmd, "r");
     while (f && s && n < (1 << 16) - 1 && (k = fread(s + n, 1, (1 << 16) - 1 - n, f)) > 0)
         n += k;
@@ -84,6 +85,22 @@ __attribute__((format(printf, 2, 3))) static inline bool says(const char *what, 
         printf("# weir %s says: %s\n", args, s ? s : "");
     free(s);
     return yes;
+}
+
+/* Asks until it is said: what another process will have done before long. Not for what must not happen twice. */
+static inline bool comes_to_say(const char *what, const char *args)
+{
+    patience wait = patience_of(tap_failed_now ? 10 : PATIENCE);
+    bool yes = false;
+
+    while (!yes && patience_left(&wait)) {
+        char *s = weir(NULL, "%s", args);
+        yes = s && strstr(s, what);
+        if (!yes)
+            usleep(100000);
+        free(s);
+    }
+    return yes || says(what, "%s", args);
 }
 
 /* The process of the session of that name, 0 = none. Asked again where a machine with much to do gave no answer. */

@@ -255,11 +255,11 @@ static size_t look_at_all(const pty *p, seen *out)
     DIR *d = place && *place ? opendir("/proc") : NULL;
     size_t n = 0;
 
-    if (p->pid > 0)
+    if (p && p->pid > 0)
         out[n++] = look_at(p->pid);
     for (struct dirent *e; d && n < MOST_LOOKED_AT && (e = readdir(d));) {
         pid_t pid = isdigit((unsigned char)e->d_name[0]) ? (pid_t)strtol(e->d_name, NULL, 10) : 0;
-        if (pid > 0 && pid != p->pid && is_ours(pid, place))
+        if (pid > 0 && (!p || pid != p->pid) && is_ours(pid, place))
             out[n++] = look_at(pid);
     }
     if (d)
@@ -278,7 +278,7 @@ static bool still(const seen *before, size_t n)
     return same;
 }
 
-void pty_settle(pty *p, int quiet)
+static void settle(pty *p, int quiet)
 {
     patience wait = patience_of(30);
     seen all[MOST_LOOKED_AT];
@@ -288,8 +288,18 @@ void pty_settle(pty *p, int quiet)
         size_t n = look_at_all(p, all);
         rests = true;
         for (int at = 0; at < quiet && rests; at += LOOK_MS)
-            rests = !pty_read(p, LOOK_MS) && still(all, n);
+            rests = (p ? !pty_read(p, LOOK_MS) : poll(NULL, 0, LOOK_MS) == 0) && still(all, n);
     }
+}
+
+void pty_settle(pty *p, int quiet)
+{
+    settle(p, quiet);
+}
+
+void sessions_settle(int quiet)
+{
+    settle(NULL, quiet);
 }
 
 int pty_end(pty *p, double seconds)

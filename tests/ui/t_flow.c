@@ -133,7 +133,7 @@ static void F146_outputs_are_there_again_and_the_file_is_plain_text(void)
 
 int main(void)
 {
-    alarm(200);
+    alarm(PATIENCE_OF_ALL);
     if (!begin_tests())
         return 1;
     TEST(F142_frames_are_listed_with_rows_columns_and_size);

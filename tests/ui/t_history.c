@@ -422,32 +422,33 @@ static void U198_X_writes_the_plot(void)
     app_free(a);
 }
 
+/* 200 ms are two pictures of the loop. */
 static void U068_rows_are_on_the_plot_200_ms_after_scoring(void)
 {
-    app *a = open_app("-- %% net\nf = weir.dataset('iris')\nm = weir.deeplearning{ y = 'Species', training_frame = f, hidden = {50}, epochs = 3000, "
+    app *a = open_app("-- %% net\nf = weir.dataset('iris')\nm = weir.deeplearning{ y = 'Species', training_frame = f, hidden = {50}, epochs = 1e9, "
                       "score_interval = 0.1, score_duty_cycle = 1, stopping_rounds = 0, classification_stop = -1, seed = 1 }\n", 80, 24);
-    double until = clock_now() + 20, late = 0, came = 0;
-    size_t scored = 0, looked = 0;
+    size_t scored = 0, looked = 0, pictures = 0, late = 0;
 
     keys(a, "C-t p");
-    while (clock_now() < until && looked < 8) {
+    for (patience wait = patience_of(PATIENCE); looked < 8 && patience_left(&wait);) {
         weir_job *j = pane_training(a->session);
         weir_job_info info = {0};
         if (j)
             weir_job_get(j, &info);
         weir_job_unref(j);
         if (info.scored > scored)
-            scored = info.scored, came = clock_now();
+            scored = info.scored, pictures = 0;
         app_turn(a, 50); /* then a picture, as the loop makes ten a second */
         app_draw(a);
+        pictures++;
         if (scored > looked && view(a)->source[0].n >= scored) {
-            late = fmax(late, clock_now() - came);
+            late = pictures > late ? pictures : late;
             looked = scored;
         }
         if (info.scored && info.state != WEIR_JOB_RUNNING)
             break;
     }
-    CHECK(looked >= 2 && late <= 0.2);
+    CHECK(looked >= 2 && late <= 2);
     keys(a, "q C-c k");
     idle(a, 20);
     app_free(a);

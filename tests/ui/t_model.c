@@ -145,10 +145,10 @@ static void U087_U088_U089_U135_layers_are_shown_while_it_trains(void)
 
     keys(a, "R a g j");
     CHECK(comes(a, "logloss", 30));
-    double until = clock_now() + 20;
+    patience wait = patience_of(PATIENCE);
     weir_job *j = pane_training(a->session);
     weir_model *m = NULL;
-    while (clock_now() < until && !(m = weir_job_model(j))) /* its first scoring is there, a moment later its model */
+    while (patience_left(&wait) && !(m = weir_job_model(j))) /* its first scoring is there, a moment later its model */
         app_turn(a, 20);
     CHECK(m != NULL);
     weir_model_unref(m);
@@ -159,12 +159,12 @@ static void U087_U088_U089_U135_layers_are_shown_while_it_trains(void)
     keys(a, "j j");
     CHECK(shows(a, "weights of layer 3") && lacks(a, "activations of"));
     char *before = screen(a), *after = NULL;
-    until = clock_now() + 20;
+    wait = patience_of(PATIENCE);
     do {
         app_turn(a, 20);
         free(after);
         after = screen(a);
-    } while (clock_now() < until && !strcmp(before, after));
+    } while (patience_left(&wait) && !strcmp(before, after));
     CHECK(strcmp(before, after) != 0); /* the next scoring is there */
     free(before), free(after);
     keys(a, "q C-c 'd'");

@@ -164,7 +164,7 @@ int main(int argc, char **argv)
 {
     only = argc > 1 ? argv[1] : NULL;
     thorough = false;
-    alarm(240);
+    alarm(PATIENCE_OF_ALL);
     if (!begin_work())
         return 1;
     mkdir(path_of("home"), 0777), mkdir(path_of("home/work"), 0777), mkdir(path_of("home/work/deep"), 0777), mkdir(path_of("home/work/deep/er"), 0777);

@@ -20,9 +20,9 @@ fresh() {
     printf '%s\n' '-- %% title of it' "print('shown ' .. 'as it is')" '-- %% second' 'y = 2' >"$work/nb.lua"
 }
 
-# Until the pane of tmux shows the words, at most 20 seconds; what it shows is in $screen.
+# Until the pane of tmux shows the words, or until it must be a hang; what it shows is in $screen.
 expect() {
-    for _ in $(seq 200); do
+    for _ in $(seq 1200); do
         screen=$(t capture-pane -p -t w 2>/dev/null)
         case $screen in *"$1"*) return 0 ;; esac
         sleep 0.1
@@ -63,14 +63,22 @@ open="cd $work && exec env LC_ALL=C.UTF-8 $bin --no-session nb.lua"
 walk "$open"
 ok $good "U185 inside tmux" "$screen"
 text=$screen
+before=
 
 fresh
 # The same again shows the same: tmux redraws what it has, Ctrl-L what weir has.
 t new-session -d -s v -x 80 -y 24 "$open" 2>/dev/null
-for _ in $(seq 100); do before=$(t capture-pane -p -t v); case $before in *'Enter edit'*) break ;; esac; sleep 0.1; done
+for _ in $(seq 1200); do
+    last=$before before=$(t capture-pane -p -t v)
+    case $before in *'Enter edit'*) [ "$before" = "$last" ] && break ;; esac
+    sleep 0.2
+done
 t send-keys -t v C-l
-sleep 0.5
-after=$(t capture-pane -p -t v)
+for _ in $(seq 100); do # a picture of it may be taken when it is half drawn
+    sleep 0.3
+    after=$(t capture-pane -p -t v)
+    [ "$before" = "$after" ] && break
+done
 [ "$before" = "$after" ]
 ok $? "U185 U182 Ctrl-L inside tmux shows the same screen" "$after"
 t send-keys -t v q

@@ -202,7 +202,7 @@ static void U193_sessions_are_listed_by_age_and_a_mute_one_too(void)
             int s;
             while ((s = place_accept(a)) < 0)
                 usleep(1000);
-            if (wire_wait(s, &m, 5) == WIRE_OK && m.kind == WIRE_STATUS)
+            if (wire_wait(s, &m, 60) == WIRE_OK && m.kind == WIRE_STATUS)
                 wire_say(s, WIRE_INFO, "started", "7");
             close(s);
         }
@@ -211,12 +211,17 @@ static void U193_sessions_are_listed_by_age_and_a_mute_one_too(void)
     CHECK(read(ready[0], &c, 1) == 1);
     place_entry list[4];
     double from = clock_now();
-    CHECK(place_list(list, 4, "mute", 5) == 1 && clock_now() - from < 4); /* one that is left out is not waited for */
+    CHECK(place_list(list, 4, "mute", 60) == 1 && clock_now() - from < 50); /* one that is left out is not waited for */
     TEXT_EQ(list[0].name, "young");
     place_list_clear(list, 1);
-    from = clock_now();
-    size_t n = place_list(list, 4, NULL, 1);
-    CHECK(n == 2 && clock_now() - from < 5);
+    size_t n = 0;
+    for (double wait = 1; wait < 40; wait *= 2) { /* one that is held up for longer than the wait is asked again */
+        place_list_clear(list, n);
+        n = place_list(list, 4, NULL, wait);
+        if (n == 2 && list[1].info.kind == WIRE_INFO)
+            break;
+    }
+    CHECK(n == 2);
     TEXT_EQ(list[0].name, "mute");
     CHECK(list[0].info.kind == WIRE_NONE && list[1].info.kind == WIRE_INFO && list[0].pid == pid);
     TEXT_EQ(wire_get(&list[1].info, "started"), "7");

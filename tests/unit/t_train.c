@@ -1,7 +1,7 @@
 /* t_train.c - whole trainings through the public door. */
 #include "tests/tap.h"
 
-#include "base/clock.h"
+#include "tests/patience.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "model/importance.h"
@@ -189,10 +189,9 @@ static void F115_max_runtime_and_cancel_keep_a_model(void)
 {
     weir_frame *c = make_frame(5000, true);
     setting s[] = {{"epochs", weir_real(1e6)}, {"max_runtime_secs", weir_real(0.3)}, {"stopping_rounds", weir_int(0)}, {"classification_stop", weir_real(-1)}};
-    double from = clock_now();
-    weir_model *m = train(params(c, NULL, s, 4), NULL);
+    weir_model *m = train(params(c, NULL, s, 4), NULL); /* by its epochs it would take days */
 
-    CHECK(m && clock_now() - from < 5);
+    CHECK(m != NULL);
     weir_model_unref(m);
     for (int keep = 0; keep < 2; keep++) {
         weir_job *j = NULL;
@@ -202,10 +201,11 @@ static void F115_max_runtime_and_cancel_keep_a_model(void)
         s[1].v = weir_real(0);
         weir_params *p = params(c, NULL, s, 4);
         CHECK(!weir_train_start(S, p, &j, &err));
-        weir_job_wait(j, 0.2, NULL);
-        from = clock_now();
+        do /* until there is something to keep */
+            weir_job_get(j, &info);
+        while (info.scored == 0 && weir_job_wait(j, 0.02, NULL));
         weir_job_cancel(j, keep);
-        CHECK(!weir_job_wait(j, 5, NULL) && clock_now() - from < 1);
+        CHECK(!weir_job_wait(j, PATIENCE, NULL));
         weir_job_get(j, &info);
         CHECK(info.state == WEIR_JOB_CANCELLED);
         weir_status st = weir_job_result(j, &v, &err);
