@@ -115,11 +115,10 @@ static void paint_looks(const app *a, const char *name, int colours, text *out)
 }
 
 /* theme: NULL for the glyphs, else the looks of that theme with so many colours. */
-static void against(app *a, const char *theme, int colours, const char *name)
+static void compare(app *a, const char *theme, int colours, const char *name)
 {
     text got = {0};
 
-    app_draw(a);
     if (!theme)
         canvas_to_text(&a->canvas, &got);
     else
@@ -128,6 +127,28 @@ static void against(app *a, const char *theme, int colours, const char *name)
     golden_check(source, name, shown);
     free(shown);
     text_free(&got);
+}
+
+static void against(app *a, const char *theme, int colours, const char *name)
+{
+    app_draw(a);
+    compare(a, theme, colours, name);
+}
+
+/* The screen 67.4 s after the cell and its job began: drawn again where drawing was held up, and other seconds are shown. */
+static void against_after_67_s(app *a, nb_cell *c, weir_job *j, const char *name)
+{
+    double from;
+
+    for (int i = 0; i < 1000; i++) {
+        from = clock_now();
+        c->started = clock_wall() - 67.4;
+        atomic_store(&j->began, from - 67.4);
+        app_draw(a);
+        if (clock_now() - from < 0.09)
+            break;
+    }
+    compare(a, NULL, 0, name);
 }
 
 /* The looks of a screen in 0, 8 and 256 colours; at 80x24 in every theme as well. */
@@ -170,23 +191,17 @@ static void views(int w, int h, const char *set)
     a->side = &pane_live;
     a->side_shown = true;
     a->messages.shown = false;
-    c->started = clock_wall() - 67.4;
-    atomic_store(&j->began, clock_now() - 67.4);
     snprintf(name, sizeof name, "app_%dx%d_%s_training", w, h, set);
-    against(a, NULL, 0, name);
+    against_after_67_s(a, c, j, name);
     if (!strcmp(set, "utf8"))
         looks(a, w, h);
     app_command(a, "help");
-    c->started = clock_wall() - 67.4;
-    atomic_store(&j->began, clock_now() - 67.4);
     snprintf(name, sizeof name, "app_%dx%d_%s_training_help", w, h, set);
-    against(a, NULL, 0, name);
+    against_after_67_s(a, c, j, name);
     app_pop(a);
     app_command(a, "live"); /* the pane on the whole screen, or gone */
-    c->started = clock_wall() - 67.4;
-    atomic_store(&j->began, clock_now() - 67.4);
     snprintf(name, sizeof name, "app_%dx%d_%s_live", w, h, set);
-    against(a, NULL, 0, name);
+    against_after_67_s(a, c, j, name);
     c->state = CELL_IDLE; /* else it waits for an end that no interpreter tells */
     a->nb.cell[3].state = CELL_IDLE;
     weir_job_unref(j);
