@@ -128,20 +128,6 @@ static size_t first_lines(const csv_rules *r, const char *s, size_t n, line *out
     return k;
 }
 
-/* A quoted stretch from behind its opening quote; returns behind the closing one. */
-static const char *behind_quote(const csv_rules *r, const char *s, const char *end)
-{
-    for (; s < end; s++) {
-        if (r->escape && *s == r->escape && s + 1 < end)
-            s++;
-        else if (*s == r->quote && s + 1 < end && s[1] == r->quote)
-            s++;
-        else if (*s == r->quote)
-            return s + 1;
-    }
-    return end;
-}
-
 static size_t count(const csv_rules *r, const line *l, char sep)
 {
     const char *s = l->s, *end = s + l->n;
@@ -149,7 +135,8 @@ static size_t count(const csv_rules *r, const line *l, char sep)
 
     while (s < end) {
         if (sep != 1 && r->quote && *s == r->quote) {
-            s = behind_quote(r, s + 1, end);
+            s = csv_quoted_end(r, s + 1, end);
+            s = s ? s : end;
             continue;
         }
         k += *s++ == sep;

@@ -125,6 +125,8 @@ void csv_strip(const csv_rules *r, const char **s, size_t *n, bool quoted);
 
 /* Splitting: cells of b->text into csv_cell and csv_row. */
 void csv_split(csv_block *b);
+/* Where a quoted cell ends: behind its closing quote; NULL = it does not. s stands behind the opening one. */
+const char *csv_quoted_end(const csv_rules *r, const char *s, const char *end);
 /* Where the last row of s[0..n) ends that surely is whole: behind its line end; 0 = nowhere. at_end: the
  * data end here, so that the last row is whole anyway. *open = where a quote opens that is not closed. */
 size_t csv_rows_end(const csv_rules *r, const char *s, size_t n, bool at_end, const char **open);

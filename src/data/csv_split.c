@@ -44,8 +44,7 @@ static bool all_blank(const csv_rules *r, const char *s, const char *end)
     return s == end;
 }
 
-/* Where a quoted cell ends: behind its closing quote; NULL = it does not. s stands behind the opening one. */
-static const char *quoted_end(const csv_rules *r, const char *s, const char *end)
+const char *csv_quoted_end(const csv_rules *r, const char *s, const char *end)
 {
     for (; s < end; s++) {
         if (r->escape && *s == r->escape && s + 1 < end)
@@ -67,7 +66,7 @@ static const char *row_end(const csv_rules *r, const char *s, const char *end, c
         while (s < end && is_blank(r, *s))
             s++;
         if (s < end && r->quote && *s == r->quote) {
-            const char *q = quoted_end(r, s + 1, end);
+            const char *q = csv_quoted_end(r, s + 1, end);
             if (!q) {
                 *open = s;
                 return NULL;

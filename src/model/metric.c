@@ -320,8 +320,7 @@ static void sums_of_classes(weir_metrics *m, size_t n, const double *p, const do
         m->hits[c] = m->hits[c] / sum + (c ? m->hits[c - 1] : 0);
 }
 
-/* Error rates from the confusion matrix; classes without actual rows do not count. */
-static void rates_of(weir_metrics *m)
+void metrics_rates(weir_metrics *m)
 {
     size_t k = m->n_labels, seen = 0;
     double all = 0, right = 0, per_class = 0;
@@ -332,10 +331,8 @@ static void rates_of(weir_metrics *m)
             row += m->confusion[a * k + b];
         all += row;
         right += m->confusion[a * k + a];
-        if (row > 0) {
-            seen++;
-            per_class += 1 - m->confusion[a * k + a] / row;
-        }
+        seen += row > 0 || m->h2o;
+        per_class += row > 0 ? (row - m->confusion[a * k + a]) / row : 0;
     }
     m->number[METRIC_ERROR] = (all - right) / all;
     m->number[METRIC_MEAN_PER_CLASS_ERROR] = per_class / (double)seen;
@@ -582,7 +579,7 @@ weir_status metrics_of_classes(weir_metrics **out, size_t n, const double *p, co
         return st;
     }
     if (!opt->h2o)
-        rates_of(m);
+        metrics_rates(m);
     *out = m;
     return WEIR_OK;
 }

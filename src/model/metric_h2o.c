@@ -233,24 +233,6 @@ static weir_status sums(weir_metrics *m, size_t n, const double *p, const double
     return WEIR_OK;
 }
 
-/* Rates from the confusion matrix; a class without rows counts as one without errors. */
-static void rates(weir_metrics *m)
-{
-    size_t k = m->n_labels;
-    double all = 0, right = 0, per_class = 0;
-
-    for (size_t a = 0; a < k; a++) {
-        double row = 0;
-        for (size_t b = 0; b < k; b++)
-            row += m->confusion[a * k + b];
-        all += row;
-        right += m->confusion[a * k + a];
-        per_class += row > 0 ? (row - m->confusion[a * k + a]) / row : 0;
-    }
-    m->number[METRIC_ERROR] = (all - right) / all;
-    m->number[METRIC_MEAN_PER_CLASS_ERROR] = per_class / (double)k;
-}
-
 /* Rows that count, with the ends of their chunks. */
 typedef struct picked {
     double *p, *w;
@@ -460,6 +442,6 @@ weir_status h2o_classes(weir_metrics *m, size_t n, const double *p, const double
     else if (!st && opt->auc_type >= 2 && m->n_labels <= 50)
         st = many_areas(m, n, p, y, w, opt, err);
     if (!st && !isnan(m->confusion[0]))
-        rates(m);
+        metrics_rates(m);
     return st;
 }

@@ -36,6 +36,8 @@ struct weir_metrics {
 };
 
 weir_metrics *metrics_new(model_category c, const metric_options *opt); /* or NULL */
+/* Error rates from the confusion matrix; classes without actual rows do not count, but as ones without errors under compat. */
+void metrics_rates(weir_metrics *m);
 
 /* Distinct scores, falling, with cumulative weights of positives and negatives at or above. */
 typedef struct steps { double *t, *tp, *fp; size_t n; } steps;
