@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/status.h"
 
 #include <string.h>
 
@@ -46,6 +47,8 @@ static weir_status import(csv_reader *r, weir_frame **out, weir_error *err)
         st = csv_read_rows(r, out, err);
     if (r->src)
         r->report->stored += source_stored(r->src);
+    if (st == WEIR_EFORMAT && r->looks.n_tokens && r->looks.token[0][0] == '#' && !r->rules.comments[0])
+        weir_hint(err, "comment = \"#\" leaves out the lines that begin so");
     r->report->columns = st ? 0 : (*out)->cols;
     r->report->seconds = clock_now() - from;
     r->report->sep = r->rules.sep;

@@ -199,10 +199,20 @@ static void log_report(const verb_context *c, const char *path, const import_rep
 
 typedef enum format { FORMAT_CSV, FORMAT_SVMLIGHT, FORMAT_IDX } format;
 
-static weir_status format_of_word(const char *word, bool h2o, const char *head, size_t n, format *f, weir_error *err)
+/* Is it called so? A damaged one is then told as that, and not read as something else. */
+static bool named_svmlight(const char *path)
+{
+    size_t n = strlen(path);
+
+    if (n > 3 && !strcmp(path + n - 3, ".gz"))
+        n -= 3;
+    return (n > 4 && !strncmp(path + n - 4, ".svm", 4)) || (n > 9 && !strncmp(path + n - 9, ".svmlight", 9));
+}
+
+static weir_status format_of_word(const char *word, bool h2o, const char *path, const char *head, size_t n, format *f, weir_error *err)
 {
     if (!word)
-        *f = idx_looks(head, n) ? FORMAT_IDX : svmlight_looks(head, n, h2o) ? FORMAT_SVMLIGHT : FORMAT_CSV;
+        *f = idx_looks(head, n) ? FORMAT_IDX : svmlight_looks(head, n, h2o) || (!h2o && named_svmlight(path)) ? FORMAT_SVMLIGHT : FORMAT_CSV;
     else if (!strcmp(word, "csv") || !strcmp(word, "arff"))
         *f = FORMAT_CSV;
     else if (!strcmp(word, "svmlight"))
@@ -227,7 +237,7 @@ static weir_status open_first(const verb_context *c, const files *f, source **fi
     if (!st)
         st = source_unread(*first, head, n, err);
     if (!st)
-        st = format_of_word(verb_text(c, "format"), verb_text(c, "compat") && !strcmp(verb_text(c, "compat"), "h2o"), head, n, is, err);
+        st = format_of_word(verb_text(c, "format"), verb_text(c, "compat") && !strcmp(verb_text(c, "compat"), "h2o"), f->path[0], head, n, is, err);
     mem_free(head);
     if (st) {
         source_close(*first);

@@ -110,6 +110,15 @@ do
   tap.raises(function() read(nil, { skip = { "n", "s", "m", "d" } }) end, { "skip", "no column" }, "F445 no column left")
 end
 
+-- F445: what a file is meant to be helps to say what is wrong with it.
+do
+  local e = tap.raises(function() weir.import_file(write("remark.csv", "# made by hand\na,b\n1,2\n")) end, { "remark.csv", "2 cells" }, "F445 a remark before the names")
+  tap.ok(e.hint:find('comment = "#"', 1, true), "F445 the error says how remarks are left out")
+  tap.is(weir.import_file{ folder .. "/remark.csv", comment = "#" }.nrow, 1, "F445 and so they are")
+  tap.raises(function() weir.import_file(write("bad.svm", "1 1:2 3:x\n0 2:1\n")) end, { "bad.svm", "line 1", "3:x" },
+    "F445 a damaged SVMLight file is told as one, not read as a table")
+end
+
 -- F445: UUIDs are texts, forth and back.
 do
   local cells = {}
