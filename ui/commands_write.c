@@ -11,12 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* On a model and a frame; %s is its variable, or what gives it, and %n what a file of it is called. */
+/* On a model and a frame; %s is its variable, or what gives it, %n what a file of it is called, %f a frame to go with a model.
+ * Kind "": on nothing. */
 static const struct { const char *kind, *label, *code; } actions[] = {
     {"model", "what it is", "%s"},
     {"model", "variable importances", "%s:varimp()"},
     {"model", "confusion matrix", "%s:confusion_matrix{valid = true}"},
     {"model", "scoring history", "%s:scoring_history()"},
+    {"model", "predictions", "p = %s:predict(%f)"},
+    {"model", "how good on a frame", "%s:performance(%f)"},
     {"model", "save", "%s:save(\"%n.weir\")"},
     {"frame", "first rows", "%s:head(10)"},
     {"frame", "columns in figures", "%s:describe()"},
@@ -26,7 +29,11 @@ static const struct { const char *kind, *label, *code; } actions[] = {
     {"frame", "correlations", "%s:cor()"},
     {"frame", "split for training", "train, test = %s:split{0.75, seed = 1}"},
     {"frame", "train a model", "m = weir.deeplearning{ training_frame = %s, y = %s:names()[%s.ncol] }"},
+    {"frame", "without rows that miss values", "whole = %s:na_omit()"},
     {"frame", "export as CSV", "%s:export(\"%n.csv\")"},
+    {"", "a file of data; the name is to be changed", "data = weir.import_file(\"data.csv\")"},
+    {"", "data to try things with", "iris = weir.dataset(\"iris\")"},
+    {"", "random data", "data = weir.create_frame{ rows = 1000, cols = 10, has_response = true, seed = 1 }"},
 };
 
 bool cell_write(app *a, const char *code)
@@ -55,26 +62,27 @@ static void choose_action(app *a, int64_t id, const char *label)
         run_cell(a, a->selected, 0);
 }
 
-static void fill_in(const char *code, const char *expression, const char *name, text *out)
+static void fill_in(const char *code, const char *expression, const char *name, const char *frame, text *out)
 {
     for (const char *s = code; *s; s++)
-        if (s[0] == '%' && (s[1] == 's' || s[1] == 'n'))
-            text_add(out, *++s == 's' ? expression : name);
+        if (s[0] == '%' && s[1] && strchr("snf", s[1]))
+            text_add(out, *++s == 's' ? expression : *s == 'n' ? name : frame);
         else
             text_char(out, *s);
 }
 
-/* All actions of a kind on one thing; runs: they are run, else only written. */
-static void add_actions(picker *p, const char *kind, const char *expression, const char *name, bool runs)
+/* All actions of a kind on one thing; runs: they are run, else only written. frame: "" = there is none. */
+static void add_actions(picker *p, const char *kind, const char *expression, const char *name, const char *frame, bool runs)
 {
     for (size_t k = 0; k < sizeof actions / sizeof *actions; k++) {
         text line = {0};
         char note[200];
-        if (strncmp(kind, actions[k].kind, strlen(actions[k].kind)))
+        bool fits = *kind ? *actions[k].kind && !strncmp(kind, actions[k].kind, strlen(actions[k].kind)) : !*actions[k].kind;
+        if (!fits || (!*frame && strstr(actions[k].code, "%f")))
             continue;
         text_add(&line, runs ? "run:  " : "write:  ");
-        fill_in(actions[k].code, expression, name, &line);
-        snprintf(note, sizeof note, "%.120s, %s", name, actions[k].label);
+        fill_in(actions[k].code, expression, name, frame, &line);
+        snprintf(note, sizeof note, "%.120s%s%s", name, *name ? ", " : "", actions[k].label);
         picker_add(p, runs, false, "", text_str(&line), note);
         text_free(&line);
     }
@@ -83,7 +91,7 @@ static void add_actions(picker *p, const char *kind, const char *expression, con
 static void show_actions(app *a, picker *p)
 {
     if (p && !p->n) {
-        app_say(a, SAY_NOTE, "no model and no frame yet: run a cell that makes one");
+        app_say(a, SAY_NOTE, "there is nothing to do anything with");
         p->o.ops->close(a, &p->o);
     } else {
         picker_show(a, p);
@@ -95,16 +103,41 @@ static picker *actions_picker(void)
     return picker_new("Actions; Enter writes the cell and runs it, or only writes it", choose_action);
 }
 
+static bool is_kind(const interp_candidate *v, const char *kind)
+{
+    return !strncmp(v->note, kind, strlen(kind));
+}
+
+/* The frame that a model is most likely to be tried on: one called so, else any. */
+static const char *a_frame(const interp_candidate *v, size_t n)
+{
+    const char *any = "";
+
+    for (size_t i = 0; i < n; i++) {
+        if (!is_kind(&v[i], "frame"))
+            continue;
+        if (!strncmp(v[i].text, "test", 4) || !strncmp(v[i].text, "valid", 5))
+            return v[i].text;
+        any = v[i].text;
+    }
+    return any;
+}
+
+/* Also when there is nothing yet: then what makes something. */
 static void actions_on(app *a)
 {
     enum { MOST = 100 };
     interp_candidate *v = calloc(MOST, sizeof *v);
     picker *p = v ? actions_picker() : NULL;
     size_t n = p ? interp_globals(a->interp, v, MOST) : 0;
+    const char *frame = a_frame(v, n);
 
-    for (int runs = 1; runs >= 0; runs--)
+    for (int runs = 1; runs >= 0 && p; runs--) {
         for (size_t i = 0; i < n; i++)
-            add_actions(p, v[i].note, v[i].text, v[i].text, runs);
+            if (is_kind(&v[i], "frame") || is_kind(&v[i], "model"))
+                add_actions(p, v[i].note, v[i].text, v[i].text, frame, runs);
+        add_actions(p, "", "", "", "", runs);
+    }
     show_actions(a, p);
     free(v);
 }
@@ -115,10 +148,14 @@ static void item_actions(app *a)
     list_item here;
     picker *p = lists_here(a, &here) ? actions_picker() : NULL;
     bool variable = !strchr(here.code, '.');
+    enum { MOST = 100 };
+    interp_candidate *v = calloc(MOST, sizeof *v);
+    const char *frame = v ? a_frame(v, interp_globals(a->interp, v, MOST)) : "";
 
     for (int runs = 1; runs >= 0 && p; runs--)
-        add_actions(p, here.frame ? "frame" : "model", here.code, variable ? here.code : here.id, runs);
+        add_actions(p, here.frame ? "frame" : "model", here.code, variable ? here.code : here.id, frame, runs);
     show_actions(a, p);
+    free(v);
 }
 
 static void answer_remove(app *a, int letter)
@@ -267,7 +304,7 @@ static void keep_snippet(app *a)
 }
 
 const command commands_write[] = {
-    {"actions", "actions", "What can be done with models and frames, as Lua that is written into a cell.", actions_on, NULL},
+    {"actions", "actions", "What can be done, with models and frames or to get some, as Lua that is written into a cell.", actions_on, NULL},
     {"item-actions", "actions", "What can be done with this frame or model, as Lua that is written into a cell.", item_actions, in_lists},
     {"item-remove", "remove", "Remove this frame or model from memory; asks.", item_remove, in_lists},
     {"snippets", "snippets", "Put in a cell of your own snippets, or one that was cut.", snippets, NULL},

@@ -117,7 +117,8 @@ static void U015_actions_show_their_lua_and_leave_it_in_a_cell(void)
     app *a = open_app("-- %%\niris = weir.dataset('iris')\n", 100, 30);
 
     keys(a, "g a");
-    CHECK(shows(a, "no model and no frame yet"));
+    CHECK(shows(a, "weir.import_file(\"data.csv\")")); /* nothing yet: what makes something */
+    keys(a, "Esc");
     keys(a, "C-t");
     CHECK(idle(a, 20));
     keys(a, "g a");

@@ -113,6 +113,28 @@ static void F142_frames_are_listed_with_rows_columns_and_size(void)
     app_free(a);
 }
 
+/* From nothing to predictions by the menu alone: each choice is a cell. */
+static void F147_a_menu_inserts_ready_cells_from_data_to_predictions(void)
+{
+    app *a = open_app("-- %% begin\n", 100, 40);
+
+    if (!a)
+        return;
+    keys(a, "g a 'import' Enter"); /* the first fits: to be run; the name is not there */
+    CHECK(idle(a, 20) && shows(a, "data = weir.import_file(\"data.csv\")") && a->nb.cell[1].state == CELL_FAILED);
+    keys(a, "g a 'dataset' Enter");
+    CHECK(idle(a, 20) && shows(a, "iris = weir.dataset(\"iris\")") && a->nb.cell[2].state == CELL_DONE);
+    keys(a, "g a 'split' Enter");
+    CHECK(idle(a, 20) && shows(a, "train, test = iris:split{0.75, seed = 1}"));
+    keys(a, "g a 'deeplearning' Enter");
+    CHECK(idle(a, 60) && shows(a, "m = weir.deeplearning{ training_frame = ") && shows(a, "epochs in"));
+    keys(a, "g a 'm:predict' Enter");
+    CHECK(idle(a, 20) && shows(a, "p = m:predict(test)") && a->nb.cell[5].state == CELL_DONE);
+    keys(a, "g a 'hist' Enter");
+    CHECK(idle(a, 20) && shows(a, "kind = \"hist\"") && a->nb.n == 7 && a->nb.cell[6].state == CELL_DONE);
+    app_free(a);
+}
+
 static void F146_outputs_are_there_again_and_the_file_is_plain_text(void)
 {
     app *a = open_app("-- %% one\nprint('from before')\n", 100, 30);
@@ -137,6 +159,7 @@ int main(void)
     if (!begin_tests())
         return 1;
     TEST(F142_frames_are_listed_with_rows_columns_and_size);
+    TEST(F147_a_menu_inserts_ready_cells_from_data_to_predictions);
     TEST(F143_an_error_shows_its_line_and_the_notebook_lives_on);
     TEST(F144_each_action_on_cells_has_a_key_and_a_place_in_the_menu);
     TEST(F144_thirty_actions_are_undone_and_done_again);
