@@ -145,7 +145,7 @@ static void picker_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
     int x = b.x + canvas_print(c, b.x, b.y + 1, b.w, STYLE_BOLD, "/ ");
     canvas_print(c, x, b.y + 1, b.w - 2, STYLE_PLAIN, "%s", typed);
     if (!*typed)
-        canvas_print(c, x + 1, b.y + 1, b.w - 3, STYLE_DIM, "%s", p->legend ? p->legend : "type to search; Enter chooses, Esc leaves");
+        canvas_print(c, x + 1, b.y + 1, b.w - 3, STYLE_DIM, "%s", p->legend ? p->legend : b.w < 46 ? "type; Enter chooses, Esc leaves" : "type to search; Enter chooses, Esc leaves");
     *cursor = (spot){x + (int)text_columns(typed, p->find.cursor), b.y + 1, true};
     size_t rows = (size_t)b.h - 2;
     if (p->at < p->top)

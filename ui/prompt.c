@@ -2,6 +2,7 @@
 #include "config.h"
 #include "ui/app.h"
 #include "ui/row.h"
+#include "ui/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +19,18 @@ typedef struct ask {
 static void ask_draw(app *a, overlay *o, canvas *c, box area, spot *cursor)
 {
     ask *q = (ask *)o;
-    int y = area.h > 1 ? area.h - 2 : 0, w;
+    size_t n = strlen(q->question), k = 0, room = area.w > 1 ? (size_t)area.w : 1;
+    int most = area.h > 1 ? area.h - 1 : 1, rows = view_rows(q->question, area.w), y = most - rows;
 
     (void)a;
-    canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
-    w = canvas_text(c, 0, y, area.w, STYLE_ERROR, q->question, strlen(q->question));
-    *cursor = (spot){w < area.w ? w : area.w - 1, y, true};
+    for (const char *s = q->question; n; s += k, n -= k, y++) { /* a long one begins further up */
+        k = text_row(s, n, room);
+        if (y < 0)
+            continue;
+        canvas_fill(c, 0, y, area.w, STYLE_PLAIN, ' ');
+        int w = canvas_text(c, 0, y, area.w, STYLE_ERROR, s, k);
+        *cursor = (spot){w < area.w ? w : area.w - 1, y, true};
+    }
 }
 
 static bool ask_key(app *a, overlay *o, int key)
