@@ -34,12 +34,12 @@ static dataset *rows_of(bool sparse)
     return d;
 }
 
-static network *large_net(activation_kind a)
+static network *large_net(activation_kind a, bool rebuilds)
 {
-    size_t wide = a == ACT_MAXOUT ? 2 : 1, sizes[] = {INPUTS, 1280 / wide, 1160, 1280 / wide, CLASSES};
+    size_t wide = a == ACT_MAXOUT ? 2 : 1, sizes[] = {INPUTS, 1280 / wide, 1160, 1280 / wide, rebuilds ? INPUTS : CLASSES};
     network *net = NULL;
 
-    if (network_new(&net, sizes, 5, a, ACT_SOFTMAX, NULL))
+    if (network_new(&net, sizes, 5, a, rebuilds ? ACT_LINEAR : ACT_SOFTMAX, NULL))
         abort();
     network_init(net, WEIGHTS_UNIFORM_ADAPTIVE, 1, false, 11);
     return net;
@@ -93,15 +93,18 @@ static void compare(const trainer *a, const trainer *b, layers_state *out)
 }
 
 /* Steps so small that it hardly matters whether a row knows of the last ones: bundles must then do what single rows do. */
-static void as_one_by_one(bool sparse, bool drop, activation_kind act, double l1)
+static void as_one_by_one(bool sparse, bool drop, activation_kind act, double l1, bool rebuilds)
 {
     dataset *d = rows_of(sparse);
-    network *net = large_net(act);
+    network *net = large_net(act, rebuilds);
     trainer_spec s = spec_for(drop);
     layers_state off;
     double worst = 0;
 
     s.l1 = l1;
+    s.autoencoder = rebuilds;
+    if (rebuilds)
+        s.loss = (loss_spec){.family = FAMILY_GAUSSIAN, .loss = LOSS_QUADRATIC};
     trainer *many = trained(&s, net, d, drop ? 8 : 4);
     s.reproducible = true;
     trainer *one = trained(&s, net, d, 0);
@@ -110,9 +113,9 @@ static void as_one_by_one(bool sparse, bool drop, activation_kind act, double l1
         worst = fmax(worst, off.off_squares[i] / off.squares[i]);
         worst = fmax(worst, off.off_steps[i] / off.steps[i]);
     }
-    CLAIM(worst < 5e-3, "bundles take the steps that rows take one by one: %s, %s, %s%s (%.1e)", sparse ? "sparse" : "dense",
+    CLAIM(worst < 5e-3, "bundles take the steps that rows take one by one: %s, %s, %s%s%s (%.1e)", sparse ? "sparse" : "dense",
           drop ? "with dropout" : "plain", act == ACT_MAXOUT ? "Maxout" : act == ACT_TANH ? "Tanh" : "Rectifier",
-          l1 > 0 ? ", L1" : "", worst);
+          l1 > 0 ? ", L1" : "", rebuilds ? ", autoencoder" : "", worst);
     trainer_free(many), trainer_free(one);
     network_free(net);
     dataset_free(d);
@@ -139,7 +142,7 @@ static double error_of(const network *net, const dataset *d)
 static void learns(int threads, double max_w2)
 {
     dataset *d = rows_of(false);
-    network *net = large_net(ACT_RECTIFIER);
+    network *net = large_net(ACT_RECTIFIER, false);
     trainer_spec s = spec_for(true);
     trainer *t = NULL;
     char why[160] = "";
@@ -188,10 +191,10 @@ static void sizes(void)
 int main(void)
 {
     sizes();
-    as_one_by_one(true, true, ACT_RECTIFIER, 0);
-    as_one_by_one(false, true, ACT_RECTIFIER, 1e-5);
-    as_one_by_one(true, false, ACT_TANH, 0);
-    as_one_by_one(false, false, ACT_MAXOUT, 0);
+    as_one_by_one(true, true, ACT_RECTIFIER, 0, false);
+    as_one_by_one(false, true, ACT_RECTIFIER, 1e-5, false);
+    as_one_by_one(true, false, ACT_TANH, 0, true);
+    as_one_by_one(false, false, ACT_MAXOUT, 0, false);
     learns(1, 1.5);
     learns(2, INFINITY);
     return tap_done();
