@@ -160,8 +160,10 @@ static void draw_message(app *a, int y)
         draw_hint(a, y);
     else if (m)
         draw_words(a, y, styles[m->kind], m->text);
-    else if (a->mode == MODE_EDIT && *a->remark)
+    else if (a->mode == MODE_EDIT && *a->remark && a->cursor.y + 3 > y) /* never over what is typed */
         canvas_text(&a->canvas, 0, y, -1, STYLE_ERROR, a->remark, strlen(a->remark));
+    else if (a->mode == MODE_EDIT && *a->remark)
+        draw_words(a, y, STYLE_ERROR, a->remark);
 }
 
 const char *screen_footer(const app *a)
