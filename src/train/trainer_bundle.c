@@ -4,8 +4,8 @@
  * there. The rows of a bundle go forward together, by the same weights, and the way back goes line by line: a line comes
  * once and takes the steps of all rows that touch it, one after the other, each the step that ADADELTA takes for that row.
  * So a row goes by weights that lack the steps of up to seven rows before it, as with so many threads on
- * one copy. Where that does harm, it is in the first rows, whose steps all go one way: bundles start with one
- * row and grow. Without hidden dropout, which makes rows less alike, they stay smaller. */
+ * one copy. Where that does harm, it is in the first rows, whose steps all go one way: these go one by one, then
+ * bundles grow. Without hidden dropout, which makes rows less alike, they stay smaller. */
 #include "train/trainer_impl.h"
 
 #include "base/mem.h"
@@ -16,7 +16,8 @@
 
 enum {
     ROWS_ALIKE = 4,       /* of a full bundle without hidden dropout */
-    GROWING = 64,         /* rows of a training after which a bundle has one more */
+    ALONE = 4096,         /* rows of a training that go one by one */
+    GROWING = 512,        /* rows after which a bundle has one more */
     BIG_TOUCH = 32 << 20, /* bytes of weights and states that a row could touch: what a third-level cache holds */
     BIG_LAYER = 512 << 10,
     BLOCK = 64,           /* columns summed at once: those of a thousand lines stay in the second-level cache */
@@ -252,9 +253,13 @@ static void backward(const trainer *t, bundle *b, size_t n, uint64_t number)
 size_t bundle_rows(const trainer *t, worker *w, const uint32_t *order, size_t from, size_t to, uint64_t number)
 {
     bundle *b = w->bundle;
-    size_t most = number / GROWING + 1 < t->bundle ? (size_t)(number / GROWING + 1) : t->bundle;
-    size_t n = to - from < most ? to - from : most;
+    uint64_t grown = number < ALONE ? 1 : 2 + (number - ALONE) / GROWING;
+    size_t most = grown < t->bundle ? (size_t)grown : t->bundle, n = to - from < most ? to - from : most;
 
+    if (most == 1) {
+        trainer_row(t, w, order ? order[from] : from, number);
+        return 1;
+    }
     for (size_t r = 0; r < n; r++) {
         b->row[r].weights = w->weights;
         b->row[r].steps = w->steps + r;

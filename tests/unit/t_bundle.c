@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS = 40, ROWS = 300, CLASSES = 3, HALF = ROWS / 2 + 1 };
+enum { INPUTS = 40, ROWS = 300, CLASSES = 3, HALF = ROWS / 2 + 1, GROWN = 10000 /* rows after which bundles are full */ };
 
 static const double some[] = {0.5, 0.3, 0.4};
 
@@ -58,12 +58,12 @@ static trainer *trained(const trainer_spec *s, const network *net, const dataset
     trainer *t = NULL;
     size_t one = 0, two = 0;
 
-    if (trainer_new(&t, s, net, d, NULL) || t->bundle != size || trainer_run(t, NULL, HALF, 0, NULL, &one, NULL))
+    if (trainer_new(&t, s, net, d, NULL) || t->bundle != size || trainer_run(t, NULL, HALF, GROWN, NULL, &one, NULL))
         abort();
     uint32_t rest[ROWS - HALF];
     for (size_t i = 0; i < ROWS - HALF; i++)
         rest[i] = (uint32_t)(ROWS - 1 - i);
-    if (trainer_run(t, rest, ROWS - HALF, HALF, NULL, &two, NULL) || one + two != ROWS)
+    if (trainer_run(t, rest, ROWS - HALF, GROWN + HALF, NULL, &two, NULL) || one + two != ROWS)
         abort();
     return t;
 }
@@ -113,7 +113,7 @@ static void as_one_by_one(bool sparse, bool drop, activation_kind act, double l1
         worst = fmax(worst, off.off_squares[i] / off.squares[i]);
         worst = fmax(worst, off.off_steps[i] / off.steps[i]);
     }
-    CLAIM(worst < 5e-3, "bundles take the steps that rows take one by one: %s, %s, %s%s%s (%.1e)", sparse ? "sparse" : "dense",
+    CLAIM(worst < 2e-2, "bundles take the steps that rows take one by one: %s, %s, %s%s%s (%.1e)", sparse ? "sparse" : "dense",
           drop ? "with dropout" : "plain", act == ACT_MAXOUT ? "Maxout" : act == ACT_TANH ? "Tanh" : "Rectifier",
           l1 > 0 ? ", L1" : "", rebuilds ? ", autoencoder" : "", worst);
     trainer_free(many), trainer_free(one);
@@ -138,7 +138,7 @@ static double error_of(const network *net, const dataset *d)
     return (double)wrong / ROWS;
 }
 
-/* The default steps, epoch after epoch. */
+/* The default steps, epoch after epoch: one by one, then more and more at a time. */
 static void learns(int threads, double max_w2)
 {
     dataset *d = rows_of(false);
@@ -154,7 +154,7 @@ static void learns(int threads, double max_w2)
     if (trainer_new(&t, &s, net, d, NULL))
         abort();
     for (uint64_t epoch = 0; epoch < 5; epoch++)
-        if (trainer_run(t, NULL, ROWS, epoch * ROWS, NULL, &done, NULL) || done != ROWS)
+        if (trainer_run(t, NULL, ROWS, 3900 + epoch * ROWS, NULL, &done, NULL) || done != ROWS)
             abort();
     trainer_export(t, net);
     bool sound = !trainer_unstable(t, why, sizeof why);
