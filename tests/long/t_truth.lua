@@ -103,11 +103,6 @@ if data then
   compare("digits", { training_frame = digits, validation_frame = held, y = label, hidden = { 64, 64 }, epochs = 2 }, "error", fast)
   compare("digits with dropout", { training_frame = digits, validation_frame = held, y = label, hidden = { 64, 64 }, epochs = 2,
     activation = "RectifierWithDropout", input_dropout_ratio = 0.2, hidden_dropout_ratios = { 0.2, 0.2 } }, "error", fast)
-  -- Fast mode takes several rows at a time through nets of this size.
-  local large = { training_frame = digits:head(5000), validation_frame = held, y = label, hidden = { 1024, 1024, 2048 }, epochs = 1, sparse = true,
-    variable_importances = false, score_interval = 1000 }
-  compare("digits, a large net", large, "error", fast)
-  compare("digits, a large net with dropout", weir.merge(large, { activation = "RectifierWithDropout", input_dropout_ratio = 0.2 }), "error", fast)
 end
 
 -- Mini-batches whose products are rounded to bf16.
