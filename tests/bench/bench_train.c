@@ -97,7 +97,7 @@ rate spec_rate(const dataset *d, const char *shape, const trainer_spec *s, size_
 {
     network *net = net_of(shape, d->inputs);
     trainer *t = NULL;
-    uint64_t samples = 10000; /* as in the course of a training: the first few thousand rows of a large net go one by one */
+    uint64_t samples = 0;
     size_t done;
     rate r = {.threads = s->threads, .table = s->bf16 ? kernel_halves(kernel_get())->name : NULL};
 
@@ -109,7 +109,7 @@ rate spec_rate(const dataset *d, const char *shape, const trainer_spec *s, size_
         double from = seconds(CLOCK_PROCESS_CPUTIME_ID), clock = now();
         need(trainer_run(t, order, rows, samples, NULL, &done, NULL) == WEIR_OK);
         double cpu = (double)s->threads * (double)done / (seconds(CLOCK_PROCESS_CPUTIME_ID) - from);
-        samples += done;
+        samples = round ? samples + done : 10000; /* then as in the course of a training: first rows of large nets go one by one */
         r.wall = round ? fmax(r.wall, (double)done / (now() - clock)) : 0;
         r.cpu = round ? fmax(r.cpu, cpu) : 0;
     }
