@@ -333,6 +333,13 @@ static bool hint_shown(const app *a)
     return a->drawn - a->pending_since >= HINT_MS / 1000.0;
 }
 
+enum { SLOW_MS = 100 };
+
+static bool is_slow(const app *a)
+{
+    return a->ack * 1000 > SLOW_MS;
+}
+
 /* How long the loop may sleep: until the next picture, the end of an Esc, a hint. */
 static int patience(app *a)
 {
@@ -343,7 +350,9 @@ static int patience(app *a)
     if (a->term && jobs_running(a) && (now - a->drawn) * 1000 >= frame_ms(a)) /* progress is never older than a picture */
         a->dirty = true;
     if (a->term && (a->dirty || jobs_running(a))) {
+        double rest = is_slow(a) && !a->urgent ? 1000 - (now - a->keyed) * 1000 : 0; /* the person types: news can wait */
         wait = frame_ms(a) - (now - a->drawn) * 1000;
+        wait = wait < rest ? rest : wait;
         wait = wait < 0 ? 0 : wait;
     }
     if (a->n_pending && !hint_shown(a)) {
@@ -371,13 +380,6 @@ void app_draw(app *a)
     a->dirty = a->urgent = a->ended = false;
 }
 
-enum { SLOW_MS = 100 };
-
-static bool is_slow(const app *a)
-{
-    return a->ack * 1000 > SLOW_MS;
-}
-
 /* On a slow line the echo of a key shall not wait behind news: what moves by itself stays as it is shown. */
 static void hold_news(app *a)
 {
@@ -400,8 +402,11 @@ static void show(app *a, bool keyed)
     app_resize(a, w, h);
     choose_signs(a);
     app_draw(a);
-    if (keyed && is_slow(a) && a->mode == MODE_EDIT && !a->top)
+    bool held = keyed && is_slow(a) && a->mode == MODE_EDIT && a->mode_drawn == MODE_EDIT && !a->top;
+    if (held)
         hold_news(a);
+    a->mode_drawn = a->mode;
+    a->dirty = held; /* what was held comes when the person rests */
     if (w == 1) /* curses writes the last corner and moves it right by inserting before it: here that is out of the screen */
         a->canvas.cell[h - 1] = (canvas_cell){.ch = ' ', .style = STYLE_PLAIN};
     bool edits = a->cursor.text;

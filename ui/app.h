@@ -73,7 +73,7 @@ struct app {
     notebook nb;
     size_t selected, anchor;   /* the selected cell; with `many` the cells from anchor to it */
     bool many;
-    mode mode;
+    mode mode, mode_drawn;     /* now; on the last picture that was shown */
     bool normal;               /* vim's normal mode inside a cell */
     int vim_op, vim_count;     /* of an unfinished command of the normal mode */
     edit ed;                   /* of the selected cell's text, in edit mode */

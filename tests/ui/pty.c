@@ -171,6 +171,18 @@ static patience patience_for(const pty *p, double seconds)
     return patience_of(p->missed || seconds > PATIENCE ? seconds : PATIENCE);
 }
 
+/* A test that fails says what was there instead. */
+static void tell_screen(const pty *p, const char *text, bool there)
+{
+    char *s = pty_text(p), *line = s;
+
+    printf("# %s: %s\n", there ? "not shown" : "shown all the time", text);
+    for (char *end; line && (end = strchr(line, '\n')) != NULL; line = end + 1)
+        if (end > line)
+            printf("# |%.*s\n", (int)(end - line), line);
+    free(s);
+}
+
 static bool becomes(pty *p, const char *text, bool there, double seconds)
 {
     patience wait = patience_for(p, seconds);
@@ -183,6 +195,7 @@ static bool becomes(pty *p, const char *text, bool there, double seconds)
             return true;
         if (p->closed || !patience_left(&wait)) {
             p->missed = true;
+            tell_screen(p, text, there);
             return false;
         }
         pty_read(p, 20);
