@@ -126,7 +126,12 @@ static void describe(lua_State *L, int at, symbol *y)
     }
 }
 
-/* Reads no field by a metamethod, so that no code of a script runs. */
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const symbol *)a)->name, ((const symbol *)b)->name);
+}
+
+/* By name: Lua's own order is another in every process. Reads no field by a metamethod, so that no code of a script runs. */
 symbols *symbols_take(lua_State *L)
 {
     symbols *s = calloc(1, sizeof *s);
@@ -152,6 +157,7 @@ symbols *symbols_take(lua_State *L)
             take_members(L, lua_gettop(L), y);
     }
     lua_settop(L, 0);
+    qsort(s->v, s->n, sizeof *s->v, by_name);
     return s;
 }
 
