@@ -3,9 +3,9 @@
  * A row by itself fetches every line of weights and states that it touches from memory and sends it back
  * there. The rows of a bundle go forward together, by the same weights, and the way back goes line by line: a line comes
  * once and takes the steps of all rows that touch it, one after the other, each the step that ADADELTA takes for that row.
- * So a row goes by weights that lack the steps of up to seven rows before it, as with so many threads on
+ * So a row goes by weights that lack the steps of up to three rows before it, as with so many threads on
  * one copy. Where that does harm, it is in the first rows, whose steps all go one way: these go one by one, then
- * bundles grow. Without hidden dropout, which makes rows less alike, they stay smaller. */
+ * bundles grow. */
 #include "train/trainer_impl.h"
 
 #include "base/mem.h"
@@ -15,7 +15,6 @@
 #include <string.h>
 
 enum {
-    ROWS_ALIKE = 4,       /* of a full bundle without hidden dropout */
     ALONE = 4096,         /* rows of a training that go one by one */
     GROWING = 512,        /* rows after which a bundle has one more */
     BIG_TOUCH = 32 << 20, /* bytes of weights and states that a row could touch: what a third-level cache holds */
@@ -50,7 +49,7 @@ size_t bundle_size(const trainer_spec *s, const work_layer *shape, size_t layers
         return 0;
     for (size_t i = 0; i < layers; i++)
         touch += bytes_of(&shape[i]) * (i ? 1 : density);
-    return touch < BIG_TOUCH ? 0 : s->hidden_dropout ? BUNDLE_MOST : ROWS_ALIKE;
+    return touch < BIG_TOUCH ? 0 : BUNDLE_MOST;
 }
 
 /* Of a layer that few inputs feed, each row has lines of its own. */

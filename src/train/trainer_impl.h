@@ -176,7 +176,7 @@ weir_status worker_new(worker *w, trainer *t, weir_error *err);
 void worker_free(worker *w, size_t layers);
 
 /* trainer_bundle.c: several rows at once, for networks that the caches do not hold. */
-enum { BUNDLE_MOST = 8, BUNDLE_SKEW = 16 };
+enum { BUNDLE_MOST = 4, BUNDLE_SKEW = 16 };
 /* Rows of a full bundle; 0 = row by row. shape: [layers], of one copy; density: of the rows. */
 size_t bundle_size(const trainer_spec *spec, const work_layer *shape, size_t layers, double density);
 weir_status bundle_new(bundle **out, trainer *t, weir_error *err);
