@@ -41,6 +41,7 @@ typedef struct node { interp_event event; struct node *next; } node;
 
 struct interp {
     interp_options opt;
+    char *script; /* opt's, a copy */
     binding bind;
     heap heap;
     lua_State *L;           /* the thread's own */
@@ -564,6 +565,12 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
     if (!i)
         goto no_memory;
     i->opt = *opt;
+    i->script = opt->script ? copy_text(opt->script, strlen(opt->script)) : NULL; /* a new start of Lua reads it again */
+    i->opt.script = i->script;
+    if (opt->script && !i->script) {
+        free(i);
+        goto no_memory;
+    }
     i->bind = (binding){.session = opt->session, .sample_dir = opt->sample_dir ? opt->sample_dir : WEIR_DATADIR "/samples",
                         .progress = true, .quiet = opt->quiet, .reproducible = opt->reproducible, .ascii = opt->ascii, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
                         .emit = emit, .emit_error = emit_error, .await = await, .interrupted = interrupted, .show_progress = show_progress,
@@ -576,6 +583,7 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
     if (i->L && !opt->headless)
         take_names(i);
     if (!i->L || pthread_create(&i->thread, NULL, interp_thread, i) != 0) {
+        free(i->script);
         free(i);
         goto no_memory;
     }
@@ -607,6 +615,7 @@ void interp_free(interp *i)
     pthread_mutex_destroy(&i->lock);
     pthread_cond_destroy(&i->work);
     pthread_cond_destroy(&i->news);
+    free(i->script);
     free(i);
 }
 

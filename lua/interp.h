@@ -16,8 +16,8 @@ typedef struct interp_options {
     void (*wake)(void *user);  /* an event waits; called from any thread; write one byte to a pipe */
     void *user;
     int argc;                  /* arg[1..argc] of the script */
-    char **argv;
-    const char *script;        /* arg[0], or NULL */
+    char **argv;               /* borrowed, as sample_dir is; must outlive the interpreter */
+    const char *script;        /* arg[0], or NULL; copied */
     const char *sample_dir;    /* where weir.dataset() looks, or NULL: the configured place */
     bool headless;             /* progress goes to stderr, no rich events */
     bool reproducible;         /* trainings are, unless they say otherwise; their seeds are printed */

@@ -150,8 +150,7 @@ static void keep_training(app *a)
 static app *begin(pty *p, int *slave, const kind *k)
 {
     struct winsize size = {.ws_row = 24, .ws_col = 80};
-    static char path[100]; /* the program keeps its address */
-    char why[500];
+    char path[100], why[500];
 
     snprintf(path, sizeof path, "%s/oracle.lua", folder);
     FILE *f = fopen(path, "w");
