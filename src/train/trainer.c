@@ -201,7 +201,6 @@ void worker_free(worker *w, size_t layers)
     mem_free(w->prob);
     copy_free(&w->replica);
     copy_free(&w->sums);
-    bundle_free(w->bundle, layers);
 }
 
 /* Life -------------------------------------------------------------------------------- */
@@ -231,8 +230,8 @@ static weir_status shape_layers(trainer *t, const network *net, weir_error *err)
         bool drops = t->spec.hidden_dropout && i + 1 < net->layers;
         t->keep[i] = drops ? 1 - t->spec.hidden_dropout[i] : 1;
     }
-    t->bundle = bundle_size(&t->spec, shape, net->layers, dataset_density(t->data));
-    for (size_t i = 0; i < net->layers && t->bundle; i++) /* lines a power of two apart would share few places of a cache */
+    t->bundle_rows = bundle_size(&t->spec, shape, net->layers, dataset_density(t->data));
+    for (size_t i = 0; i < net->layers && t->bundle_rows; i++) /* lines a power of two apart would share few places of a cache */
         shape[i].ld += shape[i].output_major || shape[i].ld % 128 ? 0 : BUNDLE_SKEW;
     weir_status st = copy_new(&t->main, shape, net->layers, true, err);
     if (!st && t->spec.weight_average > 0)
@@ -265,14 +264,14 @@ weir_status trainer_new(trainer **out, const trainer_spec *spec, const network *
     t->kernel = kernel_get();
     t->product = spec->bf16 ? kernel_halves(t->kernel) : &t->kernel->full;
     st = shape_layers(t, net, err);
-    t->workers = spec->reproducible || spec->threads < 1 || as_matrices(t) ? 1 : spec->threads;
+    t->workers = spec->reproducible || spec->threads < 1 || as_matrices(t) || t->bundle_rows ? 1 : spec->threads;
     t->worker = mem_zero((size_t)t->workers, sizeof *t->worker);
     if (!st && !t->worker)
         st = weir_no_memory(err, "preparing the training");
     for (int i = 0; i < t->workers && !st; i++)
         st = worker_new(&t->worker[i], t, err);
-    for (int i = 0; i < t->workers && !st && t->bundle; i++)
-        st = bundle_new(&t->worker[i].bundle, t, err);
+    if (!st && t->bundle_rows)
+        st = bundle_new(&t->bundle, t, err);
     if (!st && as_matrices(t))
         st = batch_new(&t->batch, t, err);
     if (!st && t->workers > 1 && t->main.floats * sizeof(float) <= REPLICA_BYTES)
@@ -298,6 +297,7 @@ void trainer_free(trainer *t)
     batch_free(t->batch);
     team_free(t->team);
     lanes_free(t->lanes, t->layers);
+    bundle_free(t->bundle, t->layers);
     copy_free(&t->main);
     copy_free(&t->average);
     mem_free(t->keep);
@@ -338,15 +338,25 @@ static size_t look_every(const trainer *t)
     return n < 1 ? 1 : n > 1000 ? 1000 : (size_t)n;
 }
 
-void trainer_update_average(const trainer *t, uint64_t steps)
+void trainer_average_part(const trainer *t, uint64_t steps, size_t me, size_t all)
 {
     float share = (float)(1 - pow(t->spec.weight_average, (double)steps));
 
     for (size_t i = 0; i < t->layers; i++) {
         const work_layer *a = &t->average.layer[i], *l = &t->main.layer[i];
-        t->kernel->lerp(a->w, l->w, share, weights_of(l));
-        t->kernel->lerp(a->b, l->b, share, l->rows);
+        float *to[2] = {a->w, a->b};
+        const float *from[2] = {l->w, l->b};
+        size_t n[2] = {weights_of(l), l->rows};
+        for (size_t q = 0; q < 2; q++) {
+            range mine = range_of(n[q], 16, me, all);
+            t->kernel->lerp(to[q] + mine.from, from[q] + mine.from, share, mine.to - mine.from);
+        }
     }
+}
+
+void trainer_update_average(const trainer *t, uint64_t steps)
+{
+    trainer_average_part(t, steps, 0, 1);
 }
 
 size_t trainer_work(trainer *t, int me, const uint32_t *order, size_t from, size_t to, uint64_t samples,
@@ -367,13 +377,6 @@ size_t trainer_work(trainer *t, int me, const uint32_t *order, size_t from, size
             i += n;
             if (average)
                 trainer_update_average(t, (uint64_t)t->workers);
-        } else if (w->bundle) {
-            size_t n = bundle_rows(t, w, order, i, to, samples + i);
-            uint64_t before = w->steps / AVERAGE_EVERY;
-            w->steps += n;
-            i += n;
-            if (average && w->steps / AVERAGE_EVERY > before)
-                trainer_update_average(t, AVERAGE_EVERY * (uint64_t)t->workers);
         } else {
             trainer_row(t, w, order ? order[i] : i, samples + i);
             w->steps++;
@@ -416,12 +419,13 @@ weir_status trainer_run(trainer *t, const uint32_t *order, size_t n, uint64_t sa
     for (int i = 0; i < t->workers; i++)
         t->worker[i].steps = 0;
     *done = t->batch      ? batch_run(t, order, n, samples, p)
+            : t->bundle   ? bundle_run(t, order, n, samples, p)
             : t->lanes    ? lanes_run(t, order, n, samples, look_every(t), p)
             : t->team     ? team_run(t, order, n, samples, p)
                           : run_shared(t, order, n, samples, p);
     for (int i = 0; i < t->workers; i++)
         t->steps += t->worker[i].steps;
-    t->steps += t->lanes ? *done : 0;
+    t->steps += t->lanes || t->bundle ? *done : 0;
     look_for_trouble(t);
     return WEIR_OK;
 }

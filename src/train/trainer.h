@@ -5,8 +5,8 @@
  * or files: train.c calls it for one iteration at a time.
  *
  * Fast mode: each worker on a copy of the network, what they learn joined every
- * few hundred rows; all on one without locks when the copies were too large. Rows of a network that the
- * caches do not hold go a few at a time (trainer_bundle.c). Reproducible mode:
+ * hundred rows or so; all on one without locks when the copies were too large. Rows of a network that the
+ * caches do not hold go a few at a time, on all threads together (trainer_bundle.c). Reproducible mode:
  * fixed blocks of work and fixed orders of summation, so that the bits do not
  * depend on the number of threads. */
 #ifndef TRAIN_TRAINER_H

@@ -55,14 +55,10 @@ typedef struct job {
     helper *h;
 } job;
 
-typedef struct range { size_t from, to; } range;
-
 /* This thread's part of n things, in whole groups of `unit`. */
 static inline range part(const job *j, size_t n, size_t unit)
 {
-    size_t groups = (n + unit - 1) / unit;
-    size_t from = groups * j->me / j->all * unit, to = groups * (j->me + 1) / j->all * unit;
-    return (range){from < n ? from : n, to < n ? to : n};
+    return range_of(n, unit, j->me, j->all);
 }
 
 /* Pairs of a column from one to the next where the gradient wants the rows turned over: an odd number of cache lines. */

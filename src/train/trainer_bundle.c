@@ -1,18 +1,27 @@
-/* trainer_bundle.c - several rows at once through a network that the caches do not hold.
+/* trainer_bundle.c - several rows at once through a network that the caches do not hold, on all threads together.
  *
  * A row by itself fetches every line of weights and states that it touches from memory and sends it back
  * there. The rows of a bundle go forward together, by the same weights, and the way back goes line by line: a line comes
  * once and takes the steps of all rows that touch it, one after the other, each the step that ADADELTA takes for that row.
- * So a row goes by weights that lack the steps of up to three rows before it, as with so many threads on
+ * So a row goes by weights that lack the steps of up to seven rows before it, as with so many threads on
  * one copy. Where that does harm, it is in the first rows, whose steps all go one way: these go one by one, then
- * bundles grow. */
+ * bundles grow.
+ *
+ * The threads share the bundle's work, not its rows: forward each sums columns of its own, back each steps lines of its
+ * own. One copy of the network is all that passes through the caches, nothing is averaged, and how many threads there are changes
+ * no bit. They meet some fifteen times a bundle, a microsecond or less each in what takes a millisecond. */
+#include "config.h"
 #include "train/trainer_impl.h"
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/thread.h"
 
 #include <math.h>
 #include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 enum {
     ALONE = 4096,         /* rows of a training that go one by one */
@@ -20,20 +29,42 @@ enum {
     BIG_TOUCH = 32 << 20, /* bytes of weights and states that a row could touch: what a third-level cache holds */
     BIG_LAYER = 512 << 10,
     BLOCK = 64,           /* columns summed at once: those of a thousand lines stay in the second-level cache */
-    GROUP = 8             /* lines of a dense first layer that stay in the first-level cache */
+    GROUP = 8,            /* lines of a dense first layer that stay in the first-level cache */
+    TEAM = 64,            /* threads, at most */
+    RUN = 128,            /* rows between two choices of their number */
+    AVERAGE_EVERY = 32    /* rows */
 };
+
+typedef struct section { /* of a layer's lines: those of one thread */
+    range lines;
+    size_t n; /* of them, touched; listed from lines.from on */
+    char apart[CACHE_LINE - sizeof(range) - sizeof(size_t)];
+} section;
 
 typedef struct part { /* of a layer that the rows take together */
     bool together;
-    uint32_t *line, *who; /* input-major: lines that some row touches, ascending; which rows do, as bits */
-    size_t n;
+    uint32_t *line, *who; /* input-major: lines that some row touches, section by section, ascending; which rows do, as bits */
 } part;
 
 struct bundle {
     worker row[BUNDLE_MOST]; /* scratch of one row each */
     part *part;              /* [layers] */
+    section (*section)[TEAM]; /* [layers] */
     uint32_t *who;           /* [lines of the longest layer] */
+    int threads;
+    bool stop;               /* writer: thread 0 between two bundles */
+    pace pace;
+    meeting meeting;
 };
+
+typedef struct seat { /* one thread at one bundle */
+    const trainer *t;
+    bundle *b;
+    size_t me, all;
+    size_t n;        /* rows */
+    uint64_t number; /* of the first */
+    bool down;       /* lines are stepped from the last to the first */
+} seat;
 
 static double bytes_of(const work_layer *l)
 {
@@ -77,17 +108,25 @@ weir_status bundle_new(bundle **out, trainer *t, weir_error *err)
         most = t->main.layer[i].lines > most ? t->main.layer[i].lines : most;
     b->who = mem_zero(most, sizeof *b->who);
     b->part = mem_zero(t->layers, sizeof *b->part);
-    if (!b->who || !b->part)
+    b->section = mem_zero(t->layers, sizeof *b->section);
+    if (!b->who || !b->part || !b->section)
         st = weir_no_memory(err, "preparing the training");
     for (size_t i = 0; i < t->layers && !st; i++)
         st = part_new(&b->part[i], t, i, err);
-    for (size_t k = 0; k < t->bundle && !st; k++)
+    for (size_t k = 0; k < t->bundle_rows && !st; k++)
         st = worker_new(&b->row[k], t, err);
+    b->threads = t->spec.threads < 1 ? 1 : t->spec.threads > TEAM ? TEAM : t->spec.threads;
+    pace_new(&b->pace, b->threads);
     if (st)
         bundle_free(b, t->layers);
     else
         *out = b;
     return st;
+}
+
+void bundle_fix_team(bundle *b, int threads)
+{
+    pace_fix(&b->pace, threads < b->threads ? threads : b->threads);
 }
 
 void bundle_free(bundle *b, size_t layers)
@@ -101,78 +140,152 @@ void bundle_free(bundle *b, size_t layers)
         mem_free(b->part[i].who);
     }
     mem_free(b->part);
+    mem_free(b->section);
     mem_free(b->who);
     mem_free(b);
 }
 
+/* Sharing ---------------------------------------------------------------------------- */
+
+static void meet(const seat *s)
+{
+    meeting_wait(&s->b->meeting, s->all);
+}
+
+/* Rows r = me, me + all, ... are this thread's where a row is one thread's business. */
+#define OWN_ROWS(s, r) for (size_t r = (s)->me; r < (s)->n; r += (s)->all)
+
+static const work_layer *layer_of(const seat *s, size_t i)
+{
+    return &s->t->main.layer[i];
+}
+
+/* The line where thread `who` begins: below it lies that share of what the rows touch, on average. */
+static size_t line_from(const seat *s, size_t i, size_t who)
+{
+    size_t sum = 0, lines = layer_of(s, i)->lines;
+
+    if (who == 0 || who == s->all)
+        return who ? lines : 0;
+    for (size_t r = 0; r < s->n; r++) {
+        row_feed f = row_feed_of(&s->b->row[r], i);
+        sum += f.n ? f.index[f.n * who / s->all] : lines * who / s->all;
+    }
+    return sum / s->n;
+}
+
+static size_t first_from(const row_feed *f, size_t line)
+{
+    size_t low = 0, high = f->n;
+
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (f->index[mid] < line)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* Which lines of a layer are whose; what some row touches of its own, a thread lists. */
+static void find_touched(const seat *s, size_t i)
+{
+    const part *p = &s->b->part[i];
+    section *own = &s->b->section[i][s->me];
+    uint32_t *who = s->b->who;
+
+    own->lines = (range){line_from(s, i, s->me), line_from(s, i, s->me + 1)};
+    if (!p->together)
+        return;
+    memset(who + own->lines.from, 0, (own->lines.to - own->lines.from) * sizeof *who);
+    for (size_t r = 0; r < s->n; r++) {
+        row_feed f = row_feed_of(&s->b->row[r], i);
+        for (size_t j = first_from(&f, own->lines.from); j < f.n && f.index[j] < own->lines.to; j++)
+            who[f.index[j]] |= 1u << r;
+    }
+    uint32_t *line = p->line + own->lines.from, *rows = p->who + own->lines.from;
+    size_t n = 0;
+    for (size_t j = own->lines.from; j < own->lines.to; j++) { /* without branches: they would be guesses */
+        line[n] = (uint32_t)j;
+        rows[n] = who[j];
+        n += who[j] != 0;
+    }
+    own->n = n;
+}
+
 /* Forward ---------------------------------------------------------------------------- */
 
-static void find_touched(bundle *b, size_t n, size_t i, size_t lines)
+/* Of the lines that some row touches, the r-th of n shares: their columns from `at` on will be needed. */
+static void fetch_block(const seat *s, size_t i, const float *at, size_t r, size_t n)
 {
-    part *p = &b->part[i];
+    const part *p = &s->b->part[i];
 
-    memset(b->who, 0, lines * sizeof *b->who);
-    for (size_t r = 0; r < n; r++) {
-        row_feed f = row_feed_of(&b->row[r], i);
-        for (size_t j = 0; j < f.n; j++)
-            b->who[f.index[j]] |= 1u << r;
-    }
-    p->n = 0;
-    for (size_t j = 0; j < lines; j++) { /* without branches: they would be guesses */
-        p->line[p->n] = (uint32_t)j;
-        p->who[p->n] = b->who[j];
-        p->n += b->who[j] != 0;
+    for (size_t q = 0; q < s->all; q++) {
+        const section *of = &s->b->section[i][q];
+        const uint32_t *line = p->line + of->lines.from;
+        for (size_t j = of->n * r / n; j < of->n * (r + 1) / n; j++)
+            s->t->kernel->fetch(at + line[j] * layer_of(s, i)->ld, BLOCK);
     }
 }
 
 /* Block by block of columns: what a row has fetched of a line is near for the next. */
-static void sum_inputs(const trainer *t, bundle *b, const work_layer *l, size_t n, size_t i)
+static void sum_inputs(const seat *s, size_t i)
 {
-    const part *p = &b->part[i];
-    size_t width = line_width(l);
+    const work_layer *l = layer_of(s, i);
+    range mine = range_of(line_width(l), BLOCK, s->me, s->all);
 
-    find_touched(b, n, i, l->lines);
-    for (size_t r = 0; r < n; r++)
-        memcpy(b->row[r].unit[i].z, l->b, width * sizeof *l->b);
-    for (size_t c = 0; c < width; c += BLOCK) {
-        size_t wide = width - c < BLOCK ? width - c : BLOCK;
-        const float *next = l->w + (c + BLOCK < width ? c + BLOCK : 0);
-        for (size_t r = 0; r < n; r++) {
-            row_feed f = row_feed_of(&b->row[r], i);
-            for (size_t j = p->n * r / n; j < p->n * (r + 1) / n; j++)
-                t->kernel->fetch(next + p->line[j] * l->ld, BLOCK);
-            t->kernel->sum_rows(b->row[r].unit[i].z + c, l->w + c, l->ld, f.index, f.value, f.n, wide);
+    for (size_t c = mine.from; c < mine.to; c += BLOCK) {
+        size_t wide = mine.to - c < BLOCK ? mine.to - c : BLOCK;
+        for (size_t r = 0; r < s->n; r++) {
+            worker *w = &s->b->row[r];
+            row_feed f = row_feed_of(w, i);
+            if (c + BLOCK < mine.to)
+                fetch_block(s, i, l->w + c + BLOCK, r, s->n);
+            memcpy(w->unit[i].z + c, l->b + c, wide * sizeof *l->b);
+            s->t->kernel->sum_rows(w->unit[i].z + c, l->w + c, l->ld, f.index, f.value, f.n, wide);
         }
     }
 }
 
-static void sum_units(const trainer *t, bundle *b, const work_layer *l, size_t n, size_t i)
+static void sum_units(const seat *s, size_t i)
 {
-    for (size_t u = 0; u < l->rows; u += GROUP)
-        for (size_t r = 0; r < n; r++)
-            t->kernel->gemv(l->w + u * l->ld, l->ld, l->rows - u < GROUP ? l->rows - u : GROUP, b->row[r].x, l->ld,
-                            b->row[r].unit[i].z + u);
-    for (size_t r = 0; r < n; r++)
-        t->kernel->axpy(b->row[r].unit[i].z, l->b, 1, l->rows);
+    const work_layer *l = layer_of(s, i);
+    range mine = range_of(l->rows, 16, s->me, s->all);
+
+    for (size_t u = mine.from; u < mine.to; u += GROUP)
+        for (size_t r = 0; r < s->n; r++)
+            s->t->kernel->gemv(l->w + u * l->ld, l->ld, mine.to - u < GROUP ? mine.to - u : GROUP, s->b->row[r].x, l->ld,
+                               s->b->row[r].unit[i].z + u);
+    for (size_t r = 0; r < s->n; r++)
+        s->t->kernel->axpy(s->b->row[r].unit[i].z + mine.from, l->b + mine.from, 1, mine.to - mine.from);
 }
 
-static void forward(const trainer *t, bundle *b, size_t n, uint64_t number)
+static void forward(const seat *s, const size_t *row)
 {
-    for (size_t i = 0; i < t->layers; i++) {
-        const work_layer *l = &b->row[0].weights->layer[i];
-        if (b->part[i].together && l->output_major)
-            sum_units(t, b, l, n, i);
-        else if (b->part[i].together)
-            sum_inputs(t, b, l, n, i);
-        for (size_t r = 0; r < n; r++) {
-            unit_layer *u = &b->row[r].unit[i];
-            if (!b->part[i].together)
-                trainer_affine(t, l, &b->row[r], i);
-            if (i + 1 == t->layers)
-                continue;
-            trainer_activate(t, l, u, 0, l->units);
-            u->n_active = trainer_list_active(t, u, i, number + r, 0, l->units);
+    for (size_t i = 0; i < s->t->layers; i++) {
+        const work_layer *l = layer_of(s, i);
+        bool together = s->b->part[i].together;
+        if (!l->output_major)
+            find_touched(s, i);
+        if (together) {
+            meet(s);
+            (l->output_major ? sum_units : sum_inputs)(s, i);
+            meet(s);
         }
+        OWN_ROWS(s, r) {
+            worker *w = &s->b->row[r];
+            unit_layer *u = &w->unit[i];
+            if (!together)
+                trainer_affine(s->t, l, w, i);
+            if (i + 1 == s->t->layers) {
+                trainer_row_error(s->t, w, row[r]);
+                continue;
+            }
+            trainer_activate(s->t, l, u, 0, l->units);
+            u->n_active = trainer_list_active(s->t, u, i, s->number + r, 0, l->units);
+        }
+        meet(s);
     }
 }
 
@@ -198,75 +311,174 @@ static void step_line(const trainer *t, const work_layer *l, size_t line, size_t
         *s->to[q] = error[q];
 }
 
-static void step_inputs(const trainer *t, bundle *b, const work_layer *l, size_t n, size_t i, const kernel_step *k)
+/* Up one time, down the next: of a set that is a little too large for a cache, the lines last seen are still there. */
+static size_t turned(const seat *s, size_t j, size_t n)
 {
-    const part *p = &b->part[i];
+    return s->down ? n - 1 - j : j;
+}
+
+static void step_inputs(const seat *s, size_t i, const kernel_step *k)
+{
+    const section *own = &s->b->section[i][s->me];
+    const uint32_t *line = s->b->part[i].line + own->lines.from, *who = s->b->part[i].who + own->lines.from;
     size_t at[BUNDLE_MOST] = {0};
     row_feed f[BUNDLE_MOST];
 
-    for (size_t r = 0; r < n; r++)
-        f[r] = row_feed_of(&b->row[r], i);
-    for (size_t j = 0; j < p->n; j++) {
-        turns s = {.n = 0};
-        for (uint32_t bits = p->who[j]; bits; bits &= bits - 1) {
+    for (size_t r = 0; r < s->n; r++) {
+        f[r] = row_feed_of(&s->b->row[r], i);
+        at[r] = first_from(&f[r], s->down ? own->lines.to : own->lines.from);
+    }
+    for (size_t j = 0; j < own->n; j++) {
+        turns q = {.n = 0};
+        size_t now = turned(s, j, own->n), next = turned(s, j + 1 < own->n ? j + 1 : j, own->n);
+        for (uint32_t bits = who[now]; bits; bits &= bits - 1) {
             size_t r = (size_t)__builtin_ctz(bits);
-            s.v[s.n] = b->row[r].unit[i].g;
-            s.c[s.n] = f[r].value[at[r]];
-            s.to[s.n++] = &f[r].error[at[r]++];
+            q.v[q.n] = s->b->row[r].unit[i].g;
+            size_t its = s->down ? --at[r] : at[r]++;
+            q.c[q.n] = f[r].value[its];
+            q.to[q.n++] = &f[r].error[its];
         }
-        step_line(t, l, p->line[j], p->line[j + 1 < p->n ? j + 1 : j], &s, k, i > 0);
+        step_line(s->t, layer_of(s, i), line[now], line[next], &q, k, i > 0);
     }
 }
 
-static void step_units(const trainer *t, bundle *b, const work_layer *l, size_t n, size_t i, const kernel_step *k)
+static void step_units(const seat *s, size_t i, const kernel_step *k)
 {
-    for (size_t line = 0; line < l->lines; line++) {
-        turns s = {.n = 0};
-        for (size_t r = 0; r < n; r++) {
-            s.v[s.n] = b->row[r].x;
-            s.c[s.n] = b->row[r].unit[i].g[line];
-            s.n += b->row[r].unit[i].g[line] != 0;
+    const work_layer *l = layer_of(s, i);
+    range mine = range_of(l->lines, 1, s->me, s->all);
+
+    for (size_t j = 0; j < mine.to - mine.from; j++) {
+        turns q = {.n = 0};
+        size_t line = mine.from + turned(s, j, mine.to - mine.from);
+        size_t next = mine.from + turned(s, j + 1 < mine.to - mine.from ? j + 1 : j, mine.to - mine.from);
+        for (size_t r = 0; r < s->n; r++) {
+            q.v[q.n] = s->b->row[r].x;
+            q.c[q.n] = s->b->row[r].unit[i].g[line];
+            q.n += s->b->row[r].unit[i].g[line] != 0;
         }
-        if (s.n)
-            step_line(t, l, line, line + 1 < l->lines ? line + 1 : line, &s, k, false);
+        if (q.n)
+            step_line(s->t, l, line, next, &q, k, false);
     }
 }
 
-static void backward(const trainer *t, bundle *b, size_t n, uint64_t number)
+/* Lines too short, or too seldom shared, to be worth their turns: row by row. */
+static void step_rows(const seat *s, size_t i, const kernel_step *k)
 {
-    for (size_t i = t->layers; i-- > 0;) {
-        const work_layer *l = &b->row[0].weights->layer[i];
-        kernel_step k = trainer_constants(t, i, number, t->steps + 1); /* ADADELTA's are the same for all rows */
-        if (b->part[i].together)
-            (l->output_major ? step_units : step_inputs)(t, b, l, n, i, &k);
-        for (size_t r = 0; r < n; r++) {
-            (b->part[i].together ? trainer_step_biases : trainer_step_layer)(t, &b->row[r], i, number + r);
+    const work_layer *l = layer_of(s, i);
+    range own = s->b->section[i][s->me].lines;
+
+    for (size_t r = 0; r < s->n; r++) {
+        row_feed f = row_feed_of(&s->b->row[r], i);
+        size_t from = first_from(&f, own.from), to = first_from(&f, own.to);
+        s->t->kernel->adadelta(l->w, l->s, l->t, l->ld, f.index + from, f.value + from, to - from, s->b->row[r].unit[i].g,
+                               line_width(l), k, i ? f.error + from : NULL);
+    }
+}
+
+static void step_biases(const seat *s, size_t i, const kernel_step *given)
+{
+    const work_layer *l = layer_of(s, i);
+    range mine = range_of(padded(l->rows), 16, s->me, s->all);
+    kernel_step k = *given;
+    turns q;
+
+    k.decay = 0; /* L1 and L2 hold for biases too */
+    for (size_t r = 0; r < s->n; r++) {
+        q.v[r] = s->b->row[r].unit[i].g + mine.from;
+        q.c[r] = 1;
+    }
+    s->t->kernel->adadelta_turns(l->b + mine.from, l->bs + mine.from, l->bt + mine.from, 0, mine.to - mine.from, q.v, q.c,
+                                 s->n, &k, NULL);
+}
+
+static void backward(const seat *s)
+{
+    for (size_t i = s->t->layers; i-- > 0;) {
+        const work_layer *l = layer_of(s, i);
+        kernel_step k = trainer_constants(s->t, i, s->number, s->t->steps + 1); /* ADADELTA's are the same for all rows */
+        if (l->output_major)
+            step_units(s, i, &k);
+        else if (s->b->part[i].together)
+            step_inputs(s, i, &k);
+        else
+            step_rows(s, i, &k);
+        step_biases(s, i, &k);
+        meet(s);
+        if (isfinite(s->t->spec.max_w2)) {
+            range mine = range_of(l->rows, 16, s->me, s->all);
+            trainer_bound_columns(s->t, l, s->b->row[0].unit[i].z + mine.from, mine.from, mine.to - mine.from);
+            if (!i) /* the next rows go by them at once */
+                meet(s);
+        }
+        OWN_ROWS(s, r)
             if (i)
-                trainer_hand_down(t, l - 1, &b->row[r].unit[i - 1], 0, l[-1].units, b->row[r].unit[i - 1].n_active);
-        }
-        if (isfinite(t->spec.max_w2))
-            trainer_bound_weights(t, l, b->row[0].unit[i].z); /* z is no longer needed */
+                trainer_hand_down(s->t, l - 1, &s->b->row[r].unit[i - 1], 0, l[-1].units, s->b->row[r].unit[i - 1].n_active);
+        if (i)
+            meet(s);
     }
 }
 
-size_t bundle_rows(const trainer *t, worker *w, const uint32_t *order, size_t from, size_t to, uint64_t number)
-{
-    bundle *b = w->bundle;
-    uint64_t grown = number < ALONE ? 1 : 2 + (number - ALONE) / GROWING;
-    size_t most = grown < t->bundle ? (size_t)grown : t->bundle, n = to - from < most ? to - from : most;
+/* Running ---------------------------------------------------------------------------- */
 
-    if (most == 1) {
-        trainer_row(t, w, order ? order[from] : from, number);
-        return 1;
+/* Powers of two, which begin at multiples of themselves: wherever blocks of rows end, bundles are the same. */
+static size_t rows_at(const trainer *t, uint64_t number, size_t at)
+{
+    size_t size = 1;
+
+    for (uint64_t from = ALONE; size < t->bundle_rows && number >= from; from += GROWING)
+        size *= 2;
+    return size - at % size;
+}
+
+static void take_rows(seat *s, const uint32_t *order, size_t from)
+{
+    size_t row[BUNDLE_MOST];
+
+    for (size_t r = 0; r < s->n; r++)
+        row[r] = order ? order[from + r] : from + r;
+    OWN_ROWS(s, r)
+        trainer_load_row(s->t, &s->b->row[r], row[r], s->number + r);
+    meet(s);
+    forward(s, row);
+    backward(s);
+    s->down = !s->down;
+}
+
+static size_t run_block(trainer *t, const uint32_t *order, size_t from, size_t to, uint64_t samples, int team, progress *p)
+{
+    bundle *b = t->bundle;
+    size_t done = 0;
+
+    b->stop = false;
+#pragma omp parallel num_threads(team) if (team > 1)
+    {
+        seat s = {.t = t, .b = b, .all = 1};
+#ifdef _OPENMP
+        s.me = (size_t)omp_get_thread_num();
+        s.all = (size_t)omp_get_num_threads();
+#endif
+        unsigned old = trainer_flush_denormals();
+        size_t at = from;
+        while (at < to && !b->stop) {
+            s.number = samples + at;
+            s.n = rows_at(t, s.number, at);
+            s.n = to - at < s.n ? to - at : s.n;
+            take_rows(&s, order, at);
+            at += s.n;
+            if (t->average.slab && at / AVERAGE_EVERY > (at - s.n) / AVERAGE_EVERY)
+                trainer_average_part(t, AVERAGE_EVERY, s.me, s.all);
+            if (s.me == 0)
+                b->stop = progress_cancelled(p);
+            meet(&s);
+        }
+        if (s.me == 0)
+            done = at - from;
+        trainer_restore_denormals(old);
     }
-    for (size_t r = 0; r < n; r++) {
-        b->row[r].weights = w->weights;
-        b->row[r].steps = w->steps + r;
-        trainer_load_row(t, &b->row[r], order ? order[from + r] : from + r, number + r);
-    }
-    forward(t, b, n, number);
-    for (size_t r = 0; r < n; r++)
-        trainer_row_error(t, &b->row[r], order ? order[from + r] : from + r);
-    backward(t, b, n, number);
-    return n;
+    return done;
+}
+
+size_t bundle_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p)
+{
+    return pace_run(t, &t->bundle->pace, run_block, order, n, samples, RUN, p);
 }

@@ -37,8 +37,6 @@ typedef struct unit_layer { /* one worker's scratch for one layer's units */
     size_t n_active;
 } unit_layer;
 
-typedef struct bundle bundle;
-
 typedef struct worker {
     copy *weights;      /* the main copy, or a replica of its own */
     copy replica;       /* slab NULL = none: worker 0, or all share the main copy */
@@ -53,18 +51,18 @@ typedef struct worker {
     float *value, *error;
     uint64_t steps;     /* taken so far in this run */
     double *prob;       /* [outputs] */
-    bundle *bundle;     /* several rows at once; NULL = one by one */
 } worker;
 
 typedef struct batch batch;
 typedef struct replicas replicas;
 typedef struct lanes lanes;
+typedef struct bundle bundle;
 
 struct trainer {
     trainer_spec spec;
     const dataset *data;
     size_t layers, inputs, outputs;
-    size_t bundle; /* rows of a full bundle; 0 = row by row */
+    size_t bundle_rows; /* of a full bundle; 0 = row by row */
     const kernel_ops *kernel;
     const kernel_products *product; /* of mini-batches: the table's, full or half */
     copy main;
@@ -74,6 +72,7 @@ struct trainer {
     int workers;
     replicas *team; /* workers on copies of their own; NULL = one worker, or all on the main copy */
     lanes *lanes;   /* one row on several threads; NULL = otherwise */
+    bundle *bundle; /* several rows at once; NULL = one by one */
     batch *batch;   /* mini-batches as matrix products; NULL = row by row */
     uint64_t steps; /* optimiser steps so far, of all runs */
     char unstable[160];
@@ -91,8 +90,9 @@ void trainer_batch_step(const trainer *t, worker *w, size_t rows, uint64_t numbe
 /* Worker `me` handles positions [from, to) of a run; gives how many it did before a cancel. */
 size_t trainer_work(trainer *t, int me, const uint32_t *order, size_t from, size_t to, uint64_t samples,
                     progress *p);
-/* The moving average, after that many steps. */
+/* The moving average, after that many steps; all of it, or the part of one of `all` threads. */
 void trainer_update_average(const trainer *t, uint64_t steps);
+void trainer_average_part(const trainer *t, uint64_t steps, size_t me, size_t all);
 
 /* trainer_team.c: every worker on a copy of its own. team_new after the workers; team_changed
  * when the main copy was written from outside. */
@@ -176,14 +176,37 @@ weir_status worker_new(worker *w, trainer *t, weir_error *err);
 void worker_free(worker *w, size_t layers);
 
 /* trainer_bundle.c: several rows at once, for networks that the caches do not hold. */
-enum { BUNDLE_MOST = 4, BUNDLE_SKEW = 16 };
+enum { BUNDLE_MOST = 8, BUNDLE_SKEW = 16 };
 /* Rows of a full bundle; 0 = row by row. shape: [layers], of one copy; density: of the rows. */
 size_t bundle_size(const trainer_spec *spec, const work_layer *shape, size_t layers, double density);
 weir_status bundle_new(bundle **out, trainer *t, weir_error *err);
 void bundle_free(bundle *b, size_t layers);
-/* Trains on the next rows of order[from .. to) (NULL: the positions themselves); how many it took. number: rows
- * processed before them in the whole training. */
-size_t bundle_rows(const trainer *t, worker *w, const uint32_t *order, size_t from, size_t to, uint64_t number);
+void bundle_fix_team(bundle *b, int threads); /* as lanes_fix_team */
+size_t bundle_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, progress *p);
+
+/* trainer_pace.c: how many threads work on a block of rows, where that does not change the result. */
+typedef struct pace {
+    int choice[3], choices; /* numbers of threads, the largest first */
+    int best, winner;       /* the one at work; the fastest of the trials under way */
+    int next;               /* blocks since the last trials, then which is tried */
+    double seconds, better; /* that the one at work took; per row, the winner */
+    size_t rows;            /* that it did meanwhile */
+} pace;
+void pace_new(pace *p, int threads);
+void pace_fix(pace *p, int threads); /* always so many */
+/* A team trains on rows [from, to) of the run; how many it did before a cancel. */
+typedef size_t pace_block(trainer *t, const uint32_t *order, size_t from, size_t to, uint64_t samples, int team, progress *p);
+size_t pace_run(trainer *t, pace *p, pace_block *block, const uint32_t *order, size_t n, uint64_t samples, size_t size,
+                progress *to);
+
+typedef struct range { size_t from, to; } range;
+
+/* One thread's part of n things, in whole groups of `unit`. */
+static inline range range_of(size_t n, size_t unit, size_t me, size_t all)
+{
+    size_t groups = (n + unit - 1) / unit, from = groups * me / all * unit, to = groups * (me + 1) / all * unit;
+    return (range){from < n ? from : n, to < n ? to : n};
+}
 
 /* Denormals would slow the decay of states a hundredfold; IEEE comes back afterwards. */
 unsigned trainer_flush_denormals(void);

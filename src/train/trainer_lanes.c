@@ -16,7 +16,6 @@
 #include "config.h"
 #include "train/trainer_impl.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/status.h"
 #include "base/thread.h"
@@ -31,8 +30,6 @@ enum {
     LANES = 8,           /* most per layer */
     SMALL = 24000,       /* weights per row below which meetings cost more than they bring */
     NARROW = 64,         /* outputs up to here are summed lane by lane */
-    TRIAL = 32,          /* rows by which a number of threads is judged */
-    BLOCKS = 64,         /* between two trials */
     AVERAGE_EVERY = 32   /* rows */
 };
 
@@ -54,9 +51,7 @@ struct lanes {
     worker *helper;           /* [threads] one thread's copy of the row */
     float **out;              /* [threads]: z and g of the outputs, then room for the widest layer's rows */
     int threads;
-    int choice[3];            /* numbers of threads to choose from */
-    double pace[3];           /* seconds per row, lately; 0 = not tried */
-    int choices, best, blocks;
+    pace pace;
     meeting meeting;
 };
 
@@ -149,21 +144,9 @@ static weir_status helper_new(worker *w, float **out, const trainer *t, weir_err
                                                                         : weir_no_memory(err, "preparing the training");
 }
 
-static void list_choices(lanes *m)
-{
-    int cpus = thread_usable_cpus(), few = cpus < m->threads ? cpus : m->threads;
-    int all[3] = {m->threads, few, 1};
-
-    for (int i = 0; i < 3; i++)
-        if (!m->choices || all[i] < m->choice[m->choices - 1])
-            m->choice[m->choices++] = all[i];
-}
-
 void lanes_fix_team(lanes *m, int threads)
 {
-    m->choice[0] = threads < m->threads ? threads : m->threads;
-    m->choices = 1;
-    m->best = 0;
+    pace_fix(&m->pace, threads < m->threads ? threads : m->threads);
 }
 
 weir_status lanes_new(lanes **out, const trainer *t, weir_error *err)
@@ -193,7 +176,7 @@ weir_status lanes_new(lanes **out, const trainer *t, weir_error *err)
     }
     for (int i = 0; i < m->threads && !st; i++)
         st = helper_new(&m->helper[i], &m->out[i], t, err);
-    list_choices(m);
+    pace_new(&m->pace, m->threads);
     if (st)
         lanes_free(m, t->layers);
     else
@@ -561,31 +544,17 @@ static void lane_row(seat *s, size_t row)
 
 /* Running ------------------------------------------------------------------------------------ */
 
-static void average_part(const seat *s, float *a, const float *w, float share, size_t n)
-{
-    size_t lines = (n + 15) / 16, from = lines * s->me / s->all * 16, to = lines * (s->me + 1) / s->all * 16;
-
-    to = to < n ? to : n;
-    if (from < to)
-        s->t->kernel->lerp(a + from, w + from, share, to - from);
-}
-
 static void update_average(const seat *s)
 {
-    float share = (float)(1 - pow(s->t->spec.weight_average, AVERAGE_EVERY));
-
     meet(s);
-    for (size_t i = 0; i < s->t->layers; i++) {
-        const work_layer *a = &s->t->average.layer[i], *l = &s->t->main.layer[i];
-        average_part(s, a->w, l->w, share, l->lines * l->ld);
-        average_part(s, a->b, l->b, share, l->rows);
-    }
+    trainer_average_part(s->t, AVERAGE_EVERY, s->me, s->all);
     meet(s);
 }
 
 /* Rows [from, to) of the run, on a team. */
-static void run_block(trainer *t, const uint32_t *order, size_t from, size_t to, uint64_t samples, int team)
+static size_t run_block(trainer *t, const uint32_t *order, size_t from, size_t to, uint64_t samples, int team, progress *p)
 {
+    (void)p; /* a block is short */
     lanes *m = t->lanes;
     uint64_t steps = t->steps;
 
@@ -610,39 +579,10 @@ static void run_block(trainer *t, const uint32_t *order, size_t from, size_t to,
         }
         trainer_restore_denormals(old);
     }
-}
-
-/* The next block's number of threads: each is tried now and then, the fastest works in between. */
-static int next_choice(lanes *m, bool *trial)
-{
-    *trial = m->choices > 1 && m->blocks < m->choices;
-    return *trial ? m->blocks : m->best;
-}
-
-static void note_pace(lanes *m, int choice, double seconds, size_t rows)
-{
-    m->pace[choice] = seconds / (double)rows;
-    for (int i = 0; i < m->choices; i++)
-        if (m->pace[i] > 0 && (m->pace[i] < m->pace[m->best] || m->pace[m->best] <= 0))
-            m->best = i;
-    m->blocks = (m->blocks + 1) % BLOCKS;
+    return to - from;
 }
 
 size_t lanes_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples, size_t look, progress *p)
 {
-    lanes *m = t->lanes;
-    size_t done = 0;
-
-    while (done < n && !progress_cancelled(p)) {
-        bool trial;
-        int choice = next_choice(m, &trial);
-        size_t rows = trial ? TRIAL : look;
-        rows = rows < n - done ? rows : n - done;
-        double from = clock_now();
-        run_block(t, order, done, done + rows, samples, m->choice[choice]);
-        note_pace(m, choice, clock_now() - from, rows);
-        done += rows;
-        progress_reach(p, samples + done);
-    }
-    return done;
+    return pace_run(t, &t->lanes->pace, run_block, order, n, samples, look, p);
 }

@@ -21,7 +21,7 @@
 #include <omp.h>
 #endif
 
-enum { MEET_ROWS = 256 /* of each worker, between two meetings */, GRAIN = BUNDLE_MOST /* rows taken at once */ };
+enum { MEET_ROWS = 256 /* of each worker, between two meetings */, GRAIN = 4 /* rows taken at once */ };
 
 struct replicas {
     copy base;           /* the weights at the last meeting; no states */
@@ -81,13 +81,9 @@ typedef struct seat { /* one worker at a meeting */
     size_t me, all;
 } seat;
 
-typedef struct range { size_t from, n; } range;
-
 static range part(const seat *s, size_t n)
 {
-    size_t lines = (n + 15) / 16, from = lines * s->me / s->all * 16, to = lines * (s->me + 1) / s->all * 16;
-    to = to < n ? to : n;
-    return (range){from < to ? from : to, from < to ? to - from : 0};
+    return range_of(n, 16, s->me, s->all);
 }
 
 static double *dots_of(const seat *s, size_t level, size_t pair, size_t who, size_t layer)
@@ -102,8 +98,8 @@ static void measure(const seat *s, size_t layer, const copy *a, const copy *b, d
     range w = part(s, weights_of(o)), bias = part(s, o->rows);
     double more[3];
 
-    s->t->kernel->moves(o->w + w.from, x->w + w.from, y->w + w.from, w.n, dots);
-    s->t->kernel->moves(o->b + bias.from, x->b + bias.from, y->b + bias.from, bias.n, more);
+    s->t->kernel->moves(o->w + w.from, x->w + w.from, y->w + w.from, w.to - w.from, dots);
+    s->t->kernel->moves(o->b + bias.from, x->b + bias.from, y->b + bias.from, bias.to - bias.from, more);
     for (size_t k = 0; k < 3; k++)
         dots[k] += more[k];
 }
@@ -131,8 +127,8 @@ static void merge(const seat *s, size_t level, size_t pair, size_t layer, const 
             sum[k] += dots_of(s, level, pair, who, layer)[k];
     team_shares(sum, &ca, &cb);
     for (size_t q = 0; q < 2; q++)
-        for (size_t done = 0; done < mine[q].n; done += CHUNK) {
-            size_t at = mine[q].from + done, n = mine[q].n - done < CHUNK ? mine[q].n - done : CHUNK;
+        for (size_t at = mine[q].from; at < mine[q].to; at += CHUNK) {
+            size_t n = mine[q].to - at < CHUNK ? mine[q].to - at : CHUNK;
             float *to = (q ? x->b : x->w) + at, *base = (q ? o->b : o->w) + at;
             s->t->kernel->join(to, base, (q ? y->b : y->w) + at, ca, cb, n);
             for (size_t r = 1; r < s->all && spread; r++) {
@@ -166,8 +162,8 @@ static void share(const seat *s, size_t layer, bool learned, bool mean)
 
     for (size_t k = 0; k < arrays; k++) {
         range mine = part(s, n[k]);
-        for (size_t done = 0; done < mine.n; done += CHUNK) {
-            size_t at = mine.from + done, some = mine.n - done < CHUNK ? mine.n - done : CHUNK;
+        for (size_t at = mine.from; at < mine.to; at += CHUNK) {
+            size_t some = mine.to - at < CHUNK ? mine.to - at : CHUNK;
             for (size_t r = 1; r < s->all && mean; r++) {
                 arrays_of(&s->t->worker[r].weights->layer[layer], learned, from, n);
                 s->t->kernel->lerp(to[k] + at, from[k] + at, 1 / (float)(r + 1), some);

@@ -189,8 +189,13 @@ class H2O:
     def train(self, hidden, sparse, drop):
         """Rows per second as the slope between a short training and a long one: start and end do not count."""
         guess = self.GUESS[hidden[0], sparse] * (2 if drop else 1)
-        (t1, n1), (t2, n2) = (self.seconds(hidden, sparse, drop, guess * s) for s in (2, 8))
-        return (n2 - n1) / (t2 - t1)
+        t1, n1 = self.seconds(hidden, sparse, drop, guess * 2)
+        rows = guess * 8
+        while True:
+            t2, n2 = self.seconds(hidden, sparse, drop, rows)
+            if t2 - t1 >= 5 or rows >= guess * 128:
+                return (n2 - n1) / (t2 - t1)
+            rows *= 2 if t2 - t1 > 2 else 4
 
     def import_speed(self, path):
         begin = time.perf_counter()

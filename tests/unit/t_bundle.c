@@ -58,7 +58,7 @@ static trainer *trained(const trainer_spec *s, const network *net, const dataset
     trainer *t = NULL;
     size_t one = 0, two = 0;
 
-    if (trainer_new(&t, s, net, d, NULL) || t->bundle != size || trainer_run(t, NULL, HALF, GROWN, NULL, &one, NULL))
+    if (trainer_new(&t, s, net, d, NULL) || t->bundle_rows != size || trainer_run(t, NULL, HALF, GROWN, NULL, &one, NULL))
         abort();
     uint32_t rest[ROWS - HALF];
     for (size_t i = 0; i < ROWS - HALF; i++)
@@ -105,7 +105,7 @@ static void as_one_by_one(bool sparse, bool drop, activation_kind act, double l1
     s.autoencoder = rebuilds;
     if (rebuilds)
         s.loss = (loss_spec){.family = FAMILY_GAUSSIAN, .loss = LOSS_QUADRATIC};
-    trainer *many = trained(&s, net, d, 4);
+    trainer *many = trained(&s, net, d, 8);
     s.reproducible = true;
     trainer *one = trained(&s, net, d, 0);
     compare(one, many, &off);
@@ -174,11 +174,58 @@ static void learns(int threads, double max_w2)
     dataset_free(d);
 }
 
+/* What an odd number of rows, in two runs of blocks that end anywhere, leaves behind: the same bits whoever did the work. */
+static void same_bits(bool sparse, bool drop, activation_kind act, double max_w2, double average)
+{
+    dataset *d = rows_of(sparse);
+    network *net = large_net(act, false);
+    trainer_spec s = spec_for(drop);
+    bool same = true;
+    float *first = NULL;
+    size_t n = 0;
+
+    s.max_w2 = max_w2;
+    s.weight_average = average;
+    s.weight_decay = 1e-4;
+    s.epsilon = 1e-8;
+    s.threads = 8;
+    for (int threads = 0; threads < 9; threads += threads < 4 ? 1 : 4) { /* 0: as the clock has it */
+        trainer *t = NULL;
+        size_t done;
+        if (trainer_new(&t, &s, net, d, NULL) || !t->bundle)
+            abort();
+        if (threads)
+            bundle_fix_team(t->bundle, threads);
+        if (trainer_run(t, NULL, 37, 4080, NULL, &done, NULL) || trainer_run(t, NULL, ROWS, 6800, NULL, &done, NULL))
+            abort();
+        n = trainer_state_size(t);
+        float *state = malloc(n * sizeof *state);
+        if (!state)
+            abort();
+        trainer_state_get(t, state);
+        same &= !first || !memcmp(first, state, n * sizeof *state);
+        if (first)
+            free(state);
+        else
+            first = state;
+        trainer_free(t);
+    }
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)first[i];
+    CLAIM(same && isfinite(sum), "bundles leave the same bits on 1, 2, 3, 4 and 8 threads, and on as many as the clock chooses: %s, %s, %s%s%s",
+          sparse ? "sparse" : "dense", drop ? "with dropout" : "plain", act == ACT_MAXOUT ? "Maxout" : "Rectifier",
+          isfinite(max_w2) ? ", bounded" : "", average > 0 ? ", averaged" : "");
+    free(first);
+    network_free(net);
+    dataset_free(d);
+}
+
 static void sizes(void)
 {
     work_layer shape[] = {{.lines = 1000, .ld = 1000}, {.lines = 1000, .ld = 2000}, {.lines = 2000, .ld = 16}};
     trainer_spec s = spec_for(true), plain = spec_for(false), other;
-    bool right = bundle_size(&s, shape, 3, 1) == 4 && bundle_size(&plain, shape, 3, 1) == 4;
+    bool right = bundle_size(&s, shape, 3, 1) == 8 && bundle_size(&plain, shape, 3, 1) == 8;
 
     right &= bundle_size(&s, shape, 3, 0.01) == 0; /* what a row touches decides, not what there is */
     other = s, other.reproducible = true, right &= bundle_size(&other, shape, 3, 1) == 0;
@@ -195,6 +242,8 @@ int main(void)
     as_one_by_one(false, true, ACT_RECTIFIER, 1e-5, false);
     as_one_by_one(true, false, ACT_TANH, 0, true);
     as_one_by_one(false, false, ACT_MAXOUT, 0, false);
+    same_bits(true, true, ACT_RECTIFIER, INFINITY, 0.9);
+    same_bits(false, false, ACT_MAXOUT, 1.5, 0);
     learns(1, 1.5);
     learns(2, INFINITY);
     return tap_done();

@@ -1,0 +1,69 @@
+/* trainer_pace.c - how many threads work on a block of rows, by the clock.
+ *
+ * For trainings whose results no number of threads changes: on a busy machine one thread alone may be the fastest. */
+#include "train/trainer_impl.h"
+
+#include "base/clock.h"
+#include "base/thread.h"
+
+enum {
+    TRIAL = 32, /* rows by which a number of threads is judged */
+    BLOCKS = 32 /* of rows between two times that the others are tried */
+};
+
+void pace_new(pace *p, int threads)
+{
+    int cpus = thread_usable_cpus(), few = cpus < threads ? cpus : threads;
+    int all[] = {threads, few, 1};
+
+    *p = (pace){.next = BLOCKS - 2}; /* the first rows are slow, however many threads there are */
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!p->choices || all[i] < p->choice[p->choices - 1])
+            p->choice[p->choices++] = all[i];
+}
+
+void pace_fix(pace *p, int threads)
+{
+    *p = (pace){.choice = {threads}, .choices = 1};
+}
+
+/* The number at work is judged by all that it did since the last trials, as a single block may be held up. */
+static void note(pace *p, int choice, bool trial, double seconds, size_t rows)
+{
+    if (!trial) {
+        p->seconds += seconds;
+        p->rows += rows;
+    } else if (p->rows && seconds / (double)rows < p->better) {
+        p->better = seconds / (double)rows;
+        p->winner = choice;
+    }
+    if (++p->next < BLOCKS + p->choices)
+        return;
+    p->best = p->winner;
+    p->next = 0;
+    p->seconds = 0;
+    p->rows = 0;
+}
+
+size_t pace_run(trainer *t, pace *p, pace_block *block, const uint32_t *order, size_t n, uint64_t samples, size_t size,
+                progress *to)
+{
+    size_t done = 0;
+
+    while (done < n && !progress_cancelled(to)) {
+        int choice = p->next < BLOCKS ? p->best : p->next - BLOCKS;
+        bool trial = choice != p->best;
+        if (p->next == BLOCKS) {
+            p->better = p->rows ? p->seconds / (double)p->rows : 0;
+            p->winner = p->best;
+        }
+        size_t rows = trial ? TRIAL : size;
+        rows = rows < n - done ? rows : n - done;
+        double from = clock_now();
+        size_t did = block(t, order, done, done + rows, samples, p->choice[choice], to);
+        note(p, choice, trial, clock_now() - from, did ? did : 1);
+        done += did;
+        progress_reach(to, samples + done);
+    }
+    return done;
+}
