@@ -188,7 +188,8 @@ size_t bundle_run(trainer *t, const uint32_t *order, size_t n, uint64_t samples,
 typedef struct pace {
     int choice[3], choices; /* numbers of threads, the largest first */
     int best, winner;       /* the one at work; the fastest of the trials under way */
-    int next;               /* blocks since the last trials, then which is tried */
+    int next, wait;         /* blocks since the last trials, then which is tried; how many lie between */
+    bool warm;              /* the first block is done */
     double seconds, better; /* that the one at work took; per row, the winner */
     size_t rows;            /* that it did meanwhile */
 } pace;

@@ -7,8 +7,8 @@
 #include "base/thread.h"
 
 enum {
-    TRIAL = 32, /* rows by which a number of threads is judged */
-    BLOCKS = 32 /* of rows between two times that the others are tried */
+    TRIAL = 32,              /* rows by which a number of threads is judged */
+    SOON = 4, SELDOM = 32    /* blocks of rows between two times that the others are tried: when they have won, and in the end */
 };
 
 void pace_new(pace *p, int threads)
@@ -16,7 +16,7 @@ void pace_new(pace *p, int threads)
     int cpus = thread_usable_cpus(), few = cpus < threads ? cpus : threads;
     int all[] = {threads, few, 1};
 
-    *p = (pace){.next = BLOCKS - 2}; /* the first rows are slow, however many threads there are */
+    *p = (pace){.wait = SOON};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!p->choices || all[i] < p->choice[p->choices - 1])
             p->choice[p->choices++] = all[i];
@@ -24,21 +24,24 @@ void pace_new(pace *p, int threads)
 
 void pace_fix(pace *p, int threads)
 {
-    *p = (pace){.choice = {threads}, .choices = 1};
+    *p = (pace){.choice = {threads}, .choices = 1, .wait = SELDOM};
 }
 
-/* The number at work is judged by all that it did since the last trials, as a single block may be held up. */
+/* The number at work is judged by all that it did since the last trials, as a single block may be held up; but for the
+ * first, whose memory is new. */
 static void note(pace *p, int choice, bool trial, double seconds, size_t rows)
 {
-    if (!trial) {
+    if (!trial && p->warm) {
         p->seconds += seconds;
         p->rows += rows;
-    } else if (p->rows && seconds / (double)rows < p->better) {
+    } else if (trial && p->rows && seconds / (double)rows < p->better) {
         p->better = seconds / (double)rows;
         p->winner = choice;
     }
-    if (++p->next < BLOCKS + p->choices)
+    p->warm = true;
+    if (++p->next < p->wait + p->choices)
         return;
+    p->wait = p->winner != p->best ? SOON : p->wait < SELDOM ? 2 * p->wait : SELDOM;
     p->best = p->winner;
     p->next = 0;
     p->seconds = 0;
@@ -51,9 +54,9 @@ size_t pace_run(trainer *t, pace *p, pace_block *block, const uint32_t *order, s
     size_t done = 0;
 
     while (done < n && !progress_cancelled(to)) {
-        int choice = p->next < BLOCKS ? p->best : p->next - BLOCKS;
+        int choice = p->next < p->wait ? p->best : p->next - p->wait;
         bool trial = choice != p->best;
-        if (p->next == BLOCKS) {
+        if (p->next == p->wait) {
             p->better = p->rows ? p->seconds / (double)p->rows : 0;
             p->winner = p->best;
         }

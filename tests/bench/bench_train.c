@@ -109,7 +109,7 @@ rate spec_rate(const dataset *d, const char *shape, const trainer_spec *s, size_
         double from = seconds(CLOCK_PROCESS_CPUTIME_ID), clock = now();
         need(trainer_run(t, order, rows, samples, NULL, &done, NULL) == WEIR_OK);
         double cpu = (double)s->threads * (double)done / (seconds(CLOCK_PROCESS_CPUTIME_ID) - from);
-        samples = round ? samples + done : 10000; /* then as in the course of a training: first rows of large nets go one by one */
+        samples = round ? samples + done : 60000; /* then as in the course of a training, whose first rows are slower: copies meet often, large nets take them one by one */
         r.wall = round ? fmax(r.wall, (double)done / (now() - clock)) : 0;
         r.cpu = round ? fmax(r.cpu, cpu) : 0;
     }
