@@ -45,13 +45,22 @@ enum {
     KERNEL_THIN = 4,
     KERNEL_PANEL = 32, /* columns of weights that lie together */
     KERNEL_STRIP = 12, /* lines to work out a gradient for at once: as vectors like it, */
-    KERNEL_STRIP_MOST = 32 /* and the most that any table likes */
+    KERNEL_STRIP_MOST = 32, /* and the most that any table likes */
+    KERNEL_TERMS = 512 /* rows of a gradient, at most, whose terms are listed */
 };
+
+/* Which terms of a gradient's sums are not products with 0, run by run of KERNEL_RUN: n[run] of them, at[] from
+ * run * KERNEL_RUN on, counted from the run's first. */
+typedef struct kernel_terms {
+    uint16_t n[KERNEL_TERMS / KERNEL_RUN];
+    uint8_t at[KERNEL_TERMS + 16];
+} kernel_terms;
 
 /* Products of mini-batches. Weights w lie in panels: column c of line i at w[c / 32 * apart + i * 32 + c % 32]; what is
  * behind the last column of the last panel is 0. Rows of the other matrices lie ld.. apart, results are written up to a
- * multiple of 16 columns but for e. room: KERNEL_GEMM_ROOM floats, 64-byte aligned. Each number is summed in an order that
- * the other sizes do not change. */
+ * multiple of 16 columns but for e. room: KERNEL_GEMM_ROOM floats, 64-byte aligned; full.multiply does without (NULL),
+ * but then looks for no zeros. Products with 0 may be left out, as they change no sum of numbers. Each number is summed in an
+ * order that the other sizes do not change. */
 typedef struct kernel_products {
     const char *name; /* "avx512", "avx512_bf16", "amx" */
     size_t strip;     /* a good number of lines to work out a gradient for at once */
@@ -90,6 +99,10 @@ typedef struct kernel_ops {
     void (*gemm)(size_t m, size_t n, size_t k, kernel_matrix a, kernel_matrix b, float *c, size_t ldc,
                  bool add, float *room);
     kernel_products full, half; /* half: factors rounded to bf16, sums in floats; kernel_halves says which to take */
+    /* full.gradient without the terms of rows r < m <= KERNEL_TERMS in which x[r][0 .. n), n <= KERNEL_STRIP, are all 0. */
+    void (*list_terms)(const float *x, size_t ldx, size_t m, size_t n, kernel_terms *to);
+    void (*gradient_terms)(const kernel_terms *terms, size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g,
+                           size_t ldg, float *d, size_t ldd, bool add);
     /* rows <= 32 rows of k floats, ld apart, become the columns of a panel: out[k * 32] */
     void (*into_panel)(const float *w, size_t ld, size_t rows, size_t k, float *out);
     /* Columns whose bits are set in kept[panel], of one line of weights in panels, side by side; gives their number. Writes

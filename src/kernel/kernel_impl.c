@@ -586,6 +586,8 @@ const kernel_ops KERNEL_TABLE = {
     .half = {.name = "avx512_bf16", .strip = KERNEL_STRIP, .multiply = multiply_half, .error = error_half,
              .gradient = gradient_half, .pair = pair_half},
 #endif
+    .list_terms = list_terms,
+    .gradient_terms = gradient_terms,
     .into_panel = into_panel,
     .squeeze = squeeze,
     .spread = spread,

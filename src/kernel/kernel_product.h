@@ -16,6 +16,34 @@ INLINE void tile(size_t rows, size_t wide, size_t k, const float *a, size_t ra, 
     }
 }
 
+/* Whether `few` terms of k are few enough to be taken one by one. */
+INLINE bool worth(size_t few, size_t k)
+{
+    return few + k / 4 < k;
+}
+
+/* The same for the terms at[0 .. n) of a run alone: the others are products with 0, which change no sum. */
+INLINE void tile_of(size_t rows, size_t wide, const uint8_t *at, size_t n, const float *a, size_t ra, size_t ca,
+                    const float *b, size_t lb, vf s[MR][2])
+{
+    enum { AHEAD = 8 }; /* there is no regular step that the processor could guess */
+
+    for (size_t q = 0; q < n; q++) {
+        const float *aq = a + at[q] * ca, *bq = b + at[q] * lb, *next = b + at[q + AHEAD] * lb;
+        __builtin_prefetch(next);
+        __builtin_prefetch(next + 16);
+        if (ca > 1)
+            __builtin_prefetch(a + at[q + AHEAD] * ca);
+        vf b0 = load(bq), b1 = wide > 1 ? load(bq + VL) : b0;
+#pragma GCC unroll 12
+        for (size_t r = 0; r < rows; r++) {
+            s[r][0] += aq[r * ra] * b0;
+            if (wide > 1)
+                s[r][1] += aq[r * ra] * b1;
+        }
+    }
+}
+
 INLINE void clear(vf s[MR][2])
 {
 #pragma GCC unroll 12
@@ -262,33 +290,100 @@ static void into_panel(const float *w, size_t ld, size_t rows, size_t k, float *
         pack_lines(w + (r < rows ? r : 0) * ld, ld, rows < r ? 0 : rows - r < VL ? rows - r : VL, k, KERNEL_PANEL, out + r);
 }
 
-INLINE void multiply_tile(size_t rows, size_t wide, size_t k, const float *x, size_t ldx, const float *w, float *z,
-                          size_t ldz, bool add)
+/* Columns in which one of `rows` lines of k <= KERNEL_RUN numbers is not 0; their number. Writes up to VL more. */
+INLINE size_t columns_in_use(const float *x, size_t ldx, size_t rows, size_t k, uint8_t *at)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < k; i += VL) {
+        size_t m = k - i < VL ? k - i : VL;
+#if defined __AVX512F__
+        __mmask16 there = (__mmask16)((1u << m) - 1), on = 0;
+        __m512i name = _mm512_add_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+                                        _mm512_set1_epi32((int)i));
+        for (size_t r = 0; r < rows; r++)
+            on |= _mm512_cmp_ps_mask(_mm512_maskz_loadu_ps(there, x + r * ldx + i), _mm512_setzero_ps(), _CMP_NEQ_UQ);
+        _mm_storeu_si128((__m128i *)(void *)(at + n), _mm512_cvtepi32_epi8(_mm512_maskz_compress_epi32(on, name)));
+        n += (size_t)__builtin_popcount(on);
+#else
+        vi any = {0};
+        for (size_t r = 0; r < rows; r++)
+            any |= (m < VL ? load_part(x + r * ldx + i, m) : load(x + r * ldx + i)) != 0;
+        for (size_t q = 0; q < m; q++) { /* without branches: they would be guesses */
+            at[n] = (uint8_t)(i + q);
+            n += any[q] != 0;
+        }
+#endif
+    }
+    return n;
+}
+
+/* Lines of which one of the first n <= MR numbers is not 0, run by run. */
+static void list_terms(const float *x, size_t ldx, size_t m, size_t n, kernel_terms *to)
+{
+    for (size_t q = 0; q < m; q += KC) {
+        size_t upto = m - q < KC ? m : q + KC, count = 0;
+        uint8_t *at = to->at + q;
+        for (size_t r = q; r < upto; r++) {
+            bool any = false;
+#if defined __AVX512F__
+            __mmask16 there = (__mmask16)((1u << n) - 1);
+            any = _mm512_cmp_ps_mask(_mm512_maskz_loadu_ps(there, x + r * ldx), _mm512_setzero_ps(), _CMP_NEQ_UQ) != 0;
+#else
+            for (size_t c = 0; c < n; c++)
+                any |= x[r * ldx + c] != 0;
+#endif
+            at[count] = (uint8_t)(r - q);
+            count += any;
+        }
+        to->n[q / KC] = (uint16_t)count;
+    }
+}
+
+/* at: the terms that count, or NULL: all k. */
+INLINE void multiply_tile(size_t rows, size_t wide, const uint8_t *at, size_t k, const float *x, size_t ldx, const float *w,
+                          float *z, size_t ldz, bool add)
 {
     vf s[MR][2];
 
     clear(s);
-    tile(rows, wide, k, x, ldx, 1, w, KERNEL_PANEL, s);
+    if (at)
+        tile_of(rows, wide, at, k, x, ldx, 1, w, KERNEL_PANEL, s);
+    else
+        tile(rows, wide, k, x, ldx, 1, w, KERNEL_PANEL, s);
 #pragma GCC unroll 12
     for (size_t r = 0; r < rows; r++)
         put(z + r * ldz, wide * VL, s[r], add);
 }
 
+/* Digits, dummies and the like: columns that are 0 in all rows of a tile are left out, where there are enough columns
+ * of z to be worth the look. */
 static void panel_multiply(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *w, size_t apart, float *z,
                      size_t ldz, float *room)
 {
-    size_t high = height_of(m);
+    size_t high = height_of(m), tiles = (m + high - 1) / high, runs = (k + KC - 1) / KC, line = runs * KC;
+    uint8_t *list = NULL;
+    uint16_t *count = NULL;
 
-    (void)room;
     for (size_t i = 0; !k && i < m; i++)
         memset(z + i * ldz, 0, (n + VL - 1) / VL * VL * sizeof *z);
+    if (room && n >= 4 * NR && tiles * (line + 2 * runs) + VL <= KERNEL_GEMM_ROOM * sizeof *room) {
+        count = (uint16_t *)(void *)room;
+        list = (uint8_t *)(count + tiles * runs);
+        for (size_t t = 0; t < tiles; t++)
+            for (size_t q = 0; q < k; q += KC)
+                count[t * runs + q / KC] = (uint16_t)columns_in_use(x + t * high * ldx + q, ldx, m - t * high < high ? m - t * high : high,
+                                                                    k - q < KC ? k - q : KC, list + t * line + q);
+    }
     for (size_t j = 0; j < n; j += NR)
         for (size_t q = 0; q < k; q += KC) {
             const float *from = w + j / KERNEL_PANEL * apart + q * KERNEL_PANEL + j % KERNEL_PANEL;
             size_t kk = k - q < KC ? k - q : KC;
-            for (size_t i = 0; i < m; i += high) {
-                size_t rows = m - i < high ? m - i : high;
-#define DO(R, W) multiply_tile(R, W, kk, x + i * ldx + q, ldx, from, z + i * ldz + j, ldz, q != 0)
+            for (size_t t = 0; t < tiles; t++) {
+                size_t i = t * high, rows = m - i < high ? m - i : high, few = count ? count[t * runs + q / KC] : kk;
+                const uint8_t *at = worth(few, kk) ? list + t * line + q : NULL;
+                few = at ? few : kk;
+#define DO(R, W) multiply_tile(R, W, at, few, x + i * ldx + q, ldx, from, z + i * ldz + j, ldz, q != 0)
                 EACH_HEIGHT(rows, n - j <= VL, DO);
 #undef DO
             }
@@ -327,18 +422,43 @@ INLINE void put_turned(size_t rows, size_t wide, vf s[MR][2], float *e, size_t l
     }
 }
 
-INLINE void error_tile(size_t rows, size_t wide, size_t k, const float *w, size_t apart, const float *g, float *e,
-                       size_t lde, size_t lines, size_t left, bool add)
+/* Lines of g[k][NR] that are not all 0, panel by panel: count[panel] of them, listed from panel * KERNEL_PANEL on. */
+INLINE void list_lines(const float *g, size_t k, uint8_t *at, uint8_t *count)
+{
+    for (size_t q = 0; q < k; q += KERNEL_PANEL) {
+        size_t upto = k - q < KERNEL_PANEL ? k : q + KERNEL_PANEL, n = 0;
+        for (size_t i = q; i < upto; i++, g += NR) {
+            at[q + n] = (uint8_t)(i - q);
+#if defined __AVX512F__
+            n += (_mm512_cmp_ps_mask((__m512)load(g), _mm512_setzero_ps(), _CMP_NEQ_UQ) |
+                  _mm512_cmp_ps_mask((__m512)load(g + VL), _mm512_setzero_ps(), _CMP_NEQ_UQ)) != 0;
+#else
+            bool any = false;
+            for (size_t r = 0; r < NR; r++)
+                any |= g[r] != 0;
+            n += any;
+#endif
+        }
+        count[q / KERNEL_PANEL] = (uint8_t)n;
+    }
+}
+
+INLINE void error_tile(size_t rows, size_t wide, size_t k, const uint8_t *at, const uint8_t *count, const float *w, size_t apart,
+                       const float *g, float *e, size_t lde, size_t lines, size_t left, bool add)
 {
     vf s[MR][2];
 
     clear(s);
     for (size_t q = 0; q < k; q += KERNEL_PANEL, w += apart, g += KERNEL_PANEL * NR) {
+        size_t kk = k - q < KERNEL_PANEL ? k - q : KERNEL_PANEL, few = count[q / KERNEL_PANEL];
         const float *next = w + rows * KERNEL_PANEL; /* the next tile's lines: short pieces, which nobody foresees */
 #pragma GCC unroll 24
         for (size_t f = 0; f < rows * KERNEL_PANEL; f += 16)
             __builtin_prefetch(next + f);
-        tile(rows, wide, k - q < KERNEL_PANEL ? k - q : KERNEL_PANEL, w, KERNEL_PANEL, 1, g, NR, s);
+        if (worth(few, kk))
+            tile_of(rows, wide, at + q, few, w, KERNEL_PANEL, 1, g, NR, s);
+        else
+            tile(rows, wide, kk, w, KERNEL_PANEL, 1, g, NR, s);
     }
     put_turned(rows, wide, s, e, lde, lines, left, add);
 }
@@ -353,13 +473,16 @@ static void panel_error(size_t m, size_t n, size_t k, const float *g, size_t ldg
     for (size_t q = 0; q < k; q += KC) {
         size_t kk = k - q < KC ? k - q : KC;
         const float *from = w + q / KERNEL_PANEL * apart;
+        uint8_t *list = (uint8_t *)(room + (m + NR - 1) / NR * NR * kk), *count = list + (m + NR - 1) / NR * KC;
         pack(g + q, ldg, 1, m, kk, NR, room);
+        for (size_t i = 0; i < m; i += NR) /* units that rest in all of these rows hand nothing down */
+            list_lines(room + i * kk, kk, list + i / NR * KC, count + i / NR * (KC / KERNEL_PANEL));
         for (size_t c = 0; c < n; c += high) {
             size_t rows = n - c < high ? n - c : high;
             for (size_t i = 0; i < m; i += NR) {
 #define DO(R, W)                                                                                       \
-    error_tile(R, W, kk, from + c * KERNEL_PANEL, apart, room + i * kk, e + i * lde + c, lde,          \
-               m - i < NR ? m - i : NR, n - c, q != 0)
+    error_tile(R, W, kk, list + i / NR * KC, count + i / NR * (KC / KERNEL_PANEL), from + c * KERNEL_PANEL, apart, \
+               room + i * kk, e + i * lde + c, lde, m - i < NR ? m - i : NR, n - c, q != 0)
                 EACH_HEIGHT(rows, m - i <= VL, DO);
 #undef DO
             }
@@ -367,20 +490,24 @@ static void panel_error(size_t m, size_t n, size_t k, const float *g, size_t ldg
     }
 }
 
-INLINE void gradient_tile(size_t rows, size_t wide, size_t k, const float *x, size_t ldx, const float *g, size_t ldg,
-                          float *d, size_t ldd, bool add)
+/* at: as above. */
+INLINE void gradient_tile(size_t rows, size_t wide, const uint8_t *at, size_t k, const float *x, size_t ldx, const float *g,
+                          size_t ldg, float *d, size_t ldd, bool add)
 {
     vf s[MR][2];
 
     clear(s);
-    tile(rows, wide, k, x, 1, ldx, g, ldg, s);
+    if (at)
+        tile_of(rows, wide, at, k, x, 1, ldx, g, ldg, s);
+    else
+        tile(rows, wide, k, x, 1, ldx, g, ldg, s);
 #pragma GCC unroll 12
     for (size_t r = 0; r < rows; r++)
         put(d + r * ldd, wide * VL, s[r], add);
 }
 
-static void panel_gradient(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g, size_t ldg, float *d,
-                     size_t ldd, bool add)
+INLINE void gradient_of(const kernel_terms *terms, size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g,
+                        size_t ldg, float *d, size_t ldd, bool add)
 {
     size_t high = height_of(n);
 
@@ -390,10 +517,24 @@ static void panel_gradient(size_t m, size_t n, size_t k, const float *x, size_t 
         size_t rows = n - c < high ? n - c : high;
         for (size_t j = 0; j < k; j += NR)
             for (size_t q = 0; q < m; q += KC) {
-                size_t mm = m - q < KC ? m - q : KC;
-#define DO(R, W) gradient_tile(R, W, mm, x + q * ldx + c, ldx, g + q * ldg + j, ldg, d + c * ldd + j, ldd, add || q)
+                size_t mm = m - q < KC ? m - q : KC, few = terms ? terms->n[q / KC] : mm;
+                const uint8_t *at = worth(few, mm) ? terms->at + q : NULL;
+                few = at ? few : mm;
+#define DO(R, W) gradient_tile(R, W, at, few, x + q * ldx + c, ldx, g + q * ldg + j, ldg, d + c * ldd + j, ldd, add || q)
                 EACH_HEIGHT(rows, k - j <= VL, DO);
 #undef DO
             }
     }
+}
+
+static void panel_gradient(size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g, size_t ldg, float *d,
+                     size_t ldd, bool add)
+{
+    gradient_of(NULL, m, n, k, x, ldx, g, ldg, d, ldd, add);
+}
+
+static void gradient_terms(const kernel_terms *terms, size_t m, size_t n, size_t k, const float *x, size_t ldx,
+                           const float *g, size_t ldg, float *d, size_t ldd, bool add)
+{
+    gradient_of(terms, m, n, k, x, ldx, g, ldg, d, ldd, add);
 }

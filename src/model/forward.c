@@ -150,6 +150,7 @@ static size_t row_room(const network_layer *l)
 /* One block's memory and copies of the weights, at most one of which is not NULL. */
 typedef struct way {
     float *buf;  /* z and two activations of `each` floats, then room for a line */
+    float *room; /* of products; NULL = none */
     size_t each;
     const float *panels, *turned;
 } way;
@@ -166,7 +167,7 @@ static void weigh(const kernel_ops *k, const network_layer *l, way *w, const flo
         few_inputs(k, l, w->turned, in, z, line, idx, val);
         w->turned += l->inputs * line_of(l);
     } else if (w->panels) {
-        k->full.multiply(n, rows, l->inputs, in, ldi, w->panels, apart_of(l), z, row_room(l), NULL);
+        k->full.multiply(n, rows, l->inputs, in, ldi, w->panels, apart_of(l), z, row_room(l), w->room);
         w->panels += panels_of(l) * apart_of(l);
     } else {
         k->gemm(n, rows, l->inputs, (kernel_matrix){in, ldi, 1}, (kernel_matrix){l->w, 1, l->inputs}, z, row_room(l),
@@ -218,7 +219,8 @@ weir_status network_forward_by(const network *net, const float *panels, const fl
 
     for (size_t i = 0; i < net->layers; i++)
         wide = row_room(&net->layer[i]) > wide ? row_room(&net->layer[i]) : wide;
-    size_t each = (n < BLOCK ? n : BLOCK) * wide, share = 3 * each + wide;
+    size_t room = n < BLOCK ? 0 : KERNEL_GEMM_ROOM; /* a few rows are not worth it */
+    size_t each = (n < BLOCK ? n : BLOCK) * wide, share = (3 * each + wide + room + 15) / 16 * 16;
     const float *turned = n == 1 ? atomic_load_explicit(&net->turned, memory_order_acquire) : NULL;
     if (n == 1 && wide <= SINGLE_WIDE && (turned || !panels)) {
         single(net, x, upto, out, wide, turned);
@@ -237,7 +239,7 @@ weir_status network_forward_by(const network *net, const float *panels, const fl
 #endif
         size_t m = n - row < BLOCK ? n - row : BLOCK;
         block(net, x + row * inputs, m, upto, out + row * units,
-              (way){.buf = buf + me * share, .each = each, .turned = turned, .panels = turned ? NULL : panels});
+              (way){.buf = buf + me * share + room, .room = room ? buf + me * share : NULL, .each = each, .turned = turned, .panels = turned ? NULL : panels});
     }
     mem_free(mem);
     return WEIR_OK;

@@ -18,7 +18,7 @@
 #include <omp.h>
 #endif
 
-enum { CHUNK = 512 }; /* rows in flight; a larger batch sums over several chunks */
+enum { CHUNK = KERNEL_TERMS }; /* rows in flight; a larger batch sums over several chunks */
 
 /* Life ------------------------------------------------------------------------------- */
 

@@ -26,6 +26,7 @@ typedef struct helper { /* one thread's own */
     float *line;              /* one line of weights */
     float *strip, *full;      /* [KERNEL_STRIP_MOST][widest]: gradients of a few lines: of what takes part, of all */
     float *pair_x, *pair_g;   /* [turned_line][widest]: as the gradient's product wants them; NULL = as they are */
+    kernel_terms terms;       /* of the lines at hand: rows in which not all of these inputs are 0 */
     double *prob;
 } helper;
 

@@ -79,7 +79,7 @@ void matrix_forward(const job *j)
         size_t wide = below ? below->wide : b->wide_x;
         j->t->product->multiply(rows.to - rows.from, cols.to - cols.from, m->in, in + rows.from * wide, wide,
                                 m->w + cols.from / KERNEL_PANEL * m->apart, m->apart,
-                                m->z + rows.from * m->wide + cols.from, m->wide, j->h->room);
+                                m->z + rows.from * m->wide + cols.from, m->wide, b->drops && !j->t->product->pair ? NULL : j->h->room);
         activate(j, i, rows, cols);
         for (size_t r = rows.from; last && r < rows.to; r++)
             trainer_output_error(j->t, row_of(j, r), m->a + r * m->wide,
@@ -176,6 +176,7 @@ static void learn_lines(const job *j, size_t i, range mine, const kernel_step *k
     const kernel_products *p = j->t->product;
     const float *x = (below ? below->a : b->x) + mine.from, *g = m->g;
     size_t wide = below ? below->wide : b->wide_x, apart = 1; /* from one input to the next */
+    bool dense = p->pair || b->drops; /* units that are kept seldom rest in all of a few rows: the look would not pay */
 
     if (p->pair) {
         p->pair(j->rows, padded(m->out), g, m->wide, j->h->pair_g);
@@ -190,12 +191,18 @@ static void learn_lines(const job *j, size_t i, range mine, const kernel_step *k
     for (size_t c = mine.from; c < mine.to; c += p->strip) {
         size_t n = mine.to - c < p->strip ? mine.to - c : p->strip, ldd = m->dw ? m->wide : b->widest;
         float *d = m->dw ? m->dw + c * ldd : j->h->strip;
+        const float *xc = x + (c - mine.from) * apart;
+        if (!dense)
+            j->t->kernel->list_terms(xc, wide, j->rows, n, &j->h->terms);
         for (size_t q = 0; q < m->out; q += KERNEL_PANEL) {
             if (j->last)
                 fetch_lines(j, i, c, n, l->panels * q / padded_panels(m->out),
                             l->panels * (q + KERNEL_PANEL) / padded_panels(m->out));
-            p->gradient(j->rows, n, m->out - q < KERNEL_PANEL ? m->out - q : KERNEL_PANEL, x + (c - mine.from) * apart, wide,
-                        g + q, m->wide, d + q, ldd, !j->first);
+            size_t cols = m->out - q < KERNEL_PANEL ? m->out - q : KERNEL_PANEL;
+            if (dense)
+                p->gradient(j->rows, n, cols, xc, wide, g + q, m->wide, d + q, ldd, !j->first);
+            else
+                j->t->kernel->gradient_terms(&j->h->terms, j->rows, n, cols, xc, wide, g + q, m->wide, d + q, ldd, !j->first);
         }
         if (j->last)
             step_strip(j, i, c, n, d, ldd, *k);

@@ -141,10 +141,19 @@ static void multiply(const kernel_products *p, const shape *s, float *mem[4], fl
             p->pair(s->k, (s->n + 15) / 16 * 16, g, ldz, mem[2]);
             x = mem[3], g = mem[2];
         }
-        for (size_t c = 0; c < s->m; c += p->strip)
-            for (size_t q = 0; q < s->n; q += KERNEL_PANEL)
-                p->gradient(s->k, s->m - c < p->strip ? s->m - c : p->strip, s->n - q < KERNEL_PANEL ? s->n - q : KERNEL_PANEL,
-                            x + c * apart, p->pair_turned ? apart : lm, g + q, ldz, room + q, ldz, false);
+        for (size_t c = 0; c < s->m; c += p->strip) {
+            size_t lines = s->m - c < p->strip ? s->m - c : p->strip;
+            kernel_terms terms;
+            if (!p->pair)
+                kernel_get()->list_terms(x + c, lm, s->k, lines, &terms);
+            for (size_t q = 0; q < s->n; q += KERNEL_PANEL) {
+                size_t cols = s->n - q < KERNEL_PANEL ? s->n - q : KERNEL_PANEL;
+                if (p->pair)
+                    p->gradient(s->k, lines, cols, x + c * apart, p->pair_turned ? apart : lm, g + q, ldz, room + q, ldz, false);
+                else
+                    kernel_get()->gradient_terms(&terms, s->k, lines, cols, x + c, lm, g + q, ldz, room + q, ldz, false);
+            }
+        }
     }
 }
 
@@ -163,6 +172,7 @@ static double product_rate(const kernel_products *p, const shape *s, float *mem[
 /* The products that training has: forward, error, gradient; as a share of the peak. */
 static void products(void)
 {
+    enum { MEM = 2300000 };
     static const shape shapes[] = {
         {"forward.128x1024x717", 128, 1024, 717, 0}, {"forward.128x200x717", 128, 200, 717, 0},
         {"forward.64x819x819", 64, 819, 819, 0}, {"forward.128x200x200", 128, 200, 200, 0},
@@ -176,7 +186,9 @@ static void products(void)
 
     need(room != NULL);
     for (size_t i = 0; i < 4; i++)
-        need((mem[i] = mem_slab(2300000, sizeof *mem[i])) != NULL);
+        need((mem[i] = mem_slab(MEM, sizeof *mem[i])) != NULL);
+    for (size_t i = 0; i < 4 * MEM; i++) /* zeros would be left out */
+        mem[i / MEM][i % MEM] = 1 / (float)(1 + i % 7);
     if (wanted("peak"))
         print_with("peak.1t", peak(k->name), "Gflop/s", (facts){.density = 1, .threads = 1, .gflops = peak(k->name)});
     if (wanted("peak") && halves)

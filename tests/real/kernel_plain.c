@@ -94,6 +94,18 @@ static void panel_gradient(size_t m, size_t n, size_t k, const float *x, size_t 
         }
 }
 
+static void list_terms(const float *x, size_t ldx, size_t m, size_t n, kernel_terms *to)
+{
+    (void)x, (void)ldx, (void)m, (void)n, (void)to; /* none is left out */
+}
+
+static void gradient_terms(const kernel_terms *terms, size_t m, size_t n, size_t k, const float *x, size_t ldx, const float *g,
+                           size_t ldg, float *d, size_t ldd, bool add)
+{
+    (void)terms;
+    panel_gradient(m, n, k, x, ldx, g, ldg, d, ldd, add);
+}
+
 static void into_panel(const float *w, size_t ld, size_t rows, size_t k, float *out)
 {
     for (size_t i = 0; i < k; i++)
@@ -290,7 +302,7 @@ static const kernel_ops plain = {
     .name = "plain", .dot = dot, .axpy = axpy, .add_rows = add_rows, .sum_rows = add_rows, .gemv = gemv, .gemm = gemm,
     .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
     .full = {.name = "plain", .strip = KERNEL_STRIP, .multiply = panel_multiply, .error = panel_error, .gradient = panel_gradient},
-    .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .list = list, .fetch = fetch,
+    .list_terms = list_terms, .gradient_terms = gradient_terms, .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .list = list, .fetch = fetch,
     .positive = positive, .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .adadelta_turns = adadelta_turns, .sgd = sgd, .adam = adam,
 };
 

@@ -559,6 +559,80 @@ static void oddities(void)
     }
 }
 
+/* Rows x inputs of which four of five are 0, some of them in all rows, some rows in all of their inputs. */
+static void fill_sparse(float *x, size_t m, size_t n, size_t ld, uint32_t stream)
+{
+    fill(x, m * ld, stream);
+    for (size_t r = 0; r < m; r++)
+        for (size_t c = 0; c < n; c++)
+            if (c % 3 == 1 || r % 5 == 2 || rng_below(17, 700 + stream, r * ld + c, 5))
+                x[r * ld + c] = c % 2 ? 0.0f : -0.0f;
+}
+
+/* Products with 0 may be left out: no bit of a sum of numbers shows it. */
+static void zeros_left_out(void)
+{
+    static const size_t shapes[][3] = {{128, 300, 300}, {12, 33, 512}, {37, 717, 130}, {500, 25, 200}, {256, 12, 140}, {3, 40, 400}};
+    bool listed = true, forward = true, gradient = true;
+    double worst = 0;
+    float *mem[6];
+
+    for (size_t i = 0; i < 6; i++)
+        mem[i] = mem_slab(300000, sizeof(float));
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        size_t m = shapes[s][0], in = shapes[s][1], out = shapes[s][2];
+        size_t ldx = (in + 15) / 16 * 16 + 16, ldz = (out + 15) / 16 * 16 + 16, apart = in * 32 + 48;
+        float *w = mem[0], *panels = mem[1], *x = mem[2], *z = mem[3], *e = mem[4], *d = mem[5];
+        fill(w, in * out, 6);
+        fill_sparse(x, m, in, ldx, 7);
+        into_panels(w, in, out, panels, apart);
+        memset(z, 0, m * ldz * sizeof *z), memset(e, 0, m * ldz * sizeof *e);
+        k->full.multiply(m, out, in, x, ldx, panels, apart, z, ldz, room_of_products);
+        k->full.multiply(m, out, in, x, ldx, panels, apart, e, ldz, NULL);
+        for (size_t r = 0; r < m; r++)
+            forward &= memcmp(z + r * ldz, e + r * ldz, out * sizeof *z) == 0;
+        fill(z, m * ldz, 8);
+        for (size_t c = 0; c < in; c += KERNEL_STRIP) {
+            size_t n = in - c < KERNEL_STRIP ? in - c : KERNEL_STRIP;
+            kernel_terms terms;
+            k->list_terms(x + c, ldx, m, n, &terms);
+            for (size_t run = 0; run < m; run += KERNEL_RUN) {
+                size_t at = 0;
+                for (size_t r = run; r < m && r < run + KERNEL_RUN; r++) {
+                    bool any = false;
+                    for (size_t i = 0; i < n; i++)
+                        any |= x[r * ldx + c + i] != 0;
+                    if (any)
+                        listed &= terms.at[run + at++] == r - run;
+                }
+                listed &= terms.n[run / KERNEL_RUN] == at;
+            }
+            for (int add = 0; add < 2; add++) {
+                k->full.gradient(m, n, out, x + c, ldx, z, ldz, e, ldz, add);
+                k->gradient_terms(&terms, m, n, out, x + c, ldx, z, ldz, d, ldz, add);
+            }
+            for (size_t i = 0; i < n; i++)
+                gradient &= memcmp(d + i * ldz, e + i * ldz, out * sizeof *d) == 0;
+        }
+        fill_sparse(z, m, out, ldz, 9);
+        k->full.error(m, in, out, z, ldz, panels, apart, e, ldx, room_of_products);
+        for (size_t r = 0; r < m; r++)
+            for (size_t c = 0; c < in; c++) {
+                double want = 0, size = 1;
+                for (size_t q = 0; q < out; q++) {
+                    double t = (double)z[r * ldz + q] * (double)w[c * out + q];
+                    want += t, size += fabs(t);
+                }
+                worst = fmax(worst, off((double)e[r * ldx + c], want, size));
+            }
+    }
+    CLAIM(listed, "%s: the terms of a gradient that count are listed", k->name);
+    CLAIM(forward && gradient, "%s: products with 0 may be left out without a trace", k->name);
+    CLAIM(worst < 1e-6, "%s: errors of units that rest in many rows (%.1e)", k->name, worst);
+    for (size_t i = 0; i < 6; i++)
+        mem_slab_free(mem[i]);
+}
+
 int main(void)
 {
     static const char *const tables[] = {"generic", "avx2", "avx512"};
@@ -578,6 +652,7 @@ int main(void)
         products();
         products_of_panels(false);
         products_of_panels(true);
+        zeros_left_out();
         turning();
         squeezing();
         listing();
