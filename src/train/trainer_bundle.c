@@ -5,7 +5,7 @@
  * once and takes the steps of all rows that touch it, one after the other, each the step that ADADELTA takes for that row.
  * So a row goes by weights that lack the steps of up to seven rows before it, as with so many threads on
  * one copy. Where that does harm, it is in the first rows, whose steps all go one way: these go one by one, then
- * bundles grow.
+ * bundles grow as the rows do.
  *
  * The threads share the bundle's work, not its rows: forward each sums columns of its own, back each steps lines of its
  * own. One copy of the network is all that passes through the caches, nothing is averaged, and how many threads there are changes
@@ -425,7 +425,7 @@ static size_t rows_at(const trainer *t, uint64_t number, size_t at)
 {
     size_t size = 1;
 
-    for (uint64_t from = ALONE; size < t->bundle_rows && number >= from; from += GROWING)
+    while (size < t->bundle_rows && number >= 2 * size * GROWING)
         size *= 2;
     return size - at % size;
 }

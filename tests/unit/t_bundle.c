@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS = 40, ROWS = 300, CLASSES = 3, HALF = ROWS / 2 + 1, GROWN = 10000 /* rows after which bundles are full */ };
+enum { INPUTS = 40, ROWS = 300, CLASSES = 3, HALF = ROWS / 2 + 1, GROWN = 20000 /* rows after which bundles are full */ };
 
 static const double some[] = {0.5, 0.3, 0.4};
 
@@ -154,7 +154,7 @@ static void learns(int threads, double max_w2)
     if (trainer_new(&t, &s, net, d, NULL))
         abort();
     for (uint64_t epoch = 0; epoch < 5; epoch++)
-        if (trainer_run(t, NULL, ROWS, 3900 + epoch * ROWS, NULL, &done, NULL) || done != ROWS)
+        if (trainer_run(t, NULL, ROWS, 3900 << epoch / 2, NULL, &done, NULL) || done != ROWS)
             abort();
     trainer_export(t, net);
     bool sound = !trainer_unstable(t, why, sizeof why);
@@ -196,7 +196,7 @@ static void same_bits(bool sparse, bool drop, activation_kind act, double max_w2
             abort();
         if (threads)
             bundle_fix_team(t->bundle, threads);
-        if (trainer_run(t, NULL, 37, 4080, NULL, &done, NULL) || trainer_run(t, NULL, ROWS, 6800, NULL, &done, NULL))
+        if (trainer_run(t, NULL, 37, 4080, NULL, &done, NULL) || trainer_run(t, NULL, ROWS, 16300, NULL, &done, NULL))
             abort();
         n = trainer_state_size(t);
         float *state = malloc(n * sizeof *state);
