@@ -13,8 +13,8 @@ enum {
 
 void pace_new(pace *p, int threads)
 {
-    int cpus = thread_usable_cpus(), few = cpus < threads ? cpus : threads;
-    int all[] = {threads, few, 1};
+    int cpus = thread_usable_cpus(), most = cpus < threads ? cpus : threads;
+    int all[] = {most, (most + 3) / 4, 1};
 
     *p = (pace){.wait = SOON};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
