@@ -71,8 +71,9 @@ static void summary_metrics(canvas *c, lines *l, const weir_model *model)
         canvas_print(c, l->b.x, y, label, STYLE_PLAIN, "%s", k ? info->label : "");
         for (int i = 0; i < 3; i++)
             if (m[i]) {
-                canvas_print(c, at_x, y, wide, isnan(x[i]) ? STYLE_DIM : STYLE_PLAIN, !k ? "%*s" : isnan(x[i]) ? "%*s" : "", wide, !k ? heads[i] : "-");
-                if (!isnan(x[i]))
+                if (isnan(x[i]))
+                    canvas_print(c, at_x, y, wide, STYLE_DIM, "%*s", wide, k ? "-" : heads[i]);
+                else
                     canvas_print(c, at_x, y, wide, STYLE_PLAIN, "%*.*g", wide, wide > 10 ? 5 : 4, x[i]);
                 at_x += wide;
             }
