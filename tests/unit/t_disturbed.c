@@ -253,7 +253,7 @@ static weir_status read_csv(disturbance *d, weir_value *out, weir_error *err)
 {
     weir_value args = weir_dict(), checked;
     verb_context c = {.progress = &d->p, .args = &checked};
-    pthread_t thread;
+    pthread_t thread = pthread_self();
 
     weir_dict_set(&args, "path", weir_text(path), NULL);
     weir_status st = verb_check(&verbs_import[0], &args, &checked, err);

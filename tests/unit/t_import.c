@@ -87,7 +87,7 @@ static void cell_of(uint64_t seed, size_t kind, uint64_t at, char *s)
     case 2: snprintf(s, 64, "%d", (int)(r % 70000) - 35000); break;
     case 3: snprintf(s, 64, "%.2f", (double)(r % 100000) / 100); break;
     case 4: snprintf(s, 64, "%.17g", (double)(int64_t)r * 1e-12); break;
-    case 5: snprintf(s, 64, r % 11 ? "%d" : "", (int)(r % 50)); break;
+    case 5: snprintf(s, 64, "%.0d", r % 11 ? (int)(r % 50) + 1 : 0); break; /* 0: nothing */
     case 6: snprintf(s, 64, "%s", ((const char *[]){"red", "green", "blue", "dark blue", "NA", ""})[r % 6]); break;
     case 7: snprintf(s, 64, "row-%llu", (unsigned long long)r); break;
     case 8: snprintf(s, 64, "20%02d-%02d-%02d", (int)(r % 40), (int)((r >> 8) % 12) + 1, (int)((r >> 16) % 28) + 1); break;
