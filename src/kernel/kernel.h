@@ -26,6 +26,14 @@ typedef struct kernel_step {
     size_t apart;          /* v of row i lies i * apart on; 0: one v for all rows */
 } kernel_step;
 
+enum { KERNEL_TURNS = 8 };
+
+/* What several steps of ADADELTA on one line have in common with those on other lines; the kernels' own. */
+typedef struct kernel_turns {
+    float c[KERNEL_TURNS], back[KERNEL_TURNS], epsilon[KERNEL_TURNS], l1[KERNEL_TURNS], l2[KERNEL_TURNS], shrink[KERNEL_TURNS];
+    float older;
+} kernel_turns;
+
 /* `count` rows of a matrix w and of the optimiser's state s, t (rows ld apart): row idx[i]
  * (NULL: i) moves by one step with c = val[i]. e[i], unless e is NULL, gets the sum of
  * v * w over the row as it was before: the error handed back through it. */
@@ -142,9 +150,10 @@ typedef struct kernel_ops {
     void (*drop)(float *x, size_t n, uint32_t keep, uint64_t seed, uint32_t stream, uint64_t index);
     kernel_step_fn *adadelta, *sgd, *adam;
     /* One line of n weights (a multiple of 16) takes `count` steps of ADADELTA, one after the other: the i-th with c[i]
-     * and v[i]. e as above. The line that lies `ahead` floats on is what comes next. */
+     * and v[i]. e as above. The line that lies `ahead` floats on is what comes next. turns: prepare_turns made it of k. */
     void (*adadelta_turns)(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *v, const float *c,
-                           size_t count, const kernel_step *k, float *e);
+                           size_t count, const kernel_step *k, const kernel_turns *turns, float *e);
+    void (*prepare_turns)(const kernel_step *k, kernel_turns *turns);
 } kernel_ops;
 
 #endif

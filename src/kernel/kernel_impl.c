@@ -610,4 +610,5 @@ const kernel_ops KERNEL_TABLE = {
     .sgd = sgd,
     .adam = adam,
     .adadelta_turns = adadelta_turns,
+    .prepare_turns = prepare_turns,
 };

@@ -219,34 +219,47 @@ enum { TURN_WIDE = 4 }; /* vectors that take their steps side by side: one alone
 #else
 enum { TURN_WIDE = 2 };
 #endif
-enum { TURNS_MOST = 8 /* at once */ };
+enum { TURNS_MOST = KERNEL_TURNS };
 
-/* What differs from step to step. The averages are reckoned in a unit that shrinks by rho at every step, so that
- * they need not be multiplied: after step i they are rho^-(i + 1) times what they stand for. */
-typedef struct turn_of {
-    float c, eps, back, l1, l2;
-    const float *v;
-} turn_of;
-
-INLINE void adadelta_wide(float *w, float *s, float *t, size_t i, const turn_of *turn, size_t count, float older,
-                          float shrink, bool plain, vf *sum, size_t wide)
+/* The averages are reckoned in a unit that shrinks by rho at every step, so that they need not be multiplied: after
+ * step j they are rho^-(j + 1) times what they stand for. */
+static void prepare_turns(const kernel_step *k, kernel_turns *t)
 {
+    float scale = adadelta_scale(k), grow = 1 / sqrtf(k->rho), unit = 1;
+
+    for (size_t j = 0; j < TURNS_MOST; j++) {
+        unit *= grow;
+        t->c[j] = scale * unit;
+        t->back[j] = 1 / (scale * unit);
+        t->epsilon[j] = k->epsilon * unit * unit;
+        t->l1[j] = k->l1 * scale * unit;
+        t->l2[j] = k->l2 * scale * unit;
+        t->shrink[j] = 1 / (unit * unit);
+    }
+    t->older = 1 / k->rho;
+}
+
+/* c: already times t->c. */
+INLINE void adadelta_wide(float *w, float *s, float *t, size_t i, const float *const *rows, const float *c, size_t count,
+                          const kernel_turns *turn, bool plain, vf *sum, size_t wide)
+{
+    float older = turn->older, shrink = turn->shrink[count - 1];
     vf wv[TURN_WIDE], sv[TURN_WIDE], tv[TURN_WIDE];
 
 #pragma GCC unroll 4
     for (size_t q = 0; q < wide; q++)
         wv[q] = load(w + i + q * VL), sv[q] = load(s + i + q * VL), tv[q] = load(t + i + q * VL);
     for (size_t j = 0; j < count; j++) {
-        const float *v = turn[j].v + i;
-        vf c = all(turn[j].c), eps = all(turn[j].eps), back = all(turn[j].back), g[TURN_WIDE], a[TURN_WIDE], r[TURN_WIDE];
+        const float *v = rows[j] + i;
+        vf cj = all(c[j]), eps = all(turn->epsilon[j]), back = all(turn->back[j]), g[TURN_WIDE], a[TURN_WIDE], r[TURN_WIDE];
         vf e = sum ? sum[j] : all(0);
 #pragma GCC unroll 4
         for (size_t q = 0; q < wide; q++) {
             vf x = load(v + q * VL);
             e += x * wv[q];
-            g[q] = c * x;
+            g[q] = cj * x;
             if (!plain)
-                g[q] = (vf)((vi)(g[q] + pull(wv[q], turn[j].l1) + turn[j].l2 * wv[q]) & (x != 0));
+                g[q] = (vf)((vi)(g[q] + pull(wv[q], turn->l1[j]) + turn->l2[j] * wv[q]) & (x != 0));
         }
         if (sum)
             sum[j] = e;
@@ -274,8 +287,8 @@ INLINE void adadelta_wide(float *w, float *s, float *t, size_t i, const turn_of 
     }
 }
 
-INLINE void adadelta_line_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const turn_of *turn,
-                                size_t count, float older, float shrink, bool plain, vf *sum)
+INLINE void adadelta_line_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *rows,
+                                const float *c, size_t count, const kernel_turns *turn, bool plain, vf *sum)
 {
     size_t i = 0;
 
@@ -286,16 +299,15 @@ INLINE void adadelta_line_turns(float *w, float *s, float *t, ptrdiff_t ahead, s
             __builtin_prefetch(s + ahead + i + q, 1, 2);
             __builtin_prefetch(t + ahead + i + q, 1, 2);
         }
-        adadelta_wide(w, s, t, i, turn, count, older, shrink, plain, sum, TURN_WIDE);
+        adadelta_wide(w, s, t, i, rows, c, count, turn, plain, sum, TURN_WIDE);
     }
     for (; i < n; i += VL)
-        adadelta_wide(w, s, t, i, turn, count, older, shrink, plain, sum, 1);
+        adadelta_wide(w, s, t, i, rows, c, count, turn, plain, sum, 1);
 }
 
 static void adadelta_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *v, const float *c,
-                           size_t count, const kernel_step *k, float *e)
+                           size_t count, const kernel_step *k, const kernel_turns *turn, float *e)
 {
-    float scale = adadelta_scale(k), grow = 1 / sqrtf(k->rho);
     bool plain = k->l1 == 0 && k->l2 == 0;
 
     if (k->decay != 0 || k->all || !k->quick || !(k->rho > 0.5f)) {
@@ -304,17 +316,14 @@ static void adadelta_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t
         return;
     }
     while (count) {
-        turn_of turn[TURNS_MOST];
+        float scaled[TURNS_MOST];
         vf sum[TURNS_MOST];
         size_t few = count < TURNS_MOST ? count : TURNS_MOST;
-        float unit = 1;
         for (size_t j = 0; j < few; j++) {
-            unit *= grow;
-            turn[j] = (turn_of){.c = c[j] * scale * unit, .eps = k->epsilon * unit * unit, .back = 1 / (scale * unit),
-                                .l1 = k->l1 * scale * unit, .l2 = k->l2 * scale * unit, .v = v[j]};
+            scaled[j] = c[j] * turn->c[j];
             sum[j] = all(0);
         }
-#define TURNS(plain, sum) adadelta_line_turns(w, s, t, ahead, n, turn, few, 1 / k->rho, 1 / (unit * unit), plain, sum)
+#define TURNS(plain, sum) adadelta_line_turns(w, s, t, ahead, n, v, scaled, few, turn, plain, sum)
         if (plain && e)
             TURNS(true, sum);
         else if (plain)

@@ -291,6 +291,11 @@ static void forward(const seat *s, const size_t *row)
 
 /* Backward --------------------------------------------------------------------------- */
 
+typedef struct rule { /* of one layer's steps */
+    kernel_step k;
+    kernel_turns turns;
+} rule;
+
 typedef struct turns { /* the steps that a line takes, and where the errors go that it hands down */
     const float *v[BUNDLE_MOST];
     float c[BUNDLE_MOST], *to[BUNDLE_MOST];
@@ -298,15 +303,15 @@ typedef struct turns { /* the steps that a line takes, and where the errors go t
 } turns;
 
 /* next: the line that will be asked for then. */
-static void step_line(const trainer *t, const work_layer *l, size_t line, size_t next, const turns *s, const kernel_step *k,
+static void step_line(const trainer *t, const work_layer *l, size_t line, size_t next, const turns *s, const rule *k,
                       bool back)
 {
     float error[BUNDLE_MOST];
     size_t at = line * l->ld;
     ptrdiff_t ahead = ((ptrdiff_t)next - (ptrdiff_t)line) * (ptrdiff_t)l->ld;
 
-    t->kernel->adadelta_turns(l->w + at, l->s + at, l->t + at, ahead, line_width(l), s->v, s->c, s->n, k,
-                              back ? error : NULL);
+    t->kernel->adadelta_turns(l->w + at, l->s + at, l->t + at, ahead, line_width(l), s->v, s->c, s->n, &k->k,
+                              &k->turns, back ? error : NULL);
     for (size_t q = 0; q < s->n && back; q++)
         *s->to[q] = error[q];
 }
@@ -317,7 +322,7 @@ static size_t turned(const seat *s, size_t j, size_t n)
     return s->down ? n - 1 - j : j;
 }
 
-static void step_inputs(const seat *s, size_t i, const kernel_step *k)
+static void step_inputs(const seat *s, size_t i, const rule *k)
 {
     const section *own = &s->b->section[i][s->me];
     const uint32_t *line = s->b->part[i].line + own->lines.from, *who = s->b->part[i].who + own->lines.from;
@@ -342,7 +347,7 @@ static void step_inputs(const seat *s, size_t i, const kernel_step *k)
     }
 }
 
-static void step_units(const seat *s, size_t i, const kernel_step *k)
+static void step_units(const seat *s, size_t i, const rule *k)
 {
     const work_layer *l = layer_of(s, i);
     range mine = range_of(l->lines, 1, s->me, s->all);
@@ -362,7 +367,7 @@ static void step_units(const seat *s, size_t i, const kernel_step *k)
 }
 
 /* Lines too short, or too seldom shared, to be worth their turns: row by row. */
-static void step_rows(const seat *s, size_t i, const kernel_step *k)
+static void step_rows(const seat *s, size_t i, const rule *k)
 {
     const work_layer *l = layer_of(s, i);
     range own = s->b->section[i][s->me].lines;
@@ -371,15 +376,15 @@ static void step_rows(const seat *s, size_t i, const kernel_step *k)
         row_feed f = row_feed_of(&s->b->row[r], i);
         size_t from = first_from(&f, own.from), to = first_from(&f, own.to);
         s->t->kernel->adadelta(l->w, l->s, l->t, l->ld, f.index + from, f.value + from, to - from, s->b->row[r].unit[i].g,
-                               line_width(l), k, i ? f.error + from : NULL);
+                               line_width(l), &k->k, i ? f.error + from : NULL);
     }
 }
 
-static void step_biases(const seat *s, size_t i, const kernel_step *given)
+static void step_biases(const seat *s, size_t i, const rule *given)
 {
     const work_layer *l = layer_of(s, i);
     range mine = range_of(padded(l->rows), 16, s->me, s->all);
-    kernel_step k = *given;
+    kernel_step k = given->k;
     turns q;
 
     k.decay = 0; /* L1 and L2 hold for biases too */
@@ -388,14 +393,15 @@ static void step_biases(const seat *s, size_t i, const kernel_step *given)
         q.c[r] = 1;
     }
     s->t->kernel->adadelta_turns(l->b + mine.from, l->bs + mine.from, l->bt + mine.from, 0, mine.to - mine.from, q.v, q.c,
-                                 s->n, &k, NULL);
+                                 s->n, &k, &given->turns, NULL);
 }
 
 static void backward(const seat *s)
 {
     for (size_t i = s->t->layers; i-- > 0;) {
         const work_layer *l = layer_of(s, i);
-        kernel_step k = trainer_constants(s->t, i, s->number, s->t->steps + 1); /* ADADELTA's are the same for all rows */
+        rule k = {.k = trainer_constants(s->t, i, s->number, s->t->steps + 1)}; /* ADADELTA's are the same for all rows */
+        s->t->kernel->prepare_turns(&k.k, &k.turns);
         if (l->output_major)
             step_units(s, i, &k);
         else if (s->b->part[i].together)

@@ -290,11 +290,15 @@ static void adam_rule(float *w, float *s, float *t, float g, bool go, const kern
 STEP(sgd)
 STEP(adadelta)
 static void adadelta_turns(float *w, float *s, float *t, ptrdiff_t ahead, size_t n, const float *const *v, const float *c,
-                           size_t count, const kernel_step *k, float *e)
+                           size_t count, const kernel_step *k, const kernel_turns *turns, float *e)
 {
-    (void)ahead;
+    (void)ahead, (void)turns;
     for (size_t j = 0; j < count; j++)
         adadelta(w, s, t, 0, NULL, c + j, 1, v[j], n, k, e ? e + j : NULL);
+}
+static void prepare_turns(const kernel_step *k, kernel_turns *turns)
+{
+    (void)k, (void)turns;
 }
 STEP(adam)
 
@@ -303,7 +307,7 @@ static const kernel_ops plain = {
     .sum_squares = sum_squares, .add_squares = add_squares, .scale = scale, .lerp = lerp, .moves = moves,
     .full = {.name = "plain", .strip = KERNEL_STRIP, .multiply = panel_multiply, .error = panel_error, .gradient = panel_gradient},
     .list_terms = list_terms, .gradient_terms = gradient_terms, .into_panel = into_panel, .squeeze = squeeze, .spread = spread, .list = list, .fetch = fetch,
-    .positive = positive, .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .adadelta_turns = adadelta_turns, .sgd = sgd, .adam = adam,
+    .positive = positive, .rectify = rectify, .gate = gate, .push = push, .join = join, .expand = expand, .tanh_of = tanh_of, .drop = drop, .adadelta = adadelta, .adadelta_turns = adadelta_turns, .prepare_turns = prepare_turns, .sgd = sgd, .adam = adam,
 };
 
 const kernel_ops *kernel_get(void)

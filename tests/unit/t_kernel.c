@@ -469,7 +469,9 @@ static void turns(void)
                 float end[3] = {w[n], s[n], t[n]};
                 for (size_t i = 0; i < n && a == 0; i++)
                     x[i] = (weight){(double)w[i], (double)s[i], (double)t[i]};
-                k->adadelta_turns(w, s, t, 0, n, v, c, count, &p, way & 8 ? NULL : e);
+                kernel_turns turns;
+                k->prepare_turns(&p, &turns);
+                k->adadelta_turns(w, s, t, 0, n, v, c, count, &p, &turns, way & 8 ? NULL : e);
                 beyond |= memcmp(end, (float[]){w[n], s[n], t[n]}, sizeof end) != 0;
                 for (size_t b = 0; b < 3; b++) {
                     float *got = b == 0 ? w : b == 1 ? s : t;
