@@ -482,6 +482,9 @@ static int push_result(lua_State *L, weir_job *j)
     weir_status st = weir_job_result(j, v, &err);
     if (strcmp(info.kind, "train")) /* the list of jobs shall not keep what a script has dropped */
         weir_job_release(j);
+    binding *b = bind_of(L);
+    if (st == WEIR_ECANCEL && b->interrupted && b->interrupted(b->user)) /* who stops a cell cancels its job, which may end first */
+        return bind_fail(L, NULL, "interrupted");
     if (st)
         return bind_raise(L, &err);
     if (v->kind == WEIR_MODEL && !strcmp(info.kind, "train"))

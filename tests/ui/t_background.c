@@ -121,16 +121,17 @@ static void U052_an_import_is_a_job_with_progress_and_cancel(void)
     app_free(a);
 }
 
+/* Half a minute of arithmetic each, which is stopped long before: a test that is held up for seconds still finds it. */
 static const char scoring[] =
     "-- %% setup\n"
     "local n, x = 300000, {}\n"
     "for k = 1, 8 do local v = {} for i = 1, n do v[i] = (i * k) % 17 end x[\"c\" .. k] = v end\n"
     "big = weir.frame(x)\n"
-    "m = weir.deeplearning{y = \"c1\", training_frame = big:head(500), hidden = {700, 700}, epochs = 0.1, seed = 1}\n"
-    "auto = weir.autoencoder{training_frame = big:head(500), hidden = {700, 700}, epochs = 0.1, seed = 1}\n"
+    "m = weir.deeplearning{y = \"c1\", training_frame = big:head(500), hidden = {3000, 3000, 20}, epochs = 0.1, seed = 1}\n"
+    "auto = weir.autoencoder{training_frame = big:head(500), hidden = {3000, 3000, 20}, epochs = 0.1, seed = 1}\n"
     "-- %% predict\np = m:predict(big)\n"
     "-- %% score\nq = m:performance(big)\n"
-    "-- %% layers\nd = m:deepfeatures(big, 1)\n"
+    "-- %% layers\nd = m:deepfeatures(big, 3)\n"
     "-- %% odd\no = auto:anomaly(big)\n"
     "-- %% again\nprint(p, q, d, o, m:predict(big:head(3)).nrow)\n";
 

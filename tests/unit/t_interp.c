@@ -382,6 +382,33 @@ static void an_interrupt_ends_the_wait_and_leaves_the_training(void)
     end();
 }
 
+/* Who stops a cell interrupts it and cancels its job; while another cell keeps the thread, the job has ended before the first
+ * one hears of either. */
+static void U045_a_job_that_ended_first_does_not_hide_the_interrupt(void)
+{
+    char code[512];
+    said s[2];
+    weir_job *j = NULL;
+
+    memset(s, 0, sizeof s);
+    begin();
+    snprintf(code, sizeof code, training, "36000");
+    interp_submit(in, 1, "a", 1, code);
+    interp_submit(in, 2, "b", 1, "io.write('.') while true do end");
+    CHECK(hear_dot(&s[1]));
+    if (CHECK(weir_session_jobs(session, &j, 1) == 1)) {
+        interp_interrupt(in, 1);
+        weir_job_cancel(j, false);
+        CHECK(weir_job_wait(j, PATIENCE, NULL) == WEIR_OK);
+        weir_job_unref(j);
+    }
+    interp_interrupt(in, 2);
+    listen(s, 2);
+    CHECK(s[0].finished && !s[0].ok && strstr(s[0].error, "interrupted"));
+    CHECK(s[1].finished && !s[1].ok);
+    end();
+}
+
 static void exit_gives_its_status(void)
 {
     begin();
@@ -412,6 +439,7 @@ int main(void)
     TEST(a_queued_cell_can_be_interrupted);
     TEST(two_cells_interleave);
     TEST(an_interrupt_ends_the_wait_and_leaves_the_training);
+    TEST(U045_a_job_that_ended_first_does_not_hide_the_interrupt);
     TEST(exit_gives_its_status);
     TEST(whole_chunks_are_told_from_parts);
     return tap_done();
