@@ -480,9 +480,11 @@ static int push_result(lua_State *L, weir_job *j)
     weir_job_info info;
     weir_job_get(j, &info);
     weir_status st = weir_job_result(j, v, &err);
+    binding *b = bind_of(L);
     if (strcmp(info.kind, "train")) /* the list of jobs shall not keep what a script has dropped */
         weir_job_release(j);
-    binding *b = bind_of(L);
+    else if (b->tell_job)
+        b->tell_job(b->user, j);
     if (st == WEIR_ECANCEL && b->interrupted && b->interrupted(b->user)) /* who stops a cell cancels its job, which may end first */
         return bind_fail(L, NULL, "interrupted");
     if (st)

@@ -31,6 +31,7 @@ struct binding {
     /* A job that the running code waits for. May yield (does not return then) when the running
      * code is a cell; `k` then continues. NULL or false: the caller blocks. */
     bool (*await)(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KContext ctx);
+    void (*tell_job)(void *user, weir_job *j); /* of a training that ended before anybody could wait for it */
     bool (*interrupted)(void *user);
     void (*show_progress)(void *user, double done, const char *text);
     void (*plot)(void *user, const char *scene, size_t n); /* as plot_write wrote it; NULL: it is printed */

@@ -162,19 +162,30 @@ static bool interrupted(void *user)
     return r && atomic_load(&r->interrupt);
 }
 
-static bool await(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KContext ctx)
+static void tell_job(void *user, weir_job *j)
 {
     interp *i = user;
     run *r = atomic_load(&i->current);
     weir_job_info info;
 
-    if (!r || L != r->co || !lua_isyieldable(L))
-        return false;
     weir_job_get(j, &info);
-    atomic_store(&r->asleep, true); /* before anybody hears of the job: others may run from now on */
-    if (r->job != info.id)
-        post(i, (interp_event){.kind = INTERP_JOB, .job = info.id});
+    if (!r || r->job == info.id)
+        return;
+    post(i, (interp_event){.kind = INTERP_JOB, .job = info.id});
     r->job = info.id;
+}
+
+static bool await(void *user, lua_State *L, weir_job *j, lua_KFunction k, lua_KContext ctx)
+{
+    interp *i = user;
+    run *r = atomic_load(&i->current);
+    bool sleeps = r && L == r->co && lua_isyieldable(L);
+
+    if (sleeps) /* before anybody hears of the job: others may run from now on */
+        atomic_store(&r->asleep, true);
+    tell_job(i, j);
+    if (!sleeps)
+        return false;
     r->waits = j;
     lua_yieldk(L, 0, ctx, k);
     return true; /* not reached */
@@ -573,7 +584,7 @@ weir_status interp_new(interp **out, const interp_options *opt, weir_error *err)
     }
     i->bind = (binding){.session = opt->session, .sample_dir = opt->sample_dir ? opt->sample_dir : WEIR_DATADIR "/samples",
                         .progress = true, .quiet = opt->quiet, .reproducible = opt->reproducible, .ascii = opt->ascii, .columns = opt->columns > 0 ? opt->columns : 80, .user = i,
-                        .emit = emit, .emit_error = emit_error, .await = await, .interrupted = interrupted, .show_progress = show_progress,
+                        .emit = emit, .emit_error = emit_error, .await = await, .tell_job = tell_job, .interrupted = interrupted, .show_progress = show_progress,
                         .plot = plot,
                         .workbench = !opt->headless, .keyboard = opt->headless && isatty(0) && isatty(1)};
     pthread_mutex_init(&i->lock, NULL);

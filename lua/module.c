@@ -405,11 +405,13 @@ static const luaL_Reg functions[] = {
 
 static int module_index(lua_State *L)
 {
-    const char *names[sizeof functions / sizeof *functions];
+    enum { MOST = 200 };
+    const char *names[MOST];
     size_t n = 0;
 
-    for (const luaL_Reg *f = functions; f->name; f++)
-        names[n++] = f->name;
+    for (lua_pushnil(L); lua_next(L, 1) && n < MOST; lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING)
+            names[n++] = lua_tostring(L, -2); /* the table keeps them */
     return bind_no_member(L, "weir has no", "", luaL_checkstring(L, 2), names, n);
 }
 

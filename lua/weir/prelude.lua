@@ -87,13 +87,12 @@ function weir.autoencoder(args)
   return weir.deeplearning(weir.merge({ autoencoder = true }, args))
 end
 
-weir.start = setmetatable({
-  deeplearning = weir.start_deeplearning,
-  autoencoder = function(args)
-    return weir.start_deeplearning(weir.merge({ autoencoder = true }, args))
-  end,
-}, { __call = function(_, args) return weir.start_deeplearning(args) end })
+local start = weir.start_deeplearning
 weir.start_deeplearning = nil
+weir.start = setmetatable({
+  deeplearning = start,
+  autoencoder = function(args) return start(weir.merge({ autoencoder = true }, args)) end,
+}, { __call = function(_, args) return start(args) end })
 
 function weir.predict(model, frame) return model:predict(frame) end
 

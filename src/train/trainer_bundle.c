@@ -4,8 +4,8 @@
  * there. The rows of a bundle go forward together, by the same weights, and the way back goes line by line: a line comes
  * once and takes the steps of all rows that touch it, one after the other, each the step that ADADELTA takes for that row.
  * So a row goes by weights that lack the steps of up to seven rows before it, as with so many threads on
- * one copy. Where that does harm, it is in the first rows, whose steps all go one way: these go one by one, then
- * bundles grow as the rows do.
+ * one copy. Where that does harm, it is in the first rows, whose steps all go one way: the first thousand go one by
+ * one, then bundles double from two to eight as the training doubles.
  *
  * The threads share the bundle's work, not its rows: forward each sums columns of its own, back each steps lines of its
  * own. One copy of the network is all that passes through the caches, nothing is averaged, and how many threads there are changes
@@ -24,8 +24,7 @@
 #endif
 
 enum {
-    ALONE = 4096,         /* rows of a training that go one by one */
-    GROWING = 512,        /* rows after which a bundle has one more */
+    GROWING = 512,        /* rows of the training after which a bundle has one more: the first 1,024 go one by one */
     BIG_TOUCH = 32 << 20, /* bytes of weights and states that a row could touch: what a third-level cache holds */
     BIG_LAYER = 512 << 10,
     BLOCK = 64,           /* columns summed at once: those of a thousand lines stay in the second-level cache */

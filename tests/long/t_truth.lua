@@ -103,6 +103,10 @@ if data then
   compare("digits", { training_frame = digits, validation_frame = held, y = label, hidden = { 64, 64 }, epochs = 2 }, "error", fast)
   compare("digits with dropout", { training_frame = digits, validation_frame = held, y = label, hidden = { 64, 64 }, epochs = 2,
     activation = "RectifierWithDropout", input_dropout_ratio = 0.2, hidden_dropout_ratios = { 0.2, 0.2 } }, "error", fast)
+  -- too large for the caches: fast mode takes several rows at once
+  local large = { training_frame = digits, validation_frame = held, y = label, hidden = { 1024, 1024, 2048 }, epochs = 1, sparse = true }
+  compare("digits, a large network", large, "error", fast)
+  compare("digits, a large network with dropout", weir.merge(large, { activation = "RectifierWithDropout", input_dropout_ratio = 0.2 }), "error", fast)
 end
 
 -- Mini-batches whose products are rounded to bf16.

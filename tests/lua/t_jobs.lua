@@ -51,4 +51,10 @@ tap.ok(j:model().stopped:find("0.3 s", 1, true), "U066 and says so")
 tap.ok(#j:log("logloss") >= 1 and #j:log() > #j:log("logloss"), "U061 its log, and lines of it")
 tap.is(j:threads(), 1, "U058 threads of a job")
 tap.raises(function() j:threads(-1) end, "outside", "U058 threads out of range")
+
+-- Every way to start one without waiting for it.
+local few = { training_frame = f, hidden = { 3 }, epochs = 1, seed = 1 }
+tap.ok(weir.start(weir.merge(few, { y = "digit" })):join():logloss() > 0, "F436 weir.start{} starts a training")
+tap.ok(weir.start.autoencoder(few):join():mse() > 0, "F436 weir.start.autoencoder{} starts an autoencoder")
+tap.ok(weir.AutoEncoder{ hidden = { 3 }, epochs = 1 }:start{ training_frame = f }:join():mse() > 0, "F436 an estimator starts one")
 tap.done()

@@ -117,6 +117,22 @@ static void U056_what_a_training_came_to_stays_in_its_cell(void)
     app_free(a);
 }
 
+/* It may end before the cell can begin to wait for it, or be waited for where a cell cannot let others run. */
+static void U056_a_training_that_ended_at_once_is_told_too(void)
+{
+    static const char *const waits[] = {"while j:status() == \"queued\" or j:status() == \"running\" do end\nm = j:join()", "m = coroutine.wrap(function() return j:join() end)()"};
+
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+        char source[500];
+        snprintf(source, sizeof source, "-- %%%% a\nj = weir.start{ y = \"Species\", training_frame = weir.dataset(\"iris\"), hidden = {5}, epochs = 3, model_id = \"small\", seed = 1 }\n%s\nprint(\"af\" .. \"ter\")\n", waits[i]);
+        app *a = open_app(source, 100, 24);
+        keys(a, "C-t");
+        CHECK(idle(a, 20) && shows(a, "small: 3 epochs in ") && shows(a, "all 3 epochs done"));
+        CHECK(row_of(a, "small: 3 epochs in ") < row_of(a, "after"));
+        app_free(a);
+    }
+}
+
 static void U219_an_error_in_a_function_of_another_cell_leads_there(void)
 {
     app *a = open_app("-- %% a\nfunction f(x)\n  return x.b.c\nend\n-- %% b\nprint(1)\nf({})\n-- %% c\nx = 1\n", 80, 24);
@@ -298,6 +314,7 @@ int main(void)
     TEST(U024_U025_tab_lists_what_may_stand_here_and_never_moves_text);
     TEST(U050_U106_values_are_shown_as_one_reads_them);
     TEST(U056_what_a_training_came_to_stays_in_its_cell);
+    TEST(U056_a_training_that_ended_at_once_is_told_too);
     TEST(U219_an_error_in_a_function_of_another_cell_leads_there);
     TEST(U045_a_loop_that_stopped_is_said_to_have_stopped);
     TEST(U013_one_endless_line_costs_no_more_than_many);
