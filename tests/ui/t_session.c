@@ -66,12 +66,27 @@ static bool draws_less(pid_t pid, double span, double share)
     return false;
 }
 
+/* Ended, though nobody may have asked after it: a container's first process may be one that never does. */
+static bool ended(pid_t pid)
+{
+    char path[64], s[512];
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *f = fopen(path, "r");
+    size_t n = f ? fread(s, 1, sizeof s - 1, f) : 0;
+    if (f)
+        fclose(f);
+    s[n] = '\0';
+    const char *name = strrchr(s, ')');
+    return kill(pid, 0) != 0 || (name && !strncmp(name, ") Z", 3));
+}
+
 static bool gone(pid_t pid, double seconds)
 {
     patience wait = patience_of(tap_failed_now ? seconds : PATIENCE);
 
     while (patience_left(&wait)) {
-        if (kill(pid, 0) != 0)
+        if (ended(pid))
             return true;
         usleep(20000);
     }
