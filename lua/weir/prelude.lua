@@ -713,6 +713,7 @@ function metrics:roc() return curve(self)[{ "fpr", "tpr" }] end
 function metrics:pr_auc() return self:aucpr() end
 
 function metrics:plot(kind)
+  if type(kind) == "table" then kind = kind.kind or kind[1] end
   if kind == "pr" then
     return curve(self):plot{ x = "recall", y = "precision" }
   elseif kind == nil or kind == "roc" then

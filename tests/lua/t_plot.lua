@@ -84,6 +84,31 @@ tap.raises(function() weir.plot{ x = { 1 }, y = { "a" } } end, "y[1]", "U093 wha
 tap.raises(function() weir.plot(f, { x = "x", y = "y", kind = "heat" }) end, "needs z", "U093 heat needs z")
 tap.raises(function() weir.plot(f, { x = "x", y = "nix" }) end, "nix", "U093 a column that is not there")
 
+-- Levels and counts as bars, whose heights are as the numbers: f's g is a, b, a, b with y = 9, 1, 4, 16.
+local function sizes(path, what)
+  local out = {}
+  for h in read(path):gmatch('<rect x[^>]*' .. what .. '="([%d.]+)"') do out[#out + 1] = tonumber(h) end
+  return out
+end
+weir.plot(f, { x = "g", y = "y", kind = "bars", file = dir .. ".svg" })
+local h = sizes(dir .. ".svg", "height")
+tap.near(h[1] / h[2], 13 / 17, 0.02, "U093 bars of a factor are the sums of y by its levels")
+weir.plot(f:rbind(f:where(f.g:eq("a"))), { x = "g", kind = "bars", file = dir .. ".svg" })
+h = sizes(dir .. ".svg", "height")
+tap.near(h[1] / h[2], 2, 0.02, "U093 bars of a factor alone count its levels")
+weir.frame{ v = { 0.1, 0.2, 0.3, 1.1, 2.5, 2.6 } }:plot{ kind = "hist", breaks = { 0, 1, 2, 3 }, file = dir .. ".svg" }
+h = sizes(dir .. ".svg", "width") -- named intervals lie, one below the other
+tap.is(#h, 3, "U093 a histogram has a bar for each interval")
+tap.near(h[1] / h[2], 3, 0.02, "U093 as long as what is in them")
+tap.near(h[3] / h[2], 2, 0.02, "U093 the last one too")
+tap.raises(function() f.g:plot{ kind = "hist" } end, "no numeric column", "U093 a histogram counts numbers")
+weir.plot(weir.frame{ x = { 1, 2, 3 }, lo = { 1, 2, 3 }, hi = { 3, 4, 5 } }, { x = "x", y = { "lo", "hi" }, kind = "band", file = dir .. ".svg" })
+tap.ok(read(dir .. ".svg"):find("<title>hi</title>", 1, true), "U093 a band between two columns")
+tap.raises(function() weir.plot(f, { y = { "x", "y", "g" }, kind = "band" }) end, "two columns", "U093 a band needs two")
+local many = {}
+for i = 1, 13 do many[i] = "l" .. i end
+tap.raises(function() weir.frame{ x = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 }, g = many }:plot{ y = "x", by = "g" } end, "13 values; 12", "U093 series of twelve levels at most")
+
 -- Names with signs that XML minds.
 weir.plot(weir.frame({ ["a<b&c"] = { 1, 2, 3 } }), { file = dir .. ".svg" })
 tap.ok(read(dir .. ".svg"):find("a&lt;b&amp;c", 1, true), "U198 names are escaped in SVG")
@@ -117,6 +142,14 @@ tap.is(boxes, 3, "F138 importances are drawn")
 p = m:plot{ timestep = "duration", file = dir .. ".svg" }
 tap.ok(read(dir .. ".svg"):find("duration", 1, true), "A117 over time")
 tap.raises(function() m:plot{ metric = "nix" } end, "nix", "A117 a metric that was not recorded")
+
+-- Of a metric, two ways to ask for it.
+local two = weir.deeplearning{ y = "g", x = { "x", "y" }, training_frame = f, hidden = { 3 }, epochs = 3, seed = 1 }
+for _, ask in ipairs{ "pr", { "pr" }, { kind = "pr" } } do
+  tap.ok(two:performance():plot(ask):words():find("precision", 1, true), "U093 precision over recall")
+end
+tap.ok(two:performance():plot():words():find("tpr", 1, true), "U093 the ROC curve unless said otherwise")
+tap.raises(function() two:performance():plot("auc") end, '"roc" or "pr"', "U093 what it may be of")
 
 for _, e in ipairs{ ".svg", ".txt", ".png" } do os.remove(dir .. e) end
 -- Options with another name are slips, of models too.
