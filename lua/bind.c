@@ -471,7 +471,7 @@ static void say_history(lua_State *L, bind_box *box)
     }
 }
 
-static int push_result(lua_State *L, weir_job *j)
+static int push_result(lua_State *L, weir_job *j, bool once)
 {
     weir_error err = {0};
     weir_value *v = bind_hold(L);
@@ -489,6 +489,8 @@ static int push_result(lua_State *L, weir_job *j)
         return bind_fail(L, NULL, "interrupted");
     if (st)
         return bind_raise(L, &err);
+    if (once)
+        weir_job_taken(j);
     if (v->kind == WEIR_MODEL && !strcmp(info.kind, "train"))
         say_warnings(L, v->as.model);
     if (v->kind != WEIR_LIST || v->as.list.n == 0)
@@ -503,6 +505,23 @@ static int push_result(lua_State *L, weir_job *j)
     for (int i = 0; i < n; i++)
         bind_push(L, &v->as.list.v[i]);
     return n;
+}
+
+void bind_room(lua_State *L, bool now)
+{
+    enum { FEW = 256 << 20 };
+    binding *b = bind_of(L);
+    weir_session *s = bind_session(L);
+    uint64_t budget, used = weir_session_memory(s, &budget), few = budget / 8 < FEW ? budget / 8 : FEW;
+    uint64_t most = b->settled + (b->settled > few ? b->settled : few), near = budget / 4 * 3;
+
+    if (most > near) /* close to the budget more often, but not each time */
+        most = near > b->settled + b->settled / 16 ? near : b->settled + b->settled / 16;
+    if (!now && used <= most)
+        return;
+    lua_gc(L, LUA_GCCOLLECT);
+    weir_session_tidy(s);
+    b->settled = weir_session_memory(s, NULL);
 }
 
 /* A training outlives the cell that waits for it; of anything else nobody would ever take the result. */
@@ -530,7 +549,7 @@ static int resumed(lua_State *L, int status, lua_KContext ctx)
         bool ended = !weir_job_wait(j, 0, NULL);
         say_history(L, box);
         if (ended)
-            return push_result(L, j);
+            return push_result(L, j, box->once);
         if (b->interrupted && b->interrupted(b->user)) {
             stop_short(j);
             return bind_fail(L, NULL, "interrupted");
@@ -541,10 +560,12 @@ static int resumed(lua_State *L, int status, lua_KContext ctx)
     }
 }
 
-int bind_finish(lua_State *L, weir_job *j, bool verbose)
+int bind_finish(lua_State *L, weir_job *j, bool verbose, bool once)
 {
     bind_push_job(L, j);
-    ((bind_box *)lua_touserdata(L, -1))->verbose = verbose;
+    bind_box *box = lua_touserdata(L, -1);
+    box->verbose = verbose;
+    box->once = once;
     return resumed(L, LUA_OK, lua_gettop(L));
 }
 
@@ -714,6 +735,7 @@ static int call(lua_State *L, const weir_verb_info *v, int first, bool wait)
         set_arg(L, args, v->args[i].name, at);
     }
     settle_seed(L, v, args);
+    bind_room(L, false);
     if (wait && takes_long(bind_of(L), v, args)) {
         weir_job *j;
         binding *b = bind_of(L);
@@ -721,10 +743,15 @@ static int call(lua_State *L, const weir_verb_info *v, int first, bool wait)
             return bind_fail(L, NULL, "interrupted");
         if (weir_call_start(bind_session(L), v->on, v->name, args, &j, &err))
             return bind_raise(L, &err);
-        return bind_finish(L, j, false);
+        return bind_finish(L, j, false, true);
     }
     weir_value *out = bind_hold(L);
-    if (weir_call(bind_session(L), v->on, v->name, args, out, &err))
+    weir_status st = weir_call(bind_session(L), v->on, v->name, args, out, &err);
+    if (st == WEIR_ENOMEM) {
+        bind_room(L, true);
+        st = weir_call(bind_session(L), v->on, v->name, args, out, &err);
+    }
+    if (st)
         return bind_raise(L, &err);
     if (!strcmp(v->gives, "frames")) {
         int n = (int)out->as.list.n;

@@ -24,6 +24,7 @@ struct binding {
     bool keyboard;         /* a person at a terminal reads what is printed and may answer */
     bool ascii;            /* plots that are printed keep to ASCII */
     lua_Integer last_func;
+    uint64_t settled;      /* bytes of frames and models after the last collection that bind_room made */
     void *user;            /* the interpreter, or NULL in a stock lua5.4 */
     /* Text of print and io.write; NULL: standard output. */
     void (*emit)(void *user, const char *s, size_t n);
@@ -54,6 +55,7 @@ typedef struct bind_box { /* every object's userdata */
     void *object; /* one reference */
     bool verbose; /* of jobs: new rows of the history are told, from row `shown` on */
     size_t shown;
+    bool once;    /* of jobs: no variable stands for it, so its result is asked for once */
 } bind_box;
 
 void bind_setup(lua_State *L, binding *b);
@@ -108,7 +110,10 @@ int bind_call_now(lua_State *L, const weir_verb_info *v, int first);
 void bind_push_verb(lua_State *L, const weir_verb_info *v); /* as a function */
 /* Waits for j and pushes its result(s); j's reference is taken over. A C function returns what
  * this returns and does nothing after it: a cell may have yielded meanwhile. */
-int bind_finish(lua_State *L, weir_job *j, bool verbose);
+int bind_finish(lua_State *L, weir_job *j, bool verbose, bool once);
+/* Lua's collector does not know how large frames and models are: collects what scripts have dropped when those have
+ * doubled since the last time, or `now`. Before whatever makes frames or models. */
+void bind_room(lua_State *L, bool now);
 /* Methods written in Lua: the table {type = {name = function}} that the prelude fills. The first
  * pushes nothing when there is none. */
 bool bind_push_extra(lua_State *L, const char *type, const char *key);

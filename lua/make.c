@@ -131,6 +131,7 @@ int make_frame(lua_State *L)
         init[i] = (weir_column_init){.name = names[i], .type = !cols[i].text ? WEIR_TYPE_NUMERIC : cols[i].string ? WEIR_TYPE_STRING : WEIR_TYPE_FACTOR,
                                      .numbers = cols[i].text ? NULL : cols[i].x, .labels = cols[i].text ? cols[i].s : NULL};
     }
+    bind_room(L, false);
     if (weir_frame_build(&f, init, n, rows, &err))
         return bind_raise(L, &err);
     bind_push_frame(L, f);

@@ -173,6 +173,10 @@ WEIR_API weir_status weir_session_put(weir_session *s, const char *id, const wei
 WEIR_API weir_status weir_session_get(weir_session *s, const char *id, weir_value *out,
                                       weir_error *err); /* the error names near ids */
 WEIR_API weir_status weir_session_remove(weir_session *s, const char *id, weir_error *err);
+/* Bytes of frames and models, those of columns for each frame that shares them; most: the budget for all of them, or NULL. At once. */
+WEIR_API uint64_t weir_session_memory(weir_session *s, uint64_t *most);
+/* Lets go what nobody holds any more, and models that ended jobs keep for display beyond an eighth of the budget, oldest first. */
+WEIR_API void weir_session_tidy(weir_session *s);
 /* list of dicts {id, kind = "frame"|"model", rows, cols, bytes, named, created}, oldest first */
 WEIR_API weir_status weir_session_list(weir_session *s, weir_value *out, weir_error *err);
 
@@ -421,6 +425,8 @@ WEIR_API weir_status weir_job_wait(weir_job *j, double seconds, weir_error *err)
 WEIR_API weir_status weir_job_result(weir_job *j, weir_value *out, weir_error *err);
 /* Nobody asks for the result any more: it and what the job was given are let go, now or when it ends. */
 WEIR_API void weir_job_release(weir_job *j);
+/* Its result has been taken: the job keeps it for those who look at it, until weir_session_tidy wants the room. */
+WEIR_API void weir_job_taken(weir_job *j);
 /* keep: a training ends with the best model so far; otherwise it gives nothing. */
 WEIR_API void weir_job_cancel(weir_job *j, bool keep);
 /* Threads of a running or waiting job, from its next iteration on; <= 0: all that are free. Bits do not change
@@ -453,6 +459,8 @@ WEIR_API void weir_job_reply(weir_job *j, int64_t number, const weir_value *resu
 /* All verbs on models (predict, performance, anomaly, deepfeatures, weights,
  * save, ...) are in the table of verbs. These are for looking. */
 WEIR_API const char *weir_model_id(const weir_model *m);
+/* Of its weights and of what a training that goes on from it needs, about. */
+WEIR_API uint64_t weir_model_bytes(const weir_model *m);
 /* {id, algorithm, category = "binomial"|"multinomial"|"regression"|"autoencoder",
  *  response, predictors = list, labels = list, epochs, samples, weights, start_time, end_time (ms since 1970),
  *  run_time (ms), threads, kernel, warnings = list, stopped = why, unstable = bool,

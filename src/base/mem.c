@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { SLAB_ALIGN = 64, HUGE_PAGE = 2 << 20 };
 
@@ -113,6 +116,13 @@ void mem_forget(void *p, size_t from, size_t to)
 
     if (first < end)
         madvise((void *)first, end - first, MADV_DONTNEED); /* a wish, too */
+}
+
+void mem_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0); /* each thread's part of the heap would keep its own otherwise */
+#endif
 }
 
 void mem_move_up(void *to, void *from, size_t n)

@@ -24,6 +24,7 @@ void *mem_lines(size_t n, size_t size); /* 64-byte aligned, not cleared: pages c
 void mem_slab_free(void *p);          /* both */
 /* Bytes [from, to) of either are not needed any more: their whole pages go back to the system, and hold nothing until used again. */
 void mem_forget(void *p, size_t from, size_t to);
+void mem_trim(void); /* what has been freed goes back to the system, as far as the C library can */
 /* n bytes into a larger place; of many the old pages go as soon as they are copied, so that they are not there twice. */
 void mem_move_up(void *to, void *from, size_t n);
 /* mem_resize to n bytes in that manner; the first `used` ones stay. */

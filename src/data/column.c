@@ -54,6 +54,11 @@ void column_unref(column *c)
     object_unref(c ? &c->o : NULL);
 }
 
+uint64_t column_size(const column *c)
+{
+    return c->bytes + sizeof *c;
+}
+
 /* Storage ------------------------------------------------------------------- */
 
 static const char *store_name(const column *c)

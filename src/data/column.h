@@ -37,6 +37,8 @@ typedef struct column {
     char *domain_pool; /* owner of the levels' bytes, or NULL when each is its own block */
 } column;
 
+uint64_t column_size(const column *c); /* bytes, those of the structure too */
+
 /* Building. Each gives one reference or NULL when out of memory; x, codes, s are
  * read only. The narrowest lossless store is chosen; statistics are computed. */
 column *column_of_numbers(weir_type type, const double *x, size_t rows);

@@ -200,7 +200,7 @@ uint64_t weir_frame_bytes(const weir_frame *f)
     uint64_t bytes = 0;
 
     for (size_t i = 0; i < f->cols; i++)
-        bytes += f->col[i]->bytes + sizeof(column);
+        bytes += column_size(f->col[i]);
     return bytes;
 }
 

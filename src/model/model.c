@@ -25,6 +25,15 @@ const char *weir_model_id(const weir_model *m)
     return m->id;
 }
 
+uint64_t weir_model_bytes(const weir_model *m)
+{
+    uint64_t bytes = sizeof *m + network_bytes(m->net);
+
+    if (m->state)
+        bytes += sizeof *m->state + network_bytes(m->state->last) + m->state->n_optimizer * sizeof *m->state->optimizer;
+    return bytes;
+}
+
 static void state_free(train_state *s)
 {
     if (!s)

@@ -111,6 +111,15 @@ void network_free(network *net)
     mem_free(net);
 }
 
+uint64_t network_bytes(const network *net)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; net && i < net->layers; i++)
+        bytes += network_rows(&net->layer[i]) * (net->layer[i].inputs * sizeof(float) + sizeof(double));
+    return bytes;
+}
+
 /* First biases: 0, but positive under units that would else start dead. */
 static double first_bias(activation_kind a, size_t layer)
 {

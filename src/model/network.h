@@ -51,6 +51,7 @@ weir_status network_copy(network **out, const network *net, weir_error *err);
 /* Copies weights, biases and keep factors; the same topology. */
 void network_assign(network *to, const network *from);
 void network_free(network *net);
+uint64_t network_bytes(const network *net); /* of its weights and biases; 0 of NULL */
 size_t network_rows(const network_layer *l); /* of the weight matrix: units * channels */
 /* Weights and biases, Maxout channels counted; UINT64_MAX on overflow. Allocates nothing. */
 uint64_t network_count(const size_t *sizes, size_t n_sizes, activation_kind hidden);

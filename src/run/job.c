@@ -152,30 +152,50 @@ static void say_end(weir_job *j, weir_job_state state, const weir_value *result,
                state == WEIR_JOB_DONE ? "done" : result->kind ? "stopped, what it learned is kept," : "stopped, nothing is kept,", took);
 }
 
-/* With the lock held, when the job has ended: what is to be let go once it is not held. */
-static void take_leftovers(weir_job *j, weir_value *result, void (**free_work)(void *work))
+typedef struct leftovers { /* what is to be let go once the lock is not held */
+    weir_value result;
+    weir_model *snapshot;
+    void (*free_work)(void *work);
+} leftovers;
+
+/* With the lock held, when the job has ended: what it was given, and when nobody asks for it what came out. */
+static leftovers take_leftovers(weir_job *j)
 {
-    if (!j->released)
-        return;
-    *result = j->result;
-    j->result = weir_nil();
-    *free_work = j->free_work;
+    leftovers l = {.result = weir_nil(), .free_work = j->free_work};
+
     j->free_work = NULL;
+    if (j->released) {
+        l.result = j->result;
+        l.snapshot = j->snapshot;
+        j->result = weir_nil();
+        j->snapshot = NULL;
+    }
+    return l;
+}
+
+static void let_go(weir_job *j, leftovers *l)
+{
+    weir_value_clear(&l->result);
+    weir_model_unref(l->snapshot);
+    if (l->free_work)
+        l->free_work(j->work);
 }
 
 void weir_job_release(weir_job *j)
 {
-    weir_value result = weir_nil();
-    void (*free_work)(void *work) = NULL;
+    leftovers l = {.result = weir_nil()};
 
     pthread_mutex_lock(&j->lock);
     j->released = true;
     if (job_ended(j))
-        take_leftovers(j, &result, &free_work);
+        l = take_leftovers(j);
     pthread_mutex_unlock(&j->lock);
-    weir_value_clear(&result);
-    if (free_work)
-        free_work(j->work);
+    let_go(j, &l);
+}
+
+void weir_job_taken(weir_job *j)
+{
+    atomic_store(&j->taken, true);
 }
 
 static void finish(weir_job *j, weir_status st, weir_value result, const weir_error *error)
@@ -189,14 +209,10 @@ static void finish(weir_job *j, weir_status st, weir_value result, const weir_er
         j->error = *error;
     atomic_store_explicit(&j->ended, clock_now(), memory_order_relaxed);
     atomic_store_explicit(&j->state, state, memory_order_release);
-    weir_value nobodys = weir_nil();
-    void (*free_work)(void *work) = NULL;
-    take_leftovers(j, &nobodys, &free_work);
+    leftovers l = take_leftovers(j);
     pthread_cond_broadcast(&j->moved);
     pthread_mutex_unlock(&j->lock);
-    weir_value_clear(&nobodys);
-    if (free_work)
-        free_work(j->work);
+    let_go(j, &l);
 }
 
 int job_settle_threads(weir_job *j)
@@ -418,6 +434,8 @@ weir_status weir_job_result(weir_job *j, weir_value *out, weir_error *err)
         st = j->error.status;
     } else if (atomic_load(&j->progress.cancel)) {
         st = weir_fail(err, WEIR_ECANCEL, "%s was cancelled", j->title);
+    } else if (j->released) {
+        st = weir_fail(err, WEIR_ESTATE, "what job %lld gave has been let go", (long long)j->id);
     } else {
         *out = weir_nil();
         st = WEIR_OK;

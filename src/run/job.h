@@ -44,6 +44,7 @@ struct weir_job {
     int seen;               /* `want` as the job's thread saw it last */
     train_control control;  /* of a training; writer: anyone */
     bool released;          /* under the lock: the result is nobody's */
+    atomic_bool taken;      /* somebody has the result: it is kept for display alone */
     bool quiet;             /* quiet_mode; set before the start */
     job_fn *run;
     void *work;             /* what run needs; freed by free_work */

@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ID_MAX = 128 };
@@ -21,6 +22,7 @@ typedef struct entry {
     weir_value object; /* FRAME or MODEL, owned */
     bool named;
     double created; /* seconds since 1970 */
+    uint64_t bytes; /* what is entered does not change */
 } entry;
 
 struct registry {
@@ -29,6 +31,7 @@ struct registry {
     entry *e;
     size_t n, cap;
     uint64_t serial; /* of made-up ids */
+    uint64_t bytes;  /* sum of the entries' */
 };
 
 registry *registry_new(void)
@@ -59,6 +62,11 @@ static object *object_of(const weir_value *v)
 static char *id_of(const weir_value *v)
 {
     return v->kind == WEIR_FRAME ? v->as.frame->id : v->as.model->id;
+}
+
+static uint64_t bytes_of(const weir_value *v)
+{
+    return v->kind == WEIR_FRAME ? weir_frame_bytes(v->as.frame) : weir_model_bytes(v->as.model);
 }
 
 static ptrdiff_t find(const registry *r, const char *id)
@@ -134,14 +142,18 @@ weir_status registry_put(registry *r, const char *id, const char *stem, const we
         memcpy(own, key, sizeof key);
     if (at >= 0) {
         old = r->e[at].object;
+        r->bytes -= r->e[at].bytes;
         r->e[at].object = mine;
+        r->e[at].bytes = bytes_of(obj);
         r->e[at].named |= id != NULL;
         r->e[at].created = clock_wall();
     } else {
         entry *n = &r->e[r->n++];
-        *n = (entry){.object = mine, .named = id != NULL, .created = clock_wall()};
+        *n = (entry){.object = mine, .named = id != NULL, .created = clock_wall(), .bytes = bytes_of(obj)};
         memcpy(n->id, key, sizeof key);
+        at = n - r->e;
     }
+    r->bytes += r->e[at].bytes;
     pthread_mutex_unlock(&r->lock);
     weir_value_clear(&old);
     return WEIR_OK;
@@ -188,6 +200,7 @@ weir_status registry_remove(registry *r, const char *id, weir_error *err)
     ptrdiff_t at = find(r, id);
     if (at >= 0) {
         old = r->e[at].object;
+        r->bytes -= r->e[at].bytes;
         memmove(&r->e[at], &r->e[at + 1], (r->n - (size_t)at - 1) * sizeof *r->e);
         r->n--;
     } else {
@@ -205,10 +218,12 @@ void registry_sweep(registry *r)
     for (size_t i = 0; i < r->n; i++) {
         entry *e = &r->e[i];
         /* Under the lock nobody can take a new reference through us. */
-        if (!e->named && object_refs(object_of(&e->object)) == 1)
-            weir_value_clear(&e->object);
-        else
+        if (e->named || object_refs(object_of(&e->object)) > 1) {
             r->e[kept++] = *e;
+            continue;
+        }
+        r->bytes -= e->bytes;
+        weir_value_clear(&e->object);
     }
     r->n = kept;
     pthread_mutex_unlock(&r->lock);
@@ -224,7 +239,7 @@ static weir_status describe(const entry *e, weir_value *out, weir_error *err)
         {"kind", weir_text(frame ? "frame" : "model")},
         {"rows", weir_int(frame ? (int64_t)weir_frame_rows(f) : 0)},
         {"cols", weir_int(frame ? (int64_t)weir_frame_cols(f) : 0)},
-        {"bytes", weir_int(frame ? (int64_t)weir_frame_bytes(f) : 0)},
+        {"bytes", weir_int((int64_t)e->bytes)},
         {"named", weir_bool(e->named)},
         {"created", weir_real(e->created)},
     };
@@ -264,14 +279,39 @@ weir_status registry_list(registry *r, weir_value *out, weir_error *err)
     return st;
 }
 
+uint64_t registry_bytes_at_most(registry *r)
+{
+    pthread_mutex_lock(&r->lock);
+    uint64_t bytes = r->bytes;
+    pthread_mutex_unlock(&r->lock);
+    return bytes;
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const column *x = *(const column *const *)a, *y = *(const column *const *)b;
+    return (x > y) - (x < y);
+}
+
 uint64_t registry_bytes(registry *r)
 {
-    uint64_t bytes = 0;
+    size_t n = 0, cols = 0;
 
     pthread_mutex_lock(&r->lock);
+    uint64_t bytes = r->bytes;
     for (size_t i = 0; i < r->n; i++)
-        if (r->e[i].object.kind == WEIR_FRAME)
-            bytes += weir_frame_bytes(r->e[i].object.as.frame);
+        cols += r->e[i].object.kind == WEIR_FRAME ? weir_frame_cols(r->e[i].object.as.frame) : 0;
+    const column **all = mem_array(cols + 1, sizeof *all);
+    for (size_t i = 0; i < r->n && all; i++) {
+        const weir_frame *f = r->e[i].object.kind == WEIR_FRAME ? r->e[i].object.as.frame : NULL;
+        for (size_t k = 0; f && k < f->cols; k++)
+            all[n++] = f->col[k];
+    }
+    if (all)
+        qsort(all, n, sizeof *all, by_address);
+    for (size_t i = 1; i < n; i++)
+        bytes -= all[i] == all[i - 1] ? column_size(all[i]) : 0;
     pthread_mutex_unlock(&r->lock);
+    mem_free(all);
     return bytes;
 }

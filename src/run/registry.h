@@ -22,8 +22,10 @@ weir_status registry_remove(registry *r, const char *id, weir_error *err);
 weir_status registry_list(registry *r, weir_value *out, weir_error *err);
 /* Drops unnamed entries that nobody else holds. */
 void registry_sweep(registry *r);
-/* Bytes of all frames. */
+/* Bytes of all frames and models, a column that several frames share once. */
 uint64_t registry_bytes(registry *r);
+/* No more than that many, at once: shared columns count for each frame. */
+uint64_t registry_bytes_at_most(registry *r);
 /* A free id "stem_N" into buf. */
 void registry_fresh_id(registry *r, const char *stem, char *buf, size_t cap);
 void registry_count_from(registry *r, uint64_t serial); /* N is above this from now on */

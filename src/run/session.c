@@ -81,15 +81,26 @@ weir_limits session_limits(weir_session *s)
     return l;
 }
 
-weir_status session_room(weir_session *s, uint64_t bytes, const char *what, weir_error *err)
+uint64_t weir_session_memory(weir_session *s, uint64_t *most)
 {
-    uint64_t used = registry_bytes(s->objects), limit = session_limits(s).memory;
+    if (most)
+        *most = session_limits(s).memory;
+    return registry_bytes_at_most(s->objects);
+}
 
-    if (used + bytes <= limit)
+/* Refuses what a verb gave, already entered, when that is more than the budget. */
+static weir_status within_budget(weir_session *s, const char *who, weir_error *err)
+{
+    uint64_t limit = session_limits(s).memory;
+
+    if (registry_bytes_at_most(s->objects) <= limit)
         return WEIR_OK;
-    weir_fail(err, WEIR_ENOMEM,
-              "%s needs %.1f MB; %.1f MB of the session's %.1f MB are in use", what,
-              (double)bytes / 1e6, (double)used / 1e6, (double)limit / 1e6);
+    registry_sweep(s->objects);
+    uint64_t used = registry_bytes(s->objects);
+    if (used <= limit)
+        return WEIR_OK;
+    weir_fail(err, WEIR_ENOMEM, "%s: frames and models would take %.1f MB; the session may use %.1f MB", who, (double)used / 1e6,
+              (double)limit / 1e6);
     return weir_hint(err, "remove frames, or raise the budget: weir.init{memory=\"...\"}");
 }
 
@@ -234,6 +245,34 @@ weir_status weir_session_list(weir_session *s, weir_value *out, weir_error *err)
 {
     registry_sweep(s->objects);
     return registry_list(s->objects, out, err);
+}
+
+void weir_session_tidy(weir_session *s)
+{
+    weir_job *old[SESSION_JOBS];
+    size_t n = 0;
+    uint64_t kept = 0, most = session_limits(s).memory / 8;
+
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = s->n_jobs; i-- > 0 && n < SESSION_JOBS;) {
+        weir_job *j = s->job[i];
+        if (!job_ended(j) || !atomic_load(&j->taken))
+            continue;
+        weir_model *m = weir_job_model(j);
+        uint64_t bytes = m ? weir_model_bytes(m) : 0;
+        weir_model_unref(m);
+        if (kept && kept + bytes > most)
+            old[n++] = weir_job_ref(j);
+        else
+            kept += bytes;
+    }
+    pthread_mutex_unlock(&s->lock);
+    for (size_t i = 0; i < n; i++) {
+        weir_job_release(old[i]);
+        weir_job_unref(old[i]);
+    }
+    registry_sweep(s->objects);
+    mem_trim();
 }
 
 /* Jobs --------------------------------------------------------------------------- */
@@ -413,6 +452,8 @@ static weir_status run_verb(weir_session *s, const verb *v, const weir_value *ar
         name_verb(v, err);
     if (!st)
         st = enter(s, &result, err);
+    if (!st && (result.kind == WEIR_FRAME || result.kind == WEIR_MODEL || result.kind == WEIR_LIST))
+        st = within_budget(s, v->info.name, err);
     if (st)
         weir_value_clear(&result);
     else

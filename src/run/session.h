@@ -35,7 +35,5 @@ weir_limits session_limits(weir_session *s); /* any thread */
 weir_status session_start(weir_session *s, weir_job *j, weir_error *err);
 /* Makes the folder of checkpoints if need be (NULL is fine); refuses one that cannot be written to. */
 weir_status session_checkpoint_folder(const char *folder, weir_error *err);
-/* Refuses when `bytes` more would exceed the memory budget, naming what for. */
-weir_status session_room(weir_session *s, uint64_t bytes, const char *what, weir_error *err);
 
 #endif

@@ -43,6 +43,33 @@ do
   tap.raises(function() weir.init({ seed = -2 }) end, "-2", "A002 a seed that is none")
 end
 
+-- F441: what a script has dropped makes room by itself; what it holds, columns in common counted once, may not pass the budget
+do
+  weir.init({ memory = "40M" })
+  local wide = weir.frame({ a = weir.range(1, 200000) })
+  wide.b = wide.a * 0.37 -- 1.6 MB
+  for k = 1, 100 do wide.c = wide.b * (k + 0.5) end
+  tap.is(wide.nrow, 200000, "F441 a hundred columns of 1.6 MB in turn fit into 40 MB")
+  local held = {}
+  for k = 1, 60 do held[k] = wide:head(200000):set_names({ "a", "b", "c" .. k }) end
+  tap.is(#held, 60, "F441 sixty frames of the same columns are no larger than one")
+  local good, why = pcall(function() for k = 1, 40 do held[k] = wide.b * (k + 0.25) end end)
+  tap.ok(not good and tostring(why):find("the session may use 40.0 MB", 1, true), "F441 beyond the budget: " .. tostring(why))
+  held = nil
+  tap.is((wide.b * 2).nrow, 200000, "F441 and goes on when they are dropped")
+
+  -- models: finished trainings keep a few for display
+  local mine = weir.deeplearning({ training_frame = wide:head(50), y = "b", hidden = { 300, 300 }, epochs = 1, seed = 1 })
+  for k = 1, 60 do weir.deeplearning({ training_frame = wide:head(50), y = "b", hidden = { 300, 300 }, epochs = 1, seed = k }) end
+  tap.ok(weir.cluster().memory_used < 40e6, "F441 sixty models of 1 MB and more fit into 40 MB")
+  tap.is(mine:predict(wide:head(3)).nrow, 3, "F441 one that a variable holds stays")
+  local started = weir.start({ training_frame = wide:head(50), y = "b", hidden = { 300, 300 }, epochs = 1, seed = 1, model_id = "kept_by_its_job" })
+  started:join()
+  for k = 1, 40 do weir.deeplearning({ training_frame = wide:head(50), y = "b", hidden = { 300, 300 }, epochs = 1, seed = k }) end
+  tap.is(started:join().id, "kept_by_its_job", "F441 a job that a variable stands for keeps its own")
+  weir.init({})
+end
+
 -- A002: all messages go to a file as well, until they do not
 do
   local path = os.tmpname()
