@@ -54,7 +54,7 @@ static const weir_arg_info move_args[] = {MUST("by", "int", "Places in the queue
 static const weir_arg_info log_of_args[] = {ARG("words", "text", NULL, "Only lines that hold them.")};
 static const weir_arg_info report_args[] = {MUST("i", "real", "How far the loop is."), MUST("n", "real", "How far it goes."), ARG("text", "text", NULL, "What stands beside the bar.")};
 static const weir_arg_info init_args[] = {
-    ARG("threads", "int", "-1", "How many at the most; -1 = as many as there are cores."), ARG("memory", "text|real", NULL, "The budget: \"8G\", \"512M\", bytes."),
+    ARG("threads", "int", "-1", "How many at the most; -1 = as many as there are cores."), ARG("memory", "text|real", NULL, "The budget of frames, models and trainings together: \"8G\", \"512M\", bytes."),
     ARG("parameters", "real", NULL, "The most weights a network may have."),
     ARG("seed", "int", "-1", "Calls that are given no seed draw theirs from here on, the same in every run; -1 or weir.null: each its own."),
     ARG("log", "text", NULL, "A file that all messages are appended to, with the time; weir.null: not any more."),

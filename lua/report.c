@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,7 +22,8 @@ enum { MOST_JOBS = 64, LINE_EVERY = 10 };
 struct report {
     report_options opt;
     FILE *log;
-    bool terminal, bar_shown;
+    bool terminal;
+    atomic_bool bar_shown; /* writer: any thread */
     size_t cell;
     double last_line, last_progress;
     struct { int64_t job; size_t shown; } scored[MOST_JOBS]; /* of trainings: rows that were told */
@@ -112,9 +114,8 @@ static void emit(report *r, text *t)
 
 static void clear_bar(report *r)
 {
-    if (r->bar_shown)
+    if (atomic_exchange(&r->bar_shown, false))
         fputs("\r\033[K", stderr);
-    r->bar_shown = false;
 }
 
 /* Control characters of data and scripts do not reach a terminal. */
@@ -605,7 +606,8 @@ void report_hung_up(report *r, const char *file)
         close(fd);
     clearerr(stdout);
     clearerr(stderr);
-    r->terminal = r->bar_shown = false;
+    r->terminal = false;
+    r->bar_shown = false;
     log_line(r, "the terminal has gone; what is printed goes to %s", file);
 }
 
