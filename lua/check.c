@@ -7,6 +7,7 @@
 #include "config.h"
 #include "lua/check.h"
 
+#include "lua/api.h"
 #include "lua/cells.h"
 #include "lua/chunk.h"
 #include "lua/forecast.h"
@@ -317,16 +318,19 @@ static void check_import(look *k, size_t i)
             problem(k, where->line, "file", "cannot read '%s': %s", path, strerror(errno));
         return;
     }
-    /* name = weir.import_file(...) */
+    /* name = weir.import_file(...); of a, b = weir..., ... it is the first */
     const token *t = k->t;
     char **column = NULL;
-    size_t n = 0;
-    if (i >= 2 && token_is(&t[i - 1], "=") && t[i - 2].kind == TOKEN_NAME && columns_of(k, path, &column, &n)) {
-        char *own = k->n_paths < MOST_FRAMES ? strdup(path) : NULL;
-        if (own)
-            k->paths[k->n_paths++] = own;
-        set_frame(k, &t[i - 2], column, n, own, 1);
-    }
+    size_t n = 0, name = i - 2;
+    if (i < 2 || !token_is(&t[i - 1], "=") || t[name].kind != TOKEN_NAME || !columns_of(k, path, &column, &n))
+        return;
+    for (; name >= 2 && token_is(&t[name - 1], ",") && t[name - 2].kind == TOKEN_NAME; name -= 2)
+        if (find_frame(k, &t[name]))
+            set_frame(k, &t[name], NULL, 0, NULL, 1);
+    char *own = k->n_paths < MOST_FRAMES ? strdup(path) : NULL;
+    if (own)
+        k->paths[k->n_paths++] = own;
+    set_frame(k, &t[name], column, n, own, 1);
 }
 
 /* frame:split{0.7, 0.2}: the k-th part's share of the rows, the rest for the last; 1 where the text does not say. */
@@ -451,6 +455,25 @@ static void add_estimate(look *k, int64_t line, const char *builder, weir_params
     k->n_estimates++;
 }
 
+/* The next name = of the constructor that opens at `open`, behind token `from`; 0: there is none. */
+static size_t next_field(const look *k, size_t open, size_t from)
+{
+    const token *t = k->t;
+
+    for (size_t i = open + 1, depth = 1; i < k->n && depth; i++) {
+        if (token_is(&t[i], "function")) /* its body is no field */
+            return 0;
+        if (token_is(&t[i], "{") || token_is(&t[i], "(") || token_is(&t[i], "["))
+            depth++;
+        else if (token_is(&t[i], "}") || token_is(&t[i], ")") || token_is(&t[i], "]"))
+            depth--;
+        if (i > from && depth == 1 && t[i].kind == TOKEN_NAME && token_is(&t[i + 1], "=") &&
+            (i == open + 1 || token_is(&t[i - 1], ",") || token_is(&t[i - 1], ";")))
+            return i;
+    }
+    return 0;
+}
+
 /* The constructor that opens at `open` is a model builder's: every field of it. */
 static void check_fields(look *k, size_t open, const char *builder)
 {
@@ -463,17 +486,7 @@ static void check_fields(look *k, size_t open, const char *builder)
 
     for (size_t i = 0; i < weir_param_count() && n_names < 400; i++)
         names[n_names++] = weir_param_at(i)->name;
-    for (size_t i = open + 1, depth = 1; p && i < k->n && depth; i++) {
-        if (token_is(&t[i], "{") || token_is(&t[i], "(") || token_is(&t[i], "[") || token_is(&t[i], "function")) {
-            depth++;
-            if (token_is(&t[i], "function")) /* its body is no field */
-                break;
-        } else if (token_is(&t[i], "}") || token_is(&t[i], ")") || token_is(&t[i], "]")) {
-            depth--;
-        }
-        bool begins = depth == 1 && t[i].kind == TOKEN_NAME && token_is(&t[i + 1], "=") && (i == open + 1 || token_is(&t[i - 1], ",") || token_is(&t[i - 1], ";"));
-        if (!begins)
-            continue;
+    for (size_t i = open; p && (i = next_field(k, open, i)) != 0;) {
         char name[128], what[200];
         snprintf(name, sizeof name, "%.*s", (int)(t[i].n < 127 ? t[i].n : 127), t[i].s);
         const weir_param_info *info = weir_param_find(name);
@@ -524,6 +537,69 @@ static void check_builder(look *k, size_t i)
         }
 }
 
+/* Calls of everything else: names in a table of options. */
+static void check_options(look *k, size_t open, const weir_verb_info *v, const char *call)
+{
+    const char *names[64];
+    size_t n = 0;
+    char what[160];
+
+    for (size_t a = 0; a < v->n_args && n < 64; a++)
+        names[n++] = v->args[a].name;
+    snprintf(what, sizeof what, "%.100s has no argument", call);
+    for (size_t i = open; (i = next_field(k, open, i)) != 0;) {
+        bool there = false;
+        for (size_t a = 0; a < n; a++)
+            there |= same(&k->t[i], names[a]);
+        if (!there)
+            unknown(k, &k->t[i], "parameter", what, names, n);
+    }
+}
+
+/* From the token behind the function's name: f{...} or f(x, {...}), where a table with names holds options unless it is
+ * the first argument and that one is a dict. */
+static void check_arguments(look *k, size_t at, const weir_verb_info *v, const char *call)
+{
+    const token *t = k->t;
+    bool first_dict = strstr(v->args[0].type, "dict") != NULL && !strstr(v->args[0].type, "list");
+    size_t argument = 0;
+
+    if (token_is(&t[at], "{") && !first_dict)
+        check_options(k, at, v, call);
+    if (!token_is(&t[at], "("))
+        return;
+    for (size_t i = at + 1, depth = 1; i < k->n && depth; i++) {
+        if (token_is(&t[i], "function")) /* commas of its body are not ours */
+            return;
+        if (depth == 1 && token_is(&t[i], "{") && (i == at + 1 || token_is(&t[i - 1], ",")) && !(first_dict && !argument))
+            check_options(k, i, v, call);
+        if (token_is(&t[i], "{") || token_is(&t[i], "(") || token_is(&t[i], "["))
+            depth++;
+        else if (token_is(&t[i], "}") || token_is(&t[i], ")") || token_is(&t[i], "]"))
+            depth--;
+        argument += depth == 1 && token_is(&t[i], ",");
+    }
+}
+
+/* weir.f(...), and frame:f(...) of names that hold frames as far as the text tells. */
+static void check_call(look *k, size_t i)
+{
+    const token *t = k->t;
+    bool module = token_is(&t[i], "weir") && token_is(&t[i + 1], "."), frame = !module && token_is(&t[i + 1], ":") && find_frame(k, &t[i]);
+
+    if ((!module && !frame) || is_member(k, i) || t[i + 2].kind != TOKEN_NAME)
+        return;
+    for (size_t a = 0; a < api_count(); a++) {
+        const weir_verb_info *v = api_at(a);
+        if (strcmp(v->on, module ? "" : "frame") || !same(&t[i + 2], v->name) || !v->n_args)
+            continue;
+        char call[160];
+        snprintf(call, sizeof call, "%.*s%s%s", (int)(t[i].n < 60 ? t[i].n : 60), t[i].s, module ? "." : ":", v->name);
+        check_arguments(k, i + 3, v, call);
+        return;
+    }
+}
+
 /* Whole files ---------------------------------------------------------------------------------------------------- */
 
 /* As a cell is run: its last statement may be an expression. */
@@ -557,6 +633,7 @@ static void check_cell(look *k, const char *code, size_t n, int64_t first_line)
         check_index(k, i);
         check_member(k, i);
         check_builder(k, i);
+        check_call(k, i);
         check_name(k, i);
     }
     free(t);

@@ -1,5 +1,5 @@
-/* check.h - what is wrong with a script before it runs: syntax of every cell, functions of weir and
- * parameters that do not exist, values out of range, names that nothing defines, files that are not
+/* check.h - what is wrong with a script before it runs: syntax of every cell, functions of weir, their
+ * arguments and parameters that do not exist, values out of range, names that nothing defines, files that are not
  * there, columns that a file does not have. Nothing is run or trained. */
 #ifndef LUA_CHECK_H
 #define LUA_CHECK_H

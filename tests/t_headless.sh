@@ -124,6 +124,7 @@ m = weir.deeplearning{ y = "Species", training_frame = iris, epoch = 3, activati
 print(trian, "m.nothing is a field", iris.nothing)
 weir.deeplaerning{}
 weir.import_file("nofile.csv")
+weir.init{thread = 2} iris:split({0.5}, {sed = 1, seed = 2})
 L
 out=$(cd "$dir" && $weir check bad.lua); is $? 3 "U227 status 3: weir check found something"
 has "$out" "bad.lua:3: " "U226 check: syntax, by line of the file"
@@ -133,7 +134,15 @@ has "$out" 'did you mean "Tanh"' "U226 check: spellings of values"
 has "$out" "bad.lua:6: nothing defines 'lambda'" "U226 check: names"
 has "$out" "bad.lua:8: weir has no 'deeplaerning'; did you mean 'deeplearning'?" "U226 check: functions of weir"
 has "$out" "bad.lua:9: cannot read 'nofile.csv'" "U226 check: files"
-is "$(printf '%s\n' "$out" | grep -c .)" 8 "U226 check: and nothing else"
+has "$out" "bad.lua:10: weir.init has no argument 'thread'; did you mean 'threads'?" "U226 check: arguments of functions"
+has "$out" "bad.lua:10: iris:split has no argument 'sed'; did you mean 'seed'?" "U226 check: and of frames' methods"
+is "$(printf '%s\n' "$out" | grep -c .)" 10 "U226 check: and nothing else"
+cat >"$dir/good.lua" <<'L'
+local ages, iris = weir.dataset("prostate"), weir.dataset("iris")
+print(ages["AGE"], iris["Species"], weir.frame{ nmes = { 1 } }, iris:na_omit{ columns = { x = "Species" } })
+iris:apply(function(c) return c:plot{ mine = 1 } end, { axis = 0 })
+L
+$weir check "$dir/good.lua" >"$dir/out"; is $? 0 "U226 check: columns of two frames at once, names of data"
 # What a training would take: by a sample, against the figures of the whole file.
 awk 'BEGIN { print "a,b,c,k,y"; for (i = 0; i < 300000; i++) printf "%d,%.4f,%d,7,%s\n", i % 97, (i * 37 % 1000) / 7, i % 11, i % 3 ? "no" : "yes" }' >"$dir/big.csv"
 gzip -k "$dir/big.csv"
