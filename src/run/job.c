@@ -152,33 +152,28 @@ static void say_end(weir_job *j, weir_job_state state, const weir_value *result,
                state == WEIR_JOB_DONE ? "done" : result->kind ? "stopped, what it learned is kept," : "stopped, nothing is kept,", took);
 }
 
-typedef struct leftovers { /* what is to be let go once the lock is not held */
+typedef struct leftovers { /* to be let go once the lock is not held */
     weir_value result;
     weir_model *snapshot;
-    void (*free_work)(void *work);
 } leftovers;
 
-/* With the lock held, when the job has ended: what it was given, and when nobody asks for it what came out. */
+/* With the lock held, of a job that has ended: what came out, if it is nobody's. */
 static leftovers take_leftovers(weir_job *j)
 {
-    leftovers l = {.result = weir_nil(), .free_work = j->free_work};
+    leftovers l = {.result = weir_nil()};
 
-    j->free_work = NULL;
     if (j->released) {
-        l.result = j->result;
-        l.snapshot = j->snapshot;
+        l = (leftovers){j->result, j->snapshot};
         j->result = weir_nil();
         j->snapshot = NULL;
     }
     return l;
 }
 
-static void let_go(weir_job *j, leftovers *l)
+static void let_go(leftovers *l)
 {
     weir_value_clear(&l->result);
     weir_model_unref(l->snapshot);
-    if (l->free_work)
-        l->free_work(j->work);
 }
 
 void weir_job_release(weir_job *j)
@@ -190,7 +185,7 @@ void weir_job_release(weir_job *j)
     if (job_ended(j))
         l = take_leftovers(j);
     pthread_mutex_unlock(&j->lock);
-    let_go(j, &l);
+    let_go(&l);
 }
 
 void weir_job_taken(weir_job *j)
@@ -203,6 +198,9 @@ static void finish(weir_job *j, weir_status st, weir_value result, const weir_er
     weir_job_state state = end_of(j, st);
 
     say_end(j, state, &result, error);
+    if (j->free_work) /* before anybody can see the end: what it was given is not held any longer */
+        j->free_work(j->work);
+    j->free_work = NULL;
     pthread_mutex_lock(&j->lock);
     j->result = result;
     if (st)
@@ -212,7 +210,7 @@ static void finish(weir_job *j, weir_status st, weir_value result, const weir_er
     leftovers l = take_leftovers(j);
     pthread_cond_broadcast(&j->moved);
     pthread_mutex_unlock(&j->lock);
-    let_go(j, &l);
+    let_go(&l);
 }
 
 int job_settle_threads(weir_job *j)

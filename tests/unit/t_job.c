@@ -486,6 +486,40 @@ static void U087_U088_U089_layers_are_looked_at_while_it_trains(void)
     weir_session_free(s);
 }
 
+/* A job that has ended holds nothing of what it was given, however its thread is held up. */
+static void F441_what_a_job_was_given_is_free_when_it_has_ended(void)
+{
+    enum { TIMES = 400 };
+    weir_session *s = NULL;
+    double x[1000] = {0};
+    size_t held = 0;
+
+    CHECK(!weir_session_new(&s, NULL, NULL));
+    for (int i = 0; i < TIMES; i++) {
+        weir_frame *f = NULL;
+        weir_job *j = NULL;
+        x[0] = i + 0.5;
+        weir_column_init col = {.name = "x", .numbers = x};
+        CHECK(!weir_frame_build(&f, &col, 1, 1000, NULL));
+        weir_value args = weir_dict(), v = weir_of_frame(f);
+        CHECK(!weir_session_put(s, NULL, &v, NULL) && !weir_dict_set(&args, "self", v, NULL));
+        CHECK(!weir_dict_set(&args, "id", weir_text("mine"), NULL));
+        CHECK(!weir_call_start(s, "frame", "assign", &args, &j, NULL) && !weir_job_wait(j, PATIENCE, NULL));
+        weir_job_release(j);
+        weir_job_unref(j);
+        weir_value_clear(&args);
+        weir_frame_unref(f);
+        CHECK(!weir_session_remove(s, "mine", NULL));
+        weir_value list = weir_nil();
+        CHECK(!weir_session_list(s, &list, NULL)); /* drops what nobody holds */
+        held += weir_session_memory(s, NULL) > 0;
+        weir_value_clear(&list);
+    }
+    if (!CHECK(held == 0))
+        printf("# %zu of %d frames were still held\n", held, TIMES);
+    weir_session_free(s);
+}
+
 int main(void)
 {
     enum { N = 500 };
@@ -509,6 +543,7 @@ int main(void)
     }
     TEST(readers_see_whole_rows_and_whole_models_while_it_trains);
     TEST(several_trainings_and_verbs_share_a_session);
+    TEST(F441_what_a_job_was_given_is_free_when_it_has_ended);
     TEST(cancelling_acts_and_closing_a_session_ends_its_jobs);
     TEST(U057_keeping_gives_the_best_so_far_and_no_half_scored_row);
     TEST(U058_threads_of_a_running_job_change_and_the_queue_has_an_order);
