@@ -110,7 +110,8 @@ int bind_call_now(lua_State *L, const weir_verb_info *v, int first);
 void bind_push_verb(lua_State *L, const weir_verb_info *v); /* as a function */
 /* Waits for j and pushes its result(s); j's reference is taken over. A C function returns what
  * this returns and does nothing after it: a cell may have yielded meanwhile. */
-int bind_finish(lua_State *L, weir_job *j, bool verbose, bool once);
+int bind_finish(lua_State *L, weir_job *j, bool verbose);
+int bind_join(lua_State *L, weir_job *j); /* of one that a variable stands for: its result may be asked for again */
 /* Lua's collector does not know how large frames and models are: collects what scripts have dropped when those have
  * doubled since the last time, or `now`. Before whatever makes frames or models. */
 void bind_room(lua_State *L, bool now);

@@ -455,19 +455,19 @@ static void add_estimate(look *k, int64_t line, const char *builder, weir_params
     k->n_estimates++;
 }
 
-/* The next name = of the constructor that opens at `open`, behind token `from`; 0: there is none. */
+/* The next name = of the constructor that opens at `open`, behind token `from`: `open` itself or a field; 0: there is none. */
 static size_t next_field(const look *k, size_t open, size_t from)
 {
     const token *t = k->t;
 
-    for (size_t i = open + 1, depth = 1; i < k->n && depth; i++) {
+    for (size_t i = from + 1, depth = 1; i < k->n && depth; i++) {
         if (token_is(&t[i], "function")) /* its body is no field */
             return 0;
         if (token_is(&t[i], "{") || token_is(&t[i], "(") || token_is(&t[i], "["))
             depth++;
         else if (token_is(&t[i], "}") || token_is(&t[i], ")") || token_is(&t[i], "]"))
             depth--;
-        if (i > from && depth == 1 && t[i].kind == TOKEN_NAME && token_is(&t[i + 1], "=") &&
+        if (depth == 1 && t[i].kind == TOKEN_NAME && token_is(&t[i + 1], "=") &&
             (i == open + 1 || token_is(&t[i - 1], ",") || token_is(&t[i - 1], ";")))
             return i;
     }

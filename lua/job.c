@@ -21,7 +21,7 @@ weir_job *bind_job(lua_State *L, int at)
 
 static int job_join(lua_State *L)
 {
-    return bind_finish(L, weir_job_ref(bind_job(L, 1)), false, false);
+    return bind_join(L, weir_job_ref(bind_job(L, 1)));
 }
 
 static int job_cancel(lua_State *L)
@@ -292,7 +292,7 @@ static weir_job *start_training(lua_State *L)
 int job_train(lua_State *L)
 {
     weir_job *j = start_training(L);
-    return bind_finish(L, j, bind_option(L, 1, "verbose"), true);
+    return bind_finish(L, j, bind_option(L, 1, "verbose"));
 }
 
 int job_train_start(lua_State *L)
